@@ -58,7 +58,7 @@ from kg.remote.protocol import open_server
 from kg.show import show_entity, show_why
 from kg.system.files import CURATED, finish_exports, hold_lock, settle_curated
 from kg.system.project import Drafts, Project, find_project
-from kg.system.worker.worker import Limits
+from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, UsageError
 from kg.text.language import explain_tag
 from kg.view import describe_network
@@ -120,7 +120,9 @@ class KnowledgeGraph:
         check_parameters(_want_text(text, "a query"), parameters or ())
         if timeout is not None and not timeout > 0:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
-        return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
+        return self.store.ask(
+            text, parameters=parameters, limits=None if timeout is None else WorkerLimits(seconds=timeout)
+        )
 
     def check_query(self, text: str, parameters: Collection[str] = ()) -> tuple[Diagnostic, ...]:
         """What is wrong with a SPARQL query before it is asked: its syntax, variables without a value, unknown terms.

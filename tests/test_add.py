@@ -12,7 +12,7 @@ from terminal import PROGRAM, environment, run_kg
 
 from kg.build.pipeline import check_project
 from kg.change.add import make_id, write_scalar
-from kg.starter import Content, init_project
+from kg.starter import StarterContent, init_project
 from kg.system.project import Project
 from kg.text.diagnostic import Severity, SourceText
 from kg.text.yamldoc import Scalar, parse_document
@@ -23,7 +23,7 @@ TEXT = "The library opens\n\nBy Ada Quill\n\n4 March 2026\n\nIt holds 40,000 boo
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
     """A new project without the example."""
-    init_project(tmp_path / "story", title="A story", base="https://story.example/", content=Content.BARE)
+    init_project(tmp_path / "story", title="A story", base="https://story.example/", content=StarterContent.BARE)
     return tmp_path / "story"
 
 

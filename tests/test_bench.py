@@ -17,7 +17,7 @@ from kg.bench.form import FIELDS, ClaimForm, clean_field, find_row
 from kg.bench.plan import ConflictError, plan_form
 from kg.bench.wire import answer
 from kg.build.pipeline import Checked, check_files, read_project
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.starter import init_project
 from kg.system.files import hold_lock
 from kg.system.project import Project
@@ -286,7 +286,7 @@ def _change_claims(seeds: Checked, project: Project, path: Path, chance: random.
         )
         try:
             plan = plan_form(here, form)
-        except (RefusedError, ConflictError) as error:
+        except (RewriteRefusedError, ConflictError) as error:
             assert "cannot be" in str(error) or "comment" in str(error) or "begins within" in str(error), error
             continue
         done += 1

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 
 from kg.model.nouns import Mode
-from kg.page.drawing import Dot, Line, point_on
+from kg.page.drawing import Dot, DrawnRelation, point_on
 from kg.page.labels import _Rectangle
-from kg.view import Edge, Named, Point, Tie, clear_labels, cut_lines
+from kg.view import Edge, LabelledNode, Point, Tie, clear_labels, cut_lines
 from kg.view.clearing import SIDES, _Board, label_box
 
 FRAME = (900, 500)
 
 
-def count_crossed(points: dict[str, Point], sides: dict[str, str], nodes: dict[str, Named], ties: list[Tie]) -> int:
+def count_crossed(
+    points: dict[str, Point], sides: dict[str, str], nodes: dict[str, LabelledNode], ties: list[Tie]
+) -> int:
     """The labels that a line runs through, point by point."""
     found = 0
     for name, point in points.items():
@@ -32,10 +34,10 @@ def count_crossed(points: dict[str, Point], sides: dict[str, str], nodes: dict[s
     return found
 
 
-def make_tangle(size: int = 24) -> tuple[dict[str, Point], dict[str, Named], list[Tie]]:
+def make_tangle(size: int = 24) -> tuple[dict[str, Point], dict[str, LabelledNode], list[Tie]]:
     draw = random.Random(3)
     points = {f"n{i}": Point(x=draw.randrange(60, 840), y=draw.randrange(40, 460)) for i in range(size)}
-    nodes = {name: Named(radius=8, width=draw.randrange(40, 110), height=16) for name in points}
+    nodes = {name: LabelledNode(radius=8, width=draw.randrange(40, 110), height=16) for name in points}
     ties = [Tie(start=f"n{i}", end=f"n{draw.randrange(i)}") for i in range(1, size)]
     return points, nodes, ties
 
@@ -72,7 +74,7 @@ def test_the_same_network_gives_the_same_places() -> None:
 
 def test_nothing_moves_where_nothing_is_crossed() -> None:
     points = {"a": Point(x=100, y=100), "b": Point(x=500, y=100)}
-    nodes = {name: Named(radius=8, width=40, height=14) for name in points}
+    nodes = {name: LabelledNode(radius=8, width=40, height=14) for name in points}
     cleared = clear_labels(points, nodes, [Tie(start="a", end="b")], width=600, height=200)
     assert cleared.points == points and set(cleared.sides.values()) == {"below"}
 
@@ -102,8 +104,16 @@ def test_lines_are_cut_where_they_are_drawn() -> None:
     dots = {dot.key: dot for dot in ends}
     relation = Edge(subject="a", predicate="knows", object="b", mode=Mode.FACT, negated=False, lifted=False, claims=())
     for bend in (0.0, 0.3, -0.46):
-        line = Line(number=0, relation=relation, stroke="solid", width=1, bend=bend, conflict=False, superseded=False,
-                    badge=None)  # fmt: skip
+        line = DrawnRelation(
+            number=0,
+            relation=relation,
+            stroke="solid",
+            width=1,
+            bend=bend,
+            conflict=False,
+            superseded=False,
+            badge=None,
+        )
         parts = np.arange(5) / 5
         pieces = cut_lines(np.full(5, bend), parts, parts + 0.2).trace(*map(np.float64, (100, 400, 700, 120)))
         for n in range(5):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kg.evidence.documents.dates import read_day
 from kg.evidence.documents.docx import _LARGEST
 from kg.evidence.documents.front import find_language
-from kg.evidence.documents.pdf import Line, join_lines
+from kg.evidence.documents.pdf import PageLine, join_lines
 from kg.evidence.documents.read import read_document_text
 from kg.evidence.documents.taken import DocumentFormat, Paragraph, Taken, UnreadableError, write_paragraphs
 from kg.text.diagnostic import UsageError
@@ -355,8 +355,8 @@ def test_lines_that_differ_in_more_than_the_number_of_the_page_stay() -> None:
 
 
 def test_words_that_were_cut_are_joined_as_the_document_writes_them() -> None:
-    def line(text: str, base: float) -> Line:
-        return Line(text=text, left=70, right=500, base=base, height=12)
+    def line(text: str, base: float) -> PageLine:
+        return PageLine(text=text, left=70, right=500, base=base, height=12)
 
     lines = ["the well-known and the compre-", "hensive view of a well-", "known bridge in the EU-", "Rivertown union."]
     page = [line(text, 700 - 14 * n) for n, text in enumerate(lines)]
@@ -441,7 +441,7 @@ def test_what_is_meant_to_take_long_does_not(raw: bytes) -> None:
 
 
 def test_a_page_of_very_many_lines_is_joined_soon() -> None:
-    lines = [Line(text=f"Line {n}.", left=70, right=200, base=-14.0 * n, height=12) for n in range(4_000)]
+    lines = [PageLine(text=f"Line {n}.", left=70, right=200, base=-14.0 * n, height=12) for n in range(4_000)]
     start = time.process_time()
     assert join_lines([lines])
     assert time.process_time() - start < 10

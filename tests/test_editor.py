@@ -16,7 +16,7 @@ from pygls.lsp.client import LanguageClient
 
 from kg.cli import kg as program
 from kg.editor.card import escape
-from kg.editor.change import RefusedError, find_changes, find_mend, rename_entity
+from kg.editor.change import RenameRefusedError, find_changes, find_mend, rename_entity
 from kg.editor.complete import complete
 from kg.editor.desk import Desk
 from kg.editor.link import Thing, find_definition, find_named, find_source, list_symbols, show_card
@@ -306,10 +306,10 @@ def test_renaming_looks_at_what_is_open(fresh: Desk) -> None:
     assert {p.name for p in changes} == {"bridge.yaml", "rivertown.yaml", "promises.csv"} and told == ()
     assert [(c.line, c.text) for c in changes[path]] == [(8, "new-"), (10, "new-")]
     for new, reason in {"mayor": "there is an entity `mayor` already", "A b": "cannot be the id"}.items():
-        with pytest.raises(RefusedError, match=reason):
+        with pytest.raises(RenameRefusedError, match=reason):
             rename_entity(fresh, {path: text}, Thing(role=Role.ENTITY, id="bridge"), new)
     broken = text + "  p0s1 ab:\n    x: {s: bridge"
-    with pytest.raises(RefusedError, match="has mistakes"):
+    with pytest.raises(RenameRefusedError, match="has mistakes"):
         rename_entity(fresh, {path: broken}, Thing(role=Role.ENTITY, id="bridge"), "new-bridge")
 
 

@@ -13,7 +13,7 @@ from test_reconcile import DATA
 
 from kg.server import namefile
 from kg.server.about import About
-from kg.server.child import RefusedError, Servant
+from kg.server.child import RequestRefusedError, Servant
 from kg.server.data import Data, UnreadError
 from kg.server.forker import Start
 from kg.server.manynames import ManyNames, index_names
@@ -21,7 +21,7 @@ from kg.server.matching import Identifiers, Matcher
 from kg.server.namefile import NameFile, write_names
 from kg.server.names import Name, read_names
 from kg.server.options import Options
-from kg.server.process import Settings
+from kg.server.process import ProcessSettings
 from kg.text.diagnostic import KgError
 
 SPACE = "http://t.example/"
@@ -150,7 +150,7 @@ def test_names_that_could_not_be_written_are_told_with_the_reason(
 ) -> None:
     begun = 0
 
-    async def start(settings: Settings) -> Any:
+    async def start(settings: ProcessSettings) -> Any:
         nonlocal begun
         begun += 1
         process = _Writing()
@@ -184,7 +184,7 @@ def test_a_room_that_cannot_be_had_is_told(tmp_path: Path) -> None:
     def refuse(store: Path) -> Path:
         raise KgError("cannot write x/: No space left on device")
 
-    async def start(settings: Settings) -> Any:
+    async def start(settings: ProcessSettings) -> Any:
         return _Writing()
 
     async def run() -> None:
@@ -203,7 +203,7 @@ def test_a_room_that_cannot_be_had_is_told(tmp_path: Path) -> None:
 def test_names_are_those_of_the_store_whose_turn_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Path, str]] = []
 
-    async def answer(settings: Settings, request: dict[str, Any]) -> None:
+    async def answer(settings: ProcessSettings, request: dict[str, Any]) -> None:
         asked.append((settings.folder, request["files"]))
 
     async def run() -> None:
@@ -223,6 +223,6 @@ def test_names_are_those_of_the_store_whose_turn_it_is(tmp_path: Path, monkeypat
 def test_files_that_are_gone_end_no_process(tmp_path: Path) -> None:
     servant = Servant({"folder": str(tmp_path / "store"), "write": True, "prefixes": {}, "allowed": ()})
     request = {"act": "search", "with": ("x", 5), "space": "", "language": "en", "files": str(tmp_path / "gone")}
-    with pytest.raises(RefusedError, match="gone") as told:
+    with pytest.raises(RequestRefusedError, match="gone") as told:
         servant.match(request)
     assert told.value.kind == "failed"

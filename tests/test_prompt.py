@@ -17,7 +17,7 @@ from kg.drafts.prompt.prompt import Prompt, estimate_tokens, write_prompt
 from kg.evidence.outline import find_source
 from kg.model.nouns import Mode
 from kg.reading.schema import SCHEMAS
-from kg.starter import Content, init_project
+from kg.starter import StarterContent, init_project
 from kg.system.project import Project
 from kg.text.diagnostic import UsageError
 
@@ -28,7 +28,7 @@ WAY = Path(__file__).parent / "way"
 def ferries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new project with one text of 25 sentences, of which nothing is claimed yet."""
     folder = tmp_path_factory.mktemp("way") / "ferries"
-    init_project(folder, title="Ferries", base="https://ferries.example/", content=Content.BARE)
+    init_project(folder, title="Ferries", base="https://ferries.example/", content=StarterContent.BARE)
     assert run_kg("evidence", "add", str(WAY / "ferries.txt"), folder=folder).code == 0
     return folder
 

@@ -22,7 +22,7 @@ from serving import Answer, Served, serve
 
 from kg.server.forker import Forker
 from kg.server.pool import Pool
-from kg.server.process import Frame, Process, Settings
+from kg.server.process import Frame, Process, ProcessSettings
 from kg.system.worker.worker import StoppedError
 
 FORM = "application/x-www-form-urlencoded"
@@ -319,10 +319,10 @@ def test_who_looks_for_a_page_gets_a_page_that_says_why_there_is_none(server: Se
 
 def test_a_folder_that_a_process_is_about_to_open_is_in_use() -> None:
     old, new = Path("old"), Path("new")
-    settings = Settings(folder=old, memory=None, allowed=(), prefixes={})
+    settings = ProcessSettings(folder=old, memory=None, allowed=(), prefixes={})
     held: list[set[Path]] = []
 
-    async def open_late(given: Settings) -> Process:
+    async def open_late(given: ProcessSettings) -> Process:
         pool.settings = replace(given, folder=new)
         held.append(pool.in_use())
         raise OSError
@@ -350,7 +350,7 @@ def test_a_process_that_opens_the_store_ends_with_who_waited_for_it(
 
     async def run() -> None:
         forker = Forker()
-        pool = Pool(Settings(folder=tmp_path), forker.start, most=1, waiting=1, patience=1.0)
+        pool = Pool(ProcessSettings(folder=tmp_path), forker.start, most=1, waiting=1, patience=1.0)
         starting = asyncio.create_task(pool.start())
         while not begun:
             await asyncio.sleep(0.01)
@@ -367,11 +367,11 @@ def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
     async def run() -> None:
         ox.Store(tmp_path / "store")
         forker = Forker()
-        settings = Settings(folder=tmp_path / "store")
+        settings = ProcessSettings(folder=tmp_path / "store")
         first, second, third = [await forker.start(settings) for _ in range(3)]
         assert len({first.number, second.number, third.number, os.getpid()}) == 4
         with pytest.raises(StoppedError, match="No such file"):
-            await forker.start(Settings(folder=tmp_path / "none"))
+            await forker.start(ProcessSettings(folder=tmp_path / "none"))
         os.kill(first.number, signal.SIGSEGV)
         with pytest.raises(StoppedError, match="signal 11"):
             await asyncio.wait_for(first.read(), 10)

@@ -19,7 +19,7 @@ from kg.server.app import App
 from kg.server.connection import make_protocol
 from kg.server.data import Data
 from kg.server.options import Options
-from kg.server.process import Process, Settings
+from kg.server.process import Process, ProcessSettings
 from kg.server.quick import Quick
 from kg.system.worker.wire import write_frame
 
@@ -95,7 +95,7 @@ class _Wire(asyncio.Transport):
         pass
 
 
-async def begin_nothing(settings: Settings) -> Process:
+async def begin_nothing(settings: ProcessSettings) -> Process:
     raise OSError
 
 

@@ -13,7 +13,7 @@ from serving import ROOT, Answer, Served, serve
 
 from kg.server.app import PLACES, find_answer
 from kg.server.child import Servant
-from kg.server.names import MOST_NAMES, Name, NameIndex, fold_name
+from kg.server.names import MOST_NAMES, Name, StoreNames, fold_name
 
 DATA = """@prefix : <http://t.example/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -350,7 +350,7 @@ def test_names_that_are_changed_are_found() -> None:
 
 def test_names_without_number_are_matched_in_bounded_time() -> None:
     """A hundred thousand names, one misspelt: about a tenth of a second on the machine that this was written on."""
-    index = NameIndex(language="en")
+    index = StoreNames(language="en")
     for number in range(20_000):
         index.add(
             Name(thing=f"http://t.example/{number}", text=f"thing {number:05} of many", language="en", kind="name")

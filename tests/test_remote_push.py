@@ -17,7 +17,7 @@ from terminal import Finished, run_kg
 
 import kg.remote.push
 from kg.ask.store import Table
-from kg.remote.content import Content, Graph, read_content
+from kg.remote.content import BuiltContent, Graph, read_content
 from kg.remote.endpoint import Credentials, Endpoint
 from kg.remote.http import Bounds
 from kg.remote.protocol import Server, open_server
@@ -487,7 +487,7 @@ def test_a_table_of_its_own_is_a_graph_too(folder: Path) -> None:
 
 def test_a_blank_node_in_several_graphs_is_told() -> None:
     graphs = [Graph(name=name, read=lambda: iter(["<a:a> <a:b> _:x .\n"])) for name in ("", "http://a.example/")]
-    assert kg.remote.content.find_shared(Content(base="", graphs=tuple(graphs))) == 1
+    assert kg.remote.content.find_shared(BuiltContent(base="", graphs=tuple(graphs))) == 1
 
 
 # -- the parts of a mapping -----------------------------------------------------------------------

@@ -29,7 +29,7 @@ from kg.server.about import About
 from kg.server.app import App
 from kg.server.data import Data
 from kg.server.options import Options
-from kg.server.process import Settings
+from kg.server.process import ProcessSettings
 from kg.server.writer import ToldError, Writer
 from kg.system.worker.worker import StoppedError
 
@@ -530,7 +530,7 @@ def test_another_process_opens_the_store_when_the_one_before_has_gone(tmp_path: 
         return Changing()
 
     async def run() -> None:
-        settings = Settings(folder=tmp_path, memory=None, allowed=(), prefixes={})
+        settings = ProcessSettings(folder=tmp_path, memory=None, allowed=(), prefixes={})
         writer = Writer(settings, start, tmp_path, seconds=0.01)
         for _ in range(2):
             with pytest.raises(StoppedError):

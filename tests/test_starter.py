@@ -17,7 +17,7 @@ from kg.ask.store import Store
 from kg.build.pipeline import assert_project, check_project
 from kg.cli import kg as kg_program
 from kg.reading.questions import read_questions
-from kg.starter import SHARED, Content, Extra, init_project
+from kg.starter import SHARED, Extra, StarterContent, init_project
 from kg.system.files import hold_lock
 from kg.system.project import Project, find_project
 from kg.text.diagnostic import KgError, Severity, UsageError
@@ -138,7 +138,7 @@ kgu:crane a qudt:Unit ; qudt:symbol "crane" ; rdfs:label "crane"@en ; qudt:hasQu
 def harbour(tmp_path: Path) -> Path:
     """A bare project with a text about an appointment, a deal and jobs."""
     folder = tmp_path / "harbour"
-    init_project(folder, title="The harbour", base=BASE, content=Content.BARE)
+    init_project(folder, title="The harbour", base=BASE, content=StarterContent.BARE)
     article = read_text(TEXT)
     claims = "kg: claims/1\nsource: harbour\nvoices: {p0s1..p1s5: source}\nclaims:\n"
     for address, lines in CLAIMS.items():

@@ -13,7 +13,7 @@ from kg.ask.results import serialize_answer
 from kg.ask.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
 from kg.ask.store import QueryError, Store, Table, Triples, Truth
 from kg.rdf.iri import Prefixes
-from kg.system.worker.worker import Limits
+from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import SourceText, render_text
 
 E = "https://halden.example/entity/"
@@ -53,7 +53,7 @@ def test_default_graph_is_the_union_and_gives_a_triple_once(store: Store) -> Non
 SHARED = "<https://a.example/g1> FROM <https://a.example/g2>"
 
 
-@pytest.mark.parametrize("limits", [None, Limits(seconds=60)])
+@pytest.mark.parametrize("limits", [None, WorkerLimits(seconds=60)])
 @pytest.mark.parametrize(
     ("query", "rows"),
     [
@@ -71,7 +71,7 @@ SHARED = "<https://a.example/g1> FROM <https://a.example/g2>"
         ("SELECT * FROM NAMED <https://a.example/g1> FROM NAMED <https://a.example/g2> { GRAPH ?g { ?s ?p ?o } }", 3),
     ],
 )
-def test_a_merge_of_graphs_gives_a_triple_once(query: str, rows: int, limits: Limits | None) -> None:
+def test_a_merge_of_graphs_gives_a_triple_once(query: str, rows: int, limits: WorkerLimits | None) -> None:
     """SPARQL 1.1 Query Language, section 13.2: the default graph is the RDF merge of those that FROM names."""
     a, b, c, p, *graphs = (ox.NamedNode(f"https://a.example/{name}") for name in ("a", "b", "c", "p", "g1", "g2", "g3"))
     held = [(a, 0), (a, 1), (b, 1), (c, 2)]
@@ -111,8 +111,8 @@ def test_no_way_to_write_a_merge_gives_a_triple_twice(rows: str, clauses: list[s
     assert sorted(tuple(map(str, row)) for row in answer.rows) == sorted({tuple(map(str, row)) for row in found})
 
 
-@pytest.mark.parametrize("limits", [None, Limits(seconds=60)])
-def test_graphs_of_a_merge_that_are_no_iris_are_told(limits: Limits | None) -> None:
+@pytest.mark.parametrize("limits", [None, WorkerLimits(seconds=60)])
+def test_graphs_of_a_merge_that_are_no_iris_are_told(limits: WorkerLimits | None) -> None:
     with pytest.raises(QueryError, match="IRI"):
         Store([], PREFIXES).ask("ASK FROM <one> FROM <two> { ?s ?p ?o }", limits=limits)
 

@@ -19,7 +19,7 @@ from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 from kg.tables.macros import make_macros
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import Mark, SourceText
 
@@ -185,7 +185,7 @@ def test_digits_that_would_be_lost_by_a_worker(tmp_path: Path) -> None:
             source = LogicalSource(
                 source=origin, formulation=Formulation.COLUMNS, iterator=None, generation=Generation.RML, mark=MARK
             )
-            request = Request(source=source, references=(Reference(text=name, mark=MARK),), name="t")
+            request = SourceRequest(source=source, references=(Reference(text=name, mark=MARK),), name="t")
             span = Span(begin=number, end=number + 1)
             piece = Piece(path=str(tmp_path / "p.parquet"), name="p.parquet", rows=span, groups=span)
             reading = Reading(request=request, origin=origin, piece=piece, prefix="")

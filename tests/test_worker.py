@@ -20,7 +20,7 @@ from kg.rdf.quad import Quad
 from kg.shacl.shape import Shapes
 from kg.shacl.sparql import validate_sparql
 from kg.system.worker.wire import read_term, write_term
-from kg.system.worker.worker import Limits, Stop, StoppedError, Worker
+from kg.system.worker.worker import Stop, StoppedError, Worker, WorkerLimits
 from kg.text.diagnostic import KgError
 
 A = ox.NamedNode("https://a.example/")
@@ -59,34 +59,34 @@ def test_answers_are_those_of_the_store_in_this_process() -> None:
             "CONSTRUCT WHERE { ?s ?p ?o }",
             "DESCRIBE a:",
         ):
-            assert store.ask(query, limits=Limits()) == store.ask(query), query
-        assert store.ask("ASK { ?s ?p ?o }", parameters={"s": A}, limits=Limits()) == Truth(value=True)
+            assert store.ask(query, limits=WorkerLimits()) == store.ask(query), query
+        assert store.ask("ASK { ?s ?p ?o }", parameters={"s": A}, limits=WorkerLimits()) == Truth(value=True)
 
 
 @pytest.mark.parametrize(
     ("query", "limits", "stop"),
     [
-        (ENDLESS, Limits(seconds=0.3), Stop.TIME),
-        ("SELECT ?o { ?s ?p ?o }", Limits(rows=299), Stop.ROWS),
-        ("CONSTRUCT WHERE { ?s ?p ?o }", Limits(rows=299), Stop.ROWS),
-        ("SELECT ?o { ?s ?p ?o }", Limits(size=1000), Stop.SIZE),
-        ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", Limits(), Stop.CRASH),
+        (ENDLESS, WorkerLimits(seconds=0.3), Stop.TIME),
+        ("SELECT ?o { ?s ?p ?o }", WorkerLimits(rows=299), Stop.ROWS),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", WorkerLimits(rows=299), Stop.ROWS),
+        ("SELECT ?o { ?s ?p ?o }", WorkerLimits(size=1000), Stop.SIZE),
+        ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", WorkerLimits(), Stop.CRASH),
     ],
 )
 def test_a_query_that_does_not_keep_its_limits_is_stopped_and_the_next_is_answered(
-    worker: Worker, query: str, limits: Limits, stop: Stop
+    worker: Worker, query: str, limits: WorkerLimits, stop: Stop
 ) -> None:
     with pytest.raises(StoppedError) as caught:
         worker.ask(query, {}, limits)
     assert caught.value.stop is stop
-    assert len(worker.ask("SELECT ?o { ?s ?p ?o }", {}, Limits(rows=300, seconds=60)).rows) == 300
+    assert len(worker.ask("SELECT ?o { ?s ?p ?o }", {}, WorkerLimits(rows=300, seconds=60)).rows) == 300
 
 
 def test_memory_is_bounded() -> None:
     with Worker(memory=300 << 20) as worker:
         worker.hold(lambda: (f"{quad} .\n" for quad in QUADS))
         with pytest.raises(StoppedError) as caught:
-            worker.ask("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", {}, Limits(seconds=60))
+            worker.ask("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", {}, WorkerLimits(seconds=60))
         assert caught.value.stop is Stop.MEMORY
         assert worker.ask("ASK { ?s ?p ?o }", {}).truth
 
@@ -174,20 +174,20 @@ worker.ask({ENDLESS!r}, {{}})
 def test_what_is_told_of_a_stopped_query() -> None:
     with Store(lambda: QUADS, Prefixes(namespaces={})) as store:
         with pytest.raises(QueryError) as caught:
-            store.ask(ENDLESS, name="-e", limits=Limits(seconds=0.2))
+            store.ask(ENDLESS, name="-e", limits=WorkerLimits(seconds=0.2))
         diagnostic = caught.value.diagnostic
         assert (diagnostic.code, diagnostic.message) == ("query-timeout", "no whole answer after 0.2 s")
         with pytest.raises(QueryError) as caught:
-            store.ask("SELECT ?o { ?s ?p ?o }", limits=Limits(rows=10))
+            store.ask("SELECT ?o { ?s ?p ?o }", limits=WorkerLimits(rows=10))
         assert (caught.value.diagnostic.code, str(caught.value)) == ("query-size", "the answer has more than 10 rows")
-        assert isinstance(store.ask("SELECT ?o { ?s ?p ?o }", limits=Limits()), Table)
+        assert isinstance(store.ask("SELECT ?o { ?s ?p ?o }", limits=WorkerLimits()), Table)
 
 
 def test_a_store_that_changed_is_asked_as_it_is() -> None:
     with Store(QUADS, Prefixes(namespaces={})) as store:
-        assert store.ask("ASK { ?s ?p '0' }", limits=Limits()) == Truth(value=True)
+        assert store.ask("ASK { ?s ?p '0' }", limits=WorkerLimits()) == Truth(value=True)
         store.exchange(QUADS, QUADS[1:])
-        assert store.ask("ASK { ?s ?p '0' }", limits=Limits()) == Truth(value=False)
-        assert store.ask("CONSTRUCT WHERE { ?s ?p '1' }", limits=Limits()) == Triples(
+        assert store.ask("ASK { ?s ?p '0' }", limits=WorkerLimits()) == Truth(value=False)
+        assert store.ask("CONSTRUCT WHERE { ?s ?p '1' }", limits=WorkerLimits()) == Triples(
             triples=(ox.Triple(A, A, ox.Literal("1")),)
         )

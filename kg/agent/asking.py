@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyoxigraph as ox
 
 from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
-from kg.agent.window import RefusedError, Window, tell_diagnostic
+from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
 from kg.ask.question import ask_question, find_question, show_term
 from kg.ask.sparql import find_unbound
 from kg.ask.store import Answer, QueryError, Row, Table, Triples, Truth
@@ -42,7 +42,7 @@ def ask(window: Window, question: str, parameters: Mapping[str, str] | None = No
         answer = ask_question(found, window.store(), parameters or {}, window.limits)
     except UsageError as error:
         message, _, hint = str(error).partition(": ")
-        raise RefusedError(message, hint or None) from None
+        raise ToolRefusedError(message, hint or None) from None
     except QueryError as error:
         raise refuse_query(error) from None
     lang = checked.seeds.dataset.language
@@ -62,10 +62,10 @@ def query(window: Window, sparql: str, offset: int = 0) -> Told:
     return tell_answer(window, answer, offset, about)
 
 
-def refuse_query(error: QueryError) -> RefusedError:
+def refuse_query(error: QueryError) -> ToolRefusedError:
     """Why a query was not answered, with its place and a hint."""
     told = error.diagnostic
-    return RefusedError(f"{told.code} at {told.mark}: {told.message}", told.hint or _HINTS.get(told.code))
+    return ToolRefusedError(f"{told.code} at {told.mark}: {told.message}", told.hint or _HINTS.get(told.code))
 
 
 def tell_answer(window: Window, answer: Answer, offset: int, about: Told) -> Told:

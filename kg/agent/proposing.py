@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kg.agent.told import Told, make_plain, tell_sources
-from kg.agent.window import RefusedError, Window
+from kg.agent.window import ToolRefusedError, Window
 from kg.build.pipeline import check_files, read_project
 from kg.drafts.proposal.drafts import Origin, save_drafts, write_drafts
 from kg.drafts.proposal.formats import ProposalFile, read_rows
@@ -32,7 +32,7 @@ def propose(
     """A verdict for each claim; those that are accepted are written to drafts, unless *dry_run*."""
     if window.texts is None:
         hint = "start `kg mcp` with `--texts DIR`, the folder of the source texts"
-        raise RefusedError("the texts are not at hand, and proposals are judged against them", hint)
+        raise ToolRefusedError("the texts are not at hand, and proposals are judged against them", hint)
     raw = "".join(json.dumps(claim, ensure_ascii=False) + "\n" for claim in claims)
     file = ProposalFile(name="proposals", raw=raw.encode("utf-8", "surrogatepass"))
     project = window.project
@@ -41,7 +41,7 @@ def propose(
         checked = check_files(read_project(project, window.texts, Drafts.BUILT_IN))
         errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
         if errors:
-            raise RefusedError("the project has errors, drafts included", "mend them first", errors[:3])
+            raise ToolRefusedError("the project has errors, drafts included", "mend them first", errors[:3])
         judged = list(judge_proposals(checked, read_rows("jsonl", [file])))
         kept = [one for one in judged if one.stated is not None]
         written: Sequence[str] = ()

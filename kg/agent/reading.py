@@ -18,7 +18,7 @@ from kg.agent.told import (
     tell_sources,
     turn_page,
 )
-from kg.agent.window import RefusedError, Window, tell_diagnostic
+from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
 from kg.build.counting import count_state
 from kg.build.pipeline import Checked
 from kg.graph.coverage import Status
@@ -91,7 +91,7 @@ def read_entity(window: Window, entity: str, said: bool = False, offset: int = 0
         message, _, hint = str(error).partition(": ")
         near = search(window, entity, "entity")["found"]
         names = ", ".join(hit["id"] for hit in near[:5])
-        raise RefusedError(message, f"near it: {names}" if names else hint) from None
+        raise ToolRefusedError(message, f"near it: {names}" if names else hint) from None
     about = [claim for claim in checked.seeds.claims if speaks_of(claim, found.key)]
     ids = {claim.id for claim in about}
     by = [c for c in checked.seeds.claims if c.id not in ids and any(ref.text == found.key for ref in c.speakers)]
@@ -133,22 +133,22 @@ def read_claim(window: Window, claim: str) -> Told:
 
 
 def find_claim(checked: Checked, id_: str) -> Claim:
-    """The claim of this id (`eqo.orders`, `c:eqo.orders`). Raises RefusedError where there is none."""
+    """The claim of this id (`eqo.orders`, `c:eqo.orders`). Raises ToolRefusedError where there is none."""
     key = id_.removeprefix("c:")
     found = checked.seeds.claim_by_id.get(key) or checked.seeds.claim_by_id.get(f"{key}.1")
     if found is None:
         hint = did_you_mean(key, checked.seeds.claim_by_id) or "the tool `search` finds claims by what they say"
-        raise RefusedError(f"no claim `{key}`", hint)
+        raise ToolRefusedError(f"no claim `{key}`", hint)
     return found
 
 
 def find_source(checked: Checked, id_: str) -> Source:
-    """The source of this id. Raises RefusedError where there is none."""
+    """The source of this id. Raises ToolRefusedError where there is none."""
     key = id_.removeprefix("s:")
     found = checked.seeds.source_by_id.get(key)
     if found is None:
         near = did_you_mean(key, checked.seeds.source_by_id)
-        raise RefusedError(f"no source `{key}`", near or "the tool `search` finds sources by their titles")
+        raise ToolRefusedError(f"no source `{key}`", near or "the tool `search` finds sources by their titles")
     return found
 
 

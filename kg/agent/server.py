@@ -16,7 +16,7 @@ from mcp.server.stdio import stdio_server
 
 from kg.agent.told import Told, make_plain
 from kg.agent.tools import TOOLS, run_tool
-from kg.agent.window import RefusedError, Window, tell_diagnostic
+from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
 from kg.text.diagnostic import KgError
 
 INSTRUCTIONS = """\
@@ -68,7 +68,7 @@ def answer_call(window: Window, name: str, arguments: dict[str, object]) -> tupl
         told = run_tool(window, name, arguments)
         json.dumps(told).encode()  # what cannot be written is found here
         return told, False
-    except RefusedError as error:
+    except ToolRefusedError as error:
         refusal: Told = {"error": error.message}
         refusal |= {"hint": error.hint} if error.hint else {}
         refusal |= {"found": [tell_diagnostic(d) for d in error.diagnostics]} if error.diagnostics else {}

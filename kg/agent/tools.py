@@ -11,7 +11,7 @@ from typing import Any
 import kg.drafts.proposal
 from kg.agent import asking, proposing, reading
 from kg.agent.told import Told
-from kg.agent.window import RefusedError, Window
+from kg.agent.window import ToolRefusedError, Window
 from kg.text.diagnostic import did_you_mean, list_known
 
 LONGEST = 100_000  # characters of an argument
@@ -129,30 +129,30 @@ TOOLS = (
 
 
 def find_tool(name: str) -> Tool:
-    """The tool of this name. Raises RefusedError where there is none, with the nearest."""
+    """The tool of this name. Raises ToolRefusedError where there is none, with the nearest."""
     for tool in TOOLS:
         if tool.name == name:
             return tool
     names = [tool.name for tool in TOOLS]
-    raise RefusedError(f"no tool `{name}`", did_you_mean(name, names) or f"the tools are {list_known(names)}")
+    raise ToolRefusedError(f"no tool `{name}`", did_you_mean(name, names) or f"the tools are {list_known(names)}")
 
 
 def run_tool(window: Window, name: str, arguments: Mapping[str, object]) -> Told:
-    """What a tool tells. Raises RefusedError where it, or an argument, is none."""
+    """What a tool tells. Raises ToolRefusedError where it, or an argument, is none."""
     tool = find_tool(name)
     check_arguments(tool, arguments)
     return tool.run(window, **arguments)
 
 
 def check_arguments(tool: Tool, arguments: Mapping[str, object]) -> None:
-    """Raises RefusedError for the first argument that is not what the tool takes."""
+    """Raises ToolRefusedError for the first argument that is not what the tool takes."""
     for key in arguments:
         if key not in tool.arguments:
             hint = did_you_mean(key, tool.arguments) or f"it takes {list_known(tool.arguments) or 'none'}"
-            raise RefusedError(f"`{tool.name}` has no argument `{key}`", hint)
+            raise ToolRefusedError(f"`{tool.name}` has no argument `{key}`", hint)
     for key in tool.required:
         if key not in arguments:
-            raise RefusedError(f"`{tool.name}` needs the argument `{key}`", str(tool.arguments[key]["description"]))
+            raise ToolRefusedError(f"`{tool.name}` needs the argument `{key}`", str(tool.arguments[key]["description"]))
     for key, value in arguments.items():
         _check_value(key, value, tool.arguments[key])
 
@@ -163,26 +163,26 @@ _TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object
 def _check_value(key: str, value: object, schema: Schema) -> None:
     wanted = _TYPES[schema["type"]]
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise RefusedError(
+        raise ToolRefusedError(
             f"`{key}` is {_word_type(value)}", f"give {_name_type(schema['type'])}: {schema['description']}"
         )
     if isinstance(value, str):
         if len(value) > LONGEST:
-            raise RefusedError(f"`{key}` is longer than {LONGEST:,} characters", "give less at once")
+            raise ToolRefusedError(f"`{key}` is longer than {LONGEST:,} characters", "give less at once")
         if "enum" in schema and value not in schema["enum"]:
             hint = did_you_mean(value, schema["enum"]) or f"known: {list_known(schema['enum'])}"
-            raise RefusedError(f"`{key}` is `{value}`", hint)
+            raise ToolRefusedError(f"`{key}` is `{value}`", hint)
         if not value.strip() and (schema.get("minLength") or key in {"text", "entity", "claim", "source", "sparql"}):
-            raise RefusedError(f"`{key}` is empty", str(schema["description"]))
+            raise ToolRefusedError(f"`{key}` is empty", str(schema["description"]))
     if isinstance(value, int) and not isinstance(value, bool) and value < schema.get("minimum", value):
-        raise RefusedError(f"`{key}` is below {schema['minimum']}", str(schema["description"]))
+        raise ToolRefusedError(f"`{key}` is below {schema['minimum']}", str(schema["description"]))
     if isinstance(value, list) and not schema["minItems"] <= len(value) <= schema["maxItems"]:
         many = f"1 to {schema['maxItems']} at once"
-        raise RefusedError(f"`{key}` has {len(value)} items", f"give {many}, and the rest in another call")
+        raise ToolRefusedError(f"`{key}` has {len(value)} items", f"give {many}, and the rest in another call")
     if isinstance(value, dict):
         for inner, text in value.items():
             if not isinstance(text, str):
-                raise RefusedError(
+                raise ToolRefusedError(
                     f"`{inner}` in `{key}` is {_word_type(text)}", 'write terms as texts: "e:bridge", "73.6"'
                 )
 

@@ -10,7 +10,7 @@ from kg.build.pipeline import Checked, check_drafts, check_files, check_question
 from kg.rdf.iri import Prefixes
 from kg.system.project import Drafts, Project
 from kg.system.watch import State, read_state
-from kg.system.worker.worker import Limits, Worker
+from kg.system.worker.worker import Worker, WorkerLimits
 from kg.text.diagnostic import Diagnostic, Severity, without_secrets
 
 MOST_ROWS = 1_000
@@ -18,7 +18,7 @@ MOST_BYTES = 2_000_000
 MOST_MEMORY = 2 << 30
 
 
-class RefusedError(Exception):
+class ToolRefusedError(Exception):
     """Why a tool does not do what it was asked, and what may help; told to the agent, as data."""
 
     def __init__(self, message: str, hint: str | None = None, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
@@ -48,8 +48,8 @@ class Window:
         return Project(self.root)
 
     @property
-    def limits(self) -> Limits:
-        return Limits(seconds=self.seconds, rows=MOST_ROWS, size=MOST_BYTES)
+    def limits(self) -> WorkerLimits:
+        return WorkerLimits(seconds=self.seconds, rows=MOST_ROWS, size=MOST_BYTES)
 
     def close(self) -> None:
         """End the process that answers queries."""
@@ -69,13 +69,13 @@ class Window:
         return self._checked
 
     def look_for_answers(self) -> Checked:
-        """The project, which holds no errors. Raises RefusedError where it does, and names the first of them."""
+        """The project, which holds no errors. Raises ToolRefusedError where it does, and names the first of them."""
         checked = self.look()
         errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
         if errors:
             count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
             hint = "mend them first: the tool `todo` lists all"
-            raise RefusedError(f"the project has {count}", hint, errors[:3])
+            raise ToolRefusedError(f"the project has {count}", hint, errors[:3])
         return checked
 
     def look_with_drafts(self) -> Checked:
@@ -96,7 +96,7 @@ class Window:
             checked = run_tables(checked)
             errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
             if errors:
-                raise RefusedError("the project's tables have errors", "mend them first", errors[:3])
+                raise ToolRefusedError("the project's tables have errors", "mend them first", errors[:3])
             self._store = open_store(checked, Worker(memory=MOST_MEMORY))
         return self._store
 

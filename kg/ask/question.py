@@ -17,7 +17,7 @@ from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import XSD
 from kg.rdf.xsd import DATATYPES, is_valid
 from kg.reading.questions import Question
-from kg.system.worker.worker import Limits
+from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, UsageError, did_you_mean
 
 
@@ -50,7 +50,7 @@ class Asked:
 
 
 def ask_question(
-    question: Question, store: Askable, given: Mapping[str, str] | None = None, limits: Limits | None = None
+    question: Question, store: Askable, given: Mapping[str, str] | None = None, limits: WorkerLimits | None = None
 ) -> Answer:
     """The answer to a question, its parameters bound to what was *given*, else to their defaults.
 
@@ -74,7 +74,9 @@ def ask_question(
     return answer
 
 
-def ask_choices(question: Question, store: Askable, answer: Answer, limits: Limits | None = None) -> tuple[Choice, ...]:
+def ask_choices(
+    question: Question, store: Askable, answer: Answer, limits: WorkerLimits | None = None
+) -> tuple[Choice, ...]:
     """The answers of a question for every other value of each of its parameters that gives rows, sorted by value.
 
     Each parameter that stands for a thing is left free in turn, which is one query for all of its values; where that
@@ -118,7 +120,7 @@ def check_parameters(query: str, names: Iterable[str]) -> None:
             raise UsageError(f"the query has no variable `?{name}`: {hint}")
 
 
-def _check_thing(name: str, default: str, value: str, term: Term, store: Askable, limits: Limits | None) -> None:
+def _check_thing(name: str, default: str, value: str, term: Term, store: Askable, limits: WorkerLimits | None) -> None:
     """Raises UsageError where a parameter that stands for an entity is given a text, or one that is not there."""
     prefixes = store.prefixes
 

@@ -28,7 +28,7 @@ from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad, write_term
 from kg.system.memory import find_bound, tell_lack
 from kg.system.worker.merge import Results, query_merge
-from kg.system.worker.worker import Limits, Reply, Stop, StoppedError, Worker
+from kg.system.worker.worker import Stop, StoppedError, Worker, WorkerLimits, WorkerReply
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -85,7 +85,7 @@ class Askable(Protocol):
 
     def ask(
         self, query: str, *, name: str = "query", parameters: Mapping[str, Term] | None = None,
-        limits: Limits | None = None,
+        limits: WorkerLimits | None = None,
     ) -> Answer: ...  # fmt: skip
 
 
@@ -139,7 +139,7 @@ class Store:
 
     def ask(
         self, query: str, *, name: str = "query", parameters: Mapping[str, Term] | None = None,
-        limits: Limits | None = None,
+        limits: WorkerLimits | None = None,
     ) -> Answer:  # fmt: skip
         """The answer to a SPARQL 1.1 query; the data set's prefixes are known, *parameters* are bound.
 
@@ -168,7 +168,7 @@ class Store:
         except StoppedError as error:
             if error.stop in {Stop.MEMORY, Stop.CRASH} and (allowed := find_bound()) is not None:
                 raise KgError(tell_lack(allowed)) from error  # it was not the query that wanted too much
-            raise QueryError(_explain_stop(source, error, limits or Limits())) from None
+            raise QueryError(_explain_stop(source, error, limits or WorkerLimits())) from None
 
     def lay_out(self, folder: Path) -> None:
         """Make a store on disk that holds all of this one, what is there on demand too.
@@ -229,7 +229,7 @@ class Store:
             return query_merge(self._store, query, merge.default, merge.named, prefixes=self._declared)
         return self._store.query(query, prefixes=self._declared)
 
-    def _ask_worker(self, written: str, query: str, limits: Limits, merge: NamedDataset | None) -> Answer:
+    def _ask_worker(self, written: str, query: str, limits: WorkerLimits, merge: NamedDataset | None) -> Answer:
         self._load(query)
         if self._worker is None:
             self._worker = Worker()
@@ -263,12 +263,12 @@ _STOPS = {
 }
 
 
-def _explain_stop(source: SourceText, error: StoppedError, limits: Limits) -> Diagnostic:
+def _explain_stop(source: SourceText, error: StoppedError, limits: WorkerLimits) -> Diagnostic:
     code, words = _STOPS[error.stop]
     return Diagnostic(code=code, mark=mark_of_file(source), message=words.format(limits=limits, error=error))
 
 
-def _read_reply(reply: Reply) -> Answer:
+def _read_reply(reply: WorkerReply) -> Answer:
     if reply.truth is not None:
         return Truth(value=reply.truth)
     if reply.variables is None:

@@ -56,7 +56,7 @@ class Judgement:
 def judge_form(checked: Checked, form: ClaimForm) -> Judgement:
     """Check the project with the form in its file. It takes the time of `kg check`; nothing is written.
 
-    Raises RefusedError and ConflictError as `plan_form` does, KgError when a file cannot be read.
+    Raises RewriteRefusedError and ConflictError as `plan_form` does, KgError when a file cannot be read.
     """
     plan = plan_form(checked, form)
     project = checked.project

@@ -11,7 +11,7 @@ from kg.bench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_fi
 from kg.build.pipeline import Checked
 from kg.change.entry import Entry, take_out
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.drafts.proposal.lines import make_fields, write_line
 from kg.drafts.review.accept import add_fields, list_targets
 from kg.drafts.review.lines import find_lines, paste_claim, reread
@@ -52,14 +52,14 @@ class FormPlan:
 def plan_form(checked: Checked, form: ClaimForm) -> FormPlan:
     """The files as they would be with the form; nothing is written.
 
-    Raises RefusedError with the reason where the form cannot be put into its file, ConflictError where the lines that
-    it was made from are others now, and KgError when a file cannot be read.
+    Raises RewriteRefusedError with the reason where the form cannot be put into its file, ConflictError where the lines
+    that it was made from are others now, and KgError when a file cannot be read.
     """
     digest = find_digest(checked, form.source, form.address)
     if form.is_new:
         key = form.key or _make_key(checked, form)
         if not KEY.fullmatch(key):
-            raise RefusedError(f"`{key}` is no id: small letters, digits and hyphens")
+            raise RewriteRefusedError(f"`{key}` is no id: small letters, digits and hyphens")
         path, text, before = _plan_new(checked, form, key, digest)
     else:
         key = form.key
@@ -85,18 +85,18 @@ def _make_new(project: Project, path: Path, text: str) -> Rewritten:
 def find_digest(checked: Checked, source: str, address: str) -> str:
     """The digest of a sentence, by its text where that is at hand, else by the outline.
 
-    Raises RefusedError where there is no such sentence, or text and outline differ in it.
+    Raises RewriteRefusedError where there is no such sentence, or text and outline differ in it.
     """
     described = checked.seeds.source_by_id.get(source)
     if described is None:
-        raise RefusedError(f"no source `{source}`")
+        raise RewriteRefusedError(f"no source `{source}`")
     article = checked.articles.by_source.get(source)
     outline = described.digests.get(address)
     digest = article.digests.get(address) if article is not None else outline
     if digest is None:
-        raise RefusedError(f"`{source}` has no sentence `{address}`")
+        raise RewriteRefusedError(f"`{source}` has no sentence `{address}`")
     if outline is not None and outline != digest:
-        raise RefusedError(
+        raise RewriteRefusedError(
             f"the outline of `{source}` is older than its text: `kg evidence rebase {source}` brings the claims along"
         )
     return digest
@@ -111,7 +111,7 @@ def _plan_new(checked: Checked, form: ClaimForm, key: str, digest: str) -> tuple
         if target.document is None:
             return target.path, _write_file(form, key, digest), None
         if target.document.diagnostics:
-            raise RefusedError(f"{target.document.source.name} has mistakes of writing: mend them first")
+            raise RewriteRefusedError(f"{target.document.source.name} has mistakes of writing: mend them first")
         before = read_bytes(target.path)
         document = read_document(target.path, target.document.source.name)
         sentence, there = _find_sentence(document, form.address, digest)
@@ -123,13 +123,16 @@ def _plan_new(checked: Checked, form: ClaimForm, key: str, digest: str) -> tuple
 
 
 def _find_sentence(document: Document, address: str, digest: str) -> tuple[str, bool]:
-    """The key of a sentence in a file, and whether it stands there. Raises RefusedError where its digest is old."""
+    """The key of a sentence in a file, and whether it stands there.
+
+    Raises RewriteRefusedError where its digest is old.
+    """
     claims = document.root.get("claims") if isinstance(document.root, YamlMapping) else None
     for key, _ in claims.entries if isinstance(claims, YamlMapping) else ():
         at, _, given = key.text.partition(" ")
         if at == address:
             if given.strip() not in {"", digest}:
-                raise RefusedError(
+                raise RewriteRefusedError(
                     f"{document.source.name} was written when `{address}` was another sentence: "
                     "`kg evidence rebase` brings its claims along"
                 )
@@ -206,14 +209,14 @@ def _plan_change(project: Project, form: ClaimForm) -> tuple[Path, str, bytes]:
         raise KgError(f"cannot read {form.file}: {error.strerror or error}") from error
     document = read_document(path, project.name_of(path))
     if document.diagnostics:
-        raise RefusedError(f"{form.file} has mistakes of writing: mend them first")
+        raise RewriteRefusedError(f"{form.file} has mistakes of writing: mend them first")
     row = find_row(document, form.address, form.key)
     if row is None:
         raise ConflictError(f"the claim `{form.key}` is gone from {form.file}", None)
     if row.base != form.base:
         raise ConflictError(f"somebody has changed `{form.key}` meanwhile", "\n".join(row.lines))
     if row.repeats:
-        raise RefusedError(f"`{form.key}` repeats a claim: change it in {form.file}")
+        raise RewriteRefusedError(f"`{form.key}` repeats a claim: change it in {form.file}")
     return path, _rewrite(document, row, form), before
 
 
@@ -241,19 +244,21 @@ def _rewrite(document: Document, row: FormRow, form: ClaimForm) -> str:
 def _find_again(document: Document, form: ClaimForm) -> FormRow:
     found = None if document.diagnostics else find_row(document, form.address, form.key)
     if found is None:
-        raise RefusedError(f"`{form.key}` cannot be rewritten: change it in {form.file}")
+        raise RewriteRefusedError(f"`{form.key}` cannot be rewritten: change it in {form.file}")
     return found
 
 
 def _prove(before: Document, after: Document, row: FormRow, found: FormRow, expected: Mapping[str, str]) -> None:
-    """Raises RefusedError unless the claim says what was typed, and all other lines are what they were."""
+    """Raises RewriteRefusedError unless the claim says what was typed, and all other lines are what they were."""
     texts = {key: text for key, text in expected.items() if text}
     same = {key: clean_field(text) for key, text in found.fields.items()} == {
         key: clean_field(text) for key, text in texts.items()
     }
     outside = _list_outside(before, row.entry) == _list_outside(after, found.entry)
     if not (same and outside and found.fixed == row.fixed):
-        raise RefusedError(f"`{row.key}` is written so that its lines cannot be changed alone: change it in the file")
+        raise RewriteRefusedError(
+            f"`{row.key}` is written so that its lines cannot be changed alone: change it in the file"
+        )
 
 
 def _list_outside(document: Document, entry: Entry) -> tuple[list[str], list[str]]:
@@ -266,13 +271,16 @@ def _list_outside(document: Document, entry: Entry) -> tuple[list[str], list[str
 
 
 def _write_entity(checked: Checked, entity: NewEntity) -> str:
-    """The line that declares a new thing. Raises RefusedError for a field that is empty or an id that is taken."""
+    """The line that declares a new thing.
+
+    Raises RewriteRefusedError for a field that is empty or an id that is taken.
+    """
     label = clean_field(entity.label)
     for what, text in (("an id", entity.key), ("a class", entity.kind), ("a label", label)):
         if not text.strip():
-            raise RefusedError(f"the new thing `{entity.key or label}` needs {what}")
+            raise RewriteRefusedError(f"the new thing `{entity.key or label}` needs {what}")
     if entity.key in checked.seeds.entity_by_key:
-        raise RefusedError(f"there is an entity `{entity.key}` already: choose it, or take another id")
+        raise RewriteRefusedError(f"there is an entity `{entity.key}` already: choose it, or take another id")
     if not KEY.fullmatch(entity.key):
-        raise RefusedError(f"`{entity.key}` is no id: small letters, digits and hyphens")
+        raise RewriteRefusedError(f"`{entity.key}` is no id: small letters, digits and hyphens")
     return f"{entity.key}: {{is: {write_scalar(entity.kind)}, label: {write_scalar(label)}}}"

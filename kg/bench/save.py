@@ -36,8 +36,8 @@ def save_form(project: Project, read: Callable[[], Checked], form: ClaimForm) ->
     """Write the form into its file, unless it has errors; *read* gives the project as it is now, checked.
 
     Other lines that were changed meanwhile stay as they are. Raises ConflictError where the claim's own lines were
-    changed, RefusedError where they cannot be written, KgError where another command holds the project's lock, or
-    a file cannot be read or written; then nothing is written.
+    changed, RewriteRefusedError where they cannot be written, KgError where another command holds the project's lock,
+    or a file cannot be read or written; then nothing is written.
     """
     with ExitStack() as held:
         _take_lock(project, held)

@@ -9,7 +9,7 @@ from kg.bench.form import FormRow, list_rows
 from kg.bench.judge import Message, list_messages
 from kg.bench.plan import find_digest
 from kg.build.pipeline import Checked
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.accept import list_targets
 from kg.drafts.review.draft import Draft, list_drafts
 from kg.drafts.review.reject import write_draft
@@ -57,7 +57,7 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ClaimShown:
     """A claim of a sentence: its lines, the file they stand in, what it says in words and what is wrong with it."""
 
     row: FormRow
@@ -79,12 +79,12 @@ class Offered:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sentence:
+class TextSentence:
     """A sentence with its claims and its drafts. *voice* is who speaks in it, by its files; None where none says."""
 
     passage: Passage
     voice: str | None
-    claims: tuple[Told, ...]
+    claims: tuple[ClaimShown, ...]
     drafts: tuple[Offered, ...]
 
 
@@ -122,7 +122,7 @@ def _read_passage(checked: Checked, source: Source, article: Article | None, cov
     try:
         find_digest(checked, source.id, covered.address)
         stale = None
-    except RefusedError as error:
+    except RewriteRefusedError as error:
         stale = str(error)
     return Passage(
         address=covered.address,
@@ -153,7 +153,7 @@ def _cut(article: Article, covered: SentenceCoverage) -> Iterator[Piece]:
         yield Piece(text=text[at:], figure=None)
 
 
-def read_sentence(checked: Checked, with_drafts: Checked | None, source_id: str, address: str) -> Sentence:
+def read_sentence(checked: Checked, with_drafts: Checked | None, source_id: str, address: str) -> TextSentence:
     """A sentence with its claims, as they stand in their files, and its drafts where the project was read with them.
 
     Raises UsageError where there is no such sentence, KgError when a file cannot be read.
@@ -172,7 +172,7 @@ def read_sentence(checked: Checked, with_drafts: Checked | None, source_id: str,
         for row in list_rows(document, address)
     )
     drafts = list_drafts(with_drafts) if with_drafts is not None else ()
-    return Sentence(
+    return TextSentence(
         passage=passage,
         voice=", ".join(f"{k}: {v}" for k, v in list_voice(saying, saying.speakers)) if saying is not None else None,
         claims=claims,
@@ -184,11 +184,11 @@ def read_sentence(checked: Checked, with_drafts: Checked | None, source_id: str,
     )
 
 
-def _tell(checked: Checked, source: str, file: str, row: FormRow) -> Told:
+def _tell(checked: Checked, source: str, file: str, row: FormRow) -> ClaimShown:
     mark = row.entry.key.mark
     words = checked.story.words(checked.seeds.dataset.language)
     claims = [claim for claim in checked.seeds.claims if any(e.mark.sort_key == mark.sort_key for e in claim.evidence)]
-    return Told(
+    return ClaimShown(
         row=row,
         file=file,
         line=mark.line,

@@ -11,8 +11,8 @@ from kg.bench.judge import Judgement, Message, judge_form
 from kg.bench.offer import offer_choices, takes_thing
 from kg.bench.plan import ConflictError
 from kg.bench.save import act_on_draft, save_form
-from kg.bench.text import Offered, Passage, Told, read_page, read_sentence
-from kg.change.rename import RefusedError
+from kg.bench.text import ClaimShown, Offered, Passage, read_page, read_sentence
+from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.plan import ReviewPlan, name_reviewer
 from kg.drafts.review.reject import plan_edit, plan_rejection
@@ -40,7 +40,7 @@ def answer(desk: Desk, asked: object) -> Record:
         return found(desk, asked)
     except ConflictError as error:
         return {"error": str(error), "kind": "conflict", "theirs": error.theirs}
-    except RefusedError as error:
+    except RewriteRefusedError as error:
         return {"error": str(error), "kind": "refused"}
     except UsageError as error:
         return {"error": str(error), "kind": "wrong"}
@@ -131,7 +131,7 @@ def _read_sentence(desk: Desk, asked: Mapping[str, Any]) -> Record:
     }
 
 
-def _write_told(told: Told) -> Record:
+def _write_told(told: ClaimShown) -> Record:
     row = told.row
     return {
         "id": told.id,

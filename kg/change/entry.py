@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from kg.change.rekey import Edit, place_before, place_behind
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.text.diagnostic import Mark
 from kg.text.yamldoc import Document, Node, Scalar, Sequence
 from kg.text.yamldoc import Mapping as YamlMapping
@@ -52,11 +52,13 @@ def take_out(entry: Entry) -> Iterator[Edit]:
         if at and at + 1 == len(entries):
             mark = place_behind(entries[at - 1][1].mark)
         if behind.line > mark.line and any(find_comments(entry.document, entry.value, mark.line, behind.line)):
-            raise RefusedError(f"a comment stands beside `{entry.key.text}` ({entry.key.mark}): move it first")
+            raise RewriteRefusedError(f"a comment stands beside `{entry.key.text}` ({entry.key.mark}): move it first")
         yield replace(mark, end_line=behind.line, end_column=behind.column), ""
         return
     if margin_of(entry.key) is None:
-        raise RefusedError(f"the entry of `{entry.key.text}` ({entry.key.mark}) begins within a line: begin a new one")
+        raise RewriteRefusedError(
+            f"the entry of `{entry.key.text}` ({entry.key.mark}) begins within a line: begin a new one"
+        )
     if len(entries) == 1:
         yield place_behind(replace(entry.parent_key.mark, end_column=entry.parent_key.mark.end_column + 1)), " {}"
     begin = replace(mark, column=1)

@@ -17,7 +17,7 @@ from kg.build.pipeline import Checked
 from kg.change.entry import Entry, find_comments, find_end, is_block, list_marks, margin_of, take_out
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import Edit, place_before, place_behind
-from kg.change.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
+from kg.change.rename import Entries, Renaming, RewriteRefusedError, get_entity, rewrite_names
 from kg.model.nouns import Entity, Name, NameKind, Ref, Seeds
 from kg.model.ontology.vocabulary import Vocabulary
 from kg.model.values import Text
@@ -42,7 +42,7 @@ def plan_merge(checked: Checked, kept: str, gone: str) -> Renaming:
     names = tuple(_join_names(one, other))
     try:
         edits = _plan_entries(checked, one, other, names)
-    except RefusedError as error:
+    except RewriteRefusedError as error:
         return Renaming(old=other.key, new=one.key, told=tuple(told), refused=(*refused, str(error)))
     entries = Entries(
         edit=lambda key, _: edits[key.text], before=frozenset(edits), after=frozenset({one.key}),
@@ -235,7 +235,7 @@ def _plan_entries(
     if kept.fields.flow:
         if comments:
             if margin is None:
-                raise RefusedError(f"`{one.key}` ({one.mark}) has no room for comments: begin a line with it")
+                raise RewriteRefusedError(f"`{one.key}` ({one.mark}) has no room for comments: begin a line with it")
             edits.append((place_before(kept.key.mark), "".join(f"{comment}\n{margin}" for comment in comments)))
         edits.append((place_before(first), "".join(f"{part}, " for part in added)))
     else:
@@ -253,7 +253,7 @@ def _find_entry(checked: Checked, key: str) -> Entry:
         if isinstance(root, YamlMapping) and isinstance(parent, YamlMapping) and isinstance(value, YamlMapping):
             own, above = parent.keys[key], root.keys["entities"]
             return Entry(document=document, parent=parent, parent_key=above, key=own, value=value)
-    raise RefusedError(f"the entry of `{key}` cannot be read: `kg check` tells more")
+    raise RewriteRefusedError(f"the entry of `{key}` cannot be read: `kg check` tells more")
 
 
 def _replace_value(entry: Entry, key: Scalar, value: Node, text: str) -> tuple[Edit, list[str]]:

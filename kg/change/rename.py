@@ -106,7 +106,7 @@ def plan_rename(checked: Checked, old: str, new: str) -> Renaming:
     return Renaming(old=old, new=new, told=told, refused=refused, files=files if not refused else ())
 
 
-class RefusedError(Exception):
+class RewriteRefusedError(Exception):
     """Why a file cannot be rewritten."""
 
 
@@ -123,7 +123,7 @@ def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
         or not replaces.items
         or not all(isinstance(i, Scalar) for i in replaces.items)
     ):
-        raise RefusedError(f"`replaces` of `{old}` ({replaces.mark}) is no list of ids: write `replaces: [ID]`")
+        raise RewriteRefusedError(f"`replaces` of `{old}` ({replaces.mark}) is no list of ids: write `replaces: [ID]`")
     items = [item for item in replaces.items if isinstance(item, Scalar)]
     texts = [item.text for item in items]
     if new not in texts:
@@ -146,7 +146,9 @@ def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
 def _between(first: Mark, behind: Mark, old: str) -> Mark:
     """From the begin of *first* to that of *behind*; a comment between them is never taken away."""
     if _holds_comment(first, behind):
-        raise RefusedError(f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand")
+        raise RewriteRefusedError(
+            f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand"
+        )
     return _reach(first, behind)
 
 
@@ -194,7 +196,7 @@ def rewrite_names(
                 continue
             try:
                 text = _rewrite(document, kind, old, new, checked.vocabulary, entries)
-            except RefusedError as error:
+            except RewriteRefusedError as error:
                 refused.append(str(error))
                 continue
             add_rewritten(files, project, path, before, text)
@@ -223,12 +225,12 @@ def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Voca
     for key, value in entities.entries if isinstance(entities, YamlMapping) else ():
         if key.text in entries.before:
             if not isinstance(value, YamlMapping) or not value.entries:
-                raise RefusedError(f"the entity `{key.text}` ({key.mark}) says nothing: `kg check` tells more")
+                raise RewriteRefusedError(f"the entity `{key.text}` ({key.mark}) says nothing: `kg check` tells more")
             edits += entries.edit(key, value)
     edits = list(dict.fromkeys(edits))
     for mark, _ in edits:
         if mark.line != mark.end_line and mark.excerpt.startswith((">", "|", '"', "'")):
-            raise RefusedError(f"`{old}` ({mark}) stands over several lines: write it on one")
+            raise RewriteRefusedError(f"`{old}` ({mark}) stands over several lines: write it on one")
     text = apply_edits(document.source.text, edits)
     if text != document.source.text:
         after = parse_document(type(document.source)(document.source.name, text))
@@ -243,7 +245,7 @@ def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Voca
             if not (kind == "entities" and _is_of(path, entries.after))
         }
         if after.diagnostics or expected != found:
-            raise RefusedError(
+            raise RewriteRefusedError(
                 f"{document.source.name} names `{old}` in a way that cannot be rewritten "
                 "(an alias, `*name`, an escape): write it out first"
             )

@@ -36,7 +36,7 @@ from kg.cli.common import (
 from kg.export import write_ntriples, write_turtle
 from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
-from kg.system.worker.worker import Limits, Worker
+from kg.system.worker.worker import Worker, WorkerLimits
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
@@ -93,7 +93,7 @@ def query_command(
         _list_questions(checked, questions, problems)
         return MISTAKES if problems else DONE
     store = _open_store(context, checked, worker)
-    prefixes, limits = store.prefixes, Limits(seconds=timeout)
+    prefixes, limits = store.prefixes, WorkerLimits(seconds=timeout)
     try:
         if name is not None:
             question = find_question(questions, name)

@@ -234,7 +234,7 @@ def _draw(
     from kg.evidence.outline import find_source
     from kg.page import Around, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.show import find_entity
-    from kg.system.worker.worker import Limits
+    from kg.system.worker.worker import WorkerLimits
 
     part: Part | None = None
     if around is not None:
@@ -244,7 +244,7 @@ def _draw(
     elif question is not None:
         asked = find_question(checked.questions, question)
         with open_store(checked) as store:
-            answer = Asked(question=asked, answer=ask_question(asked, store, limits=Limits()))
+            answer = Asked(question=asked, answer=ask_question(asked, store, limits=WorkerLimits()))
         claims = find_claims_behind(answer, checked.story)
         if not claims:
             raise UsageError(f"the answer to `{question}` names no claims: let the question select them (`?claim`)")

@@ -18,13 +18,13 @@ from kg.cli.common import SECONDS, get_project, say
 from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.reading.questions import read_questions
 from kg.reading.seeds import read_description
-from kg.remote.content import Content, Graph, find_shared, read_content
+from kg.remote.content import BuiltContent, Graph, find_shared, read_content
 from kg.remote.diff import GraphDifference, compare_content, find_others
 from kg.remote.endpoint import Endpoint, check_url, is_exposed, read_credentials
 from kg.remote.graph import RemoteStore
 from kg.remote.http import Bounds
 from kg.remote.protocol import Server, open_server
-from kg.remote.push import CHUNK, Plan, open_journal, plan_push, run_push
+from kg.remote.push import CHUNK, PushPlan, open_journal, plan_push, run_push
 from kg.system.files import hold_lock
 from kg.system.project import Project
 from kg.tables.storage import Storage, is_address, refuse_login
@@ -105,7 +105,7 @@ def push_command(
 @contextmanager
 def _open_content(
     context: click.Context, parts: str | None, default_graph: str | None
-) -> Iterator[tuple[Content, Path]]:
+) -> Iterator[tuple[BuiltContent, Path]]:
     """The build or the parts, and the folder for what a push remembers: the project's, or one beside the parts."""
     if parts is None:
         project = get_project(context)
@@ -150,7 +150,7 @@ def _name_graphs(graphs: tuple[str, ...], default_graph: str | None) -> list[str
     return [default_graph if graph == "default" and default_graph is not None else graph for graph in graphs]
 
 
-def _show_plan(plan: Plan, prune: bool) -> None:
+def _show_plan(plan: PushPlan, prune: bool) -> None:
     for step in plan.steps:
         there = f", {step.there:,} there now" if step.there and not step.is_same else ""
         say(f"{step.act:8} {step.graph.shown}  {_count(step.graph.count, 'triple')}{there}")
@@ -229,14 +229,14 @@ def _open(endpoint: str, update: str | None, gsp: str | None, bounds: Bounds) ->
     return open_server(made, bounds)
 
 
-def _read(project: Project, default_graph: str | None) -> Content:
+def _read(project: Project, default_graph: str | None) -> BuiltContent:
     content = read_content(project, read_description(project).base)
     for name in content.stale:
         say(f"kg: {name} has changed since the build that is taken: `kg build` makes it anew", err=True)
     return _rename_default(content, default_graph)
 
 
-def _rename_default(content: Content, default_graph: str | None) -> Content:
+def _rename_default(content: BuiltContent, default_graph: str | None) -> BuiltContent:
     """The content with a name for its default graph, where one was given; what a server cannot keep is told."""
     shared = find_shared(content)
     if shared:
@@ -249,7 +249,7 @@ def _rename_default(content: Content, default_graph: str | None) -> Content:
     if default_graph in {graph.name for graph in content.graphs}:
         raise UsageError(f"<{default_graph}> is another graph of the build")
     renamed = (g if g.name else Graph(name=default_graph, read=g.read) for g in content.graphs)
-    return Content(base=content.base, graphs=tuple(renamed), stale=content.stale)
+    return BuiltContent(base=content.base, graphs=tuple(renamed), stale=content.stale)
 
 
 def ask_endpoint(

@@ -24,10 +24,10 @@ def init_command(folder: Path, title: str, base: str, bare: bool, agent: bool) -
     counts), and a small example that builds: three entities, one source, two claims and one question. With --agent, a
     project that is there gets these files too.
     """
-    from kg.starter import Content, Extra, init_project
+    from kg.starter import Extra, StarterContent, init_project
 
     is_new = not (folder / "seeds" / "dataset.yaml").exists()
-    content, extras = Content.BARE if bare else Content.EXAMPLE, [Extra.AGENT] if agent else []
+    content, extras = StarterContent.BARE if bare else StarterContent.EXAMPLE, [Extra.AGENT] if agent else []
     written = init_project(folder, title=title, base=base, content=content, extras=extras)
     for name in written:
         click.echo(f"written: {name}")

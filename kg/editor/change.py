@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.change.rename import plan_rename
 from kg.editor.desk import Desk
-from kg.editor.link import Named, Thing
+from kg.editor.link import NamedPlace, Thing
 from kg.editor.role import Role
 from kg.text.diagnostic import Diagnostic, KgError, UsageError
 from kg.text.opened import hold_open
@@ -19,7 +19,7 @@ _HINT = re.compile(r"did you mean `([^`]+)`\?")
 _WORD = re.compile(r"`([^`]+)`")
 
 
-class RefusedError(Exception):
+class RenameRefusedError(Exception):
     """Why something cannot be renamed, in words for the one who asked."""
 
 
@@ -34,13 +34,13 @@ class TextChange:
     text: str
 
 
-def check_renamable(named: Named | None) -> Named:
-    """What can be renamed at a place. Raises RefusedError, with the way there is, where nothing can."""
+def check_renamable(named: NamedPlace | None) -> NamedPlace:
+    """What can be renamed at a place. Raises RenameRefusedError, with the way there is, where nothing can."""
     if named is None:
-        raise RefusedError("nothing here has an id: entities can be renamed")
+        raise RenameRefusedError("nothing here has an id: entities can be renamed")
     if named.thing.role is not Role.ENTITY:
         what = named.thing.role.value.replace("-", " ")
-        raise RefusedError(f"only entities can be renamed in all files, and this is a {what}")
+        raise RenameRefusedError(f"only entities can be renamed in all files, and this is a {what}")
     return named
 
 
@@ -49,16 +49,16 @@ def rename_entity(
 ) -> tuple[dict[Path, list[TextChange]], tuple[str, ...]]:
     """What changes in each file where an entity gets another id, and what a person should look at; nothing is written.
 
-    Raises RefusedError with the reason where it cannot be done.
+    Raises RenameRefusedError with the reason where it cannot be done.
     """
     try:
         checked = desk.look(opened).checked
         with hold_open(opened):
             renaming = plan_rename(checked, thing.id, new.strip().removeprefix("e:"))
     except (UsageError, KgError) as error:
-        raise RefusedError(str(error)) from error
+        raise RenameRefusedError(str(error)) from error
     if renaming.refused:
-        raise RefusedError("; ".join(renaming.refused))
+        raise RenameRefusedError("; ".join(renaming.refused))
     changes = {}
     for file in renaming.files:
         before = opened.get(file.path)

@@ -42,7 +42,7 @@ class Thing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class NamedPlace:
     """A thing and where it is named: line and columns from 0, in code points; *declares*: its id is given there."""
 
     thing: Thing
@@ -52,7 +52,7 @@ class Named:
     declares: bool = False
 
 
-def find_named(known: Checked, name: str, text: str, line: int, column: int) -> Named | None:
+def find_named(known: Checked, name: str, text: str, line: int, column: int) -> NamedPlace | None:
     """What a file names at a place."""
     kind = kind_of(name, text)
     if kind is None:
@@ -72,7 +72,7 @@ def find_source(kind: FileFormat, name: str, spots: list[Spot]) -> str | None:
 
 def name_spot(
     known: Checked, kind: FileFormat, spot: Spot, source: str | None, column: int | None = None
-) -> Named | None:
+) -> NamedPlace | None:
     """The thing that a spot names; *column* chooses in a stretch, or a quantity."""
     found = role_of(kind, spot, known.vocabulary)
     if found is None:
@@ -87,21 +87,21 @@ def name_spot(
         address = last if at_last else first
         start += len(first) + 2 if at_last else 0
         thing = Thing(role=role, id=f"{source}.{address}") if ADDRESS.fullmatch(address) else None
-        return Named(thing=thing, line=spot.line, column=start, end=start + len(address)) if thing else None
+        return NamedPlace(thing=thing, line=spot.line, column=start, end=start + len(address)) if thing else None
     if role is Role.QUANTITY:
         words = [m for m in _WORD.finditer(text) if m[0] in known.vocabulary.units]
         if not words:
             return None
         unit = words[-1]
         thing = Thing(role=role, id=known.vocabulary.units[unit[0]].iri)
-        return Named(thing=thing, line=spot.line, column=start + unit.start(), end=start + unit.end())
+        return NamedPlace(thing=thing, line=spot.line, column=start + unit.start(), end=start + unit.end())
     if role in {Role.SPEAKER, Role.SUBJECT, Role.ENTITY} and text.startswith("c:"):
         role, text, start = Role.CLAIM, text[2:], start + 2
     if role in {Role.SPEAKER, Role.SUBJECT}:
         role = Role.ENTITY
     if role is Role.OWN_ID:
         if kind is FileFormat.CLAIMS and text == "said":
-            return Named(thing=Thing(role=Role.KEY, id="voice/by"), line=spot.line, column=start, end=end)
+            return NamedPlace(thing=Thing(role=Role.KEY, id="voice/by"), line=spot.line, column=start, end=end)
         declares = kind is FileFormat.ENTITIES or not _repeats(spot)
         role = Role.ENTITY if kind is FileFormat.ENTITIES else Role.CLAIM
     if role is Role.AGAIN:
@@ -114,7 +114,7 @@ def name_spot(
         role = Role.SENTENCE
     if role is Role.KEY:
         text = f"{form}/{text}"
-    return Named(thing=Thing(role=role, id=text), line=spot.line, column=start, end=end, declares=declares)
+    return NamedPlace(thing=Thing(role=role, id=text), line=spot.line, column=start, end=end, declares=declares)
 
 
 def _repeats(spot: Spot) -> bool:
@@ -122,7 +122,7 @@ def _repeats(spot: Spot) -> bool:
     return spot.fields.get(spot.text) == "again"
 
 
-def _find_curies(known: Checked, row: str, line: int) -> Iterator[Named]:
+def _find_curies(known: Checked, row: str, line: int) -> Iterator[NamedPlace]:
     """The things of the project that a line of SPARQL, Turtle or an expected answer names."""
     prefixes, base = known.seeds.dataset.prefixes, known.seeds.dataset.base
     vocabulary = known.vocabulary
@@ -145,14 +145,14 @@ def _find_curies(known: Checked, row: str, line: int) -> Iterator[Named]:
         elif iri in vocabulary.unit_by_iri:
             thing = Thing(role=Role.QUANTITY, id=iri)
         if thing is not None:
-            yield Named(thing=thing, line=line, column=match.start(), end=match.end())
+            yield NamedPlace(thing=thing, line=line, column=match.start(), end=match.end())
 
 
 LINKED = {Role.ENTITY, Role.SOURCE, Role.PROPERTY, Role.CLASS, Role.QUANTITY, Role.CLAIM, Role.SENTENCE}
 """What is declared at a place, and named at others."""
 
 
-def list_named(known: Checked, name: str, text: str) -> Iterator[Named]:
+def list_named(known: Checked, name: str, text: str) -> Iterator[NamedPlace]:
     """All that a file names."""
     kind = kind_of(name, text)
     if kind is None:

@@ -17,10 +17,19 @@ from pygls.lsp.server import LanguageServer
 
 from kg.build.pipeline import Checked
 from kg.editor.card import show_code_card
-from kg.editor.change import RefusedError, check_renamable, find_mend, rename_entity
+from kg.editor.change import RenameRefusedError, check_renamable, find_mend, rename_entity
 from kg.editor.complete import Offer, complete
 from kg.editor.desk import Desk, Survey
-from kg.editor.link import LINKED, Named, find_definition, find_named, find_source, list_named, list_symbols, show_card
+from kg.editor.link import (
+    LINKED,
+    NamedPlace,
+    find_definition,
+    find_named,
+    find_source,
+    list_named,
+    list_symbols,
+    show_card,
+)
 from kg.editor.position import Units
 from kg.editor.role import kind_of
 from kg.editor.scan import scan_text
@@ -86,7 +95,7 @@ class EditorRequest:
     path: Path
     known: Checked
     text: str
-    named: Named | None
+    named: NamedPlace | None
 
 
 class Session:
@@ -338,7 +347,7 @@ class Session:
             raise _refuse("no project is known here")
         try:
             named = check_renamable(look.named)
-        except RefusedError as error:
+        except RenameRefusedError as error:
             raise _refuse(str(error)) from None
         at = self.wire(look.working).range_of_named(look.text, named)
         return lsp.PrepareRenamePlaceholder(range=at, placeholder=named.thing.id)
@@ -357,7 +366,7 @@ class Session:
             changes, told = await loop.run_in_executor(
                 self.pool, rename_entity, working.desk, opened, named.thing, params.new_name
             )
-        except RefusedError as error:
+        except RenameRefusedError as error:
             raise _refuse(str(error)) from None
         if told:
             self.say("kg: look at: " + "; ".join(told), lsp.MessageType.Info)

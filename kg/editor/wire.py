@@ -14,7 +14,7 @@ from pygls import uris
 import kg.text.codes
 from kg.editor.change import Mend, TextChange
 from kg.editor.complete import Offer
-from kg.editor.link import Named, Symbol
+from kg.editor.link import NamedPlace, Symbol
 from kg.editor.position import Units
 from kg.editor.role import Role
 from kg.text.diagnostic import Diagnostic, Mark, Severity, make_lines_visible, make_visible, without_secrets
@@ -68,7 +68,7 @@ class Wire:
 
         return _range(line, units(line, column), end_line, units(end_line, end_column))
 
-    def range_of_named(self, text: str, named: Named) -> lsp.Range:
+    def range_of_named(self, text: str, named: NamedPlace) -> lsp.Range:
         return self.range_in(text, named.line, named.column, named.line, named.end)
 
     def diagnostic(self, found: Diagnostic) -> lsp.Diagnostic:

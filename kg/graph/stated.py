@@ -29,7 +29,7 @@ _MOST_DIGITS = 400  # before the point, or zeros behind it: more than a double c
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
+class FileStatement:
     """A statement of a file on an entity, with a property of the ontology, its object read as that of a claim.
 
     *value* is None where it is no value of the property's range, or a text.
@@ -49,7 +49,7 @@ class Statement:
 class Contradiction:
     """Statements and facts on one subject and property that cannot all hold: two statements, or one and a claim."""
 
-    statements: tuple[Statement, ...]
+    statements: tuple[FileStatement, ...]
     claims: tuple[Claim, ...]
 
     @property
@@ -61,7 +61,7 @@ class Contradiction:
         return self.statements[0].subject
 
 
-def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Statement]:
+def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[FileStatement]:
     """The statements on the seeds' entities with properties of the ontology, in the order of the files."""
     namespace = f"{seeds.dataset.base}entity/"
     known = vocabulary.property_by_iri
@@ -71,7 +71,7 @@ def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocab
             continue
         prop, key = known.get(predicate.value), subject.value.removeprefix(namespace)
         if prop is not None and key in seeds.entity_by_key and subject.value.startswith(namespace):
-            yield Statement(quad=quad, subject=key, prop=prop, value=read_value(quad, prop, seeds))
+            yield FileStatement(quad=quad, subject=key, prop=prop, value=read_value(quad, prop, seeds))
 
 
 def read_value(quad: MarkedQuad, prop: Property, seeds: Seeds) -> Object | None:
@@ -117,14 +117,14 @@ def _write_out(text: str) -> str | None:
 
 
 def find_contradictions(
-    statements: Iterable[Statement], seeds: Seeds, vocabulary: Vocabulary
+    statements: Iterable[FileStatement], seeds: Seeds, vocabulary: Vocabulary
 ) -> tuple[Contradiction, ...]:
     """Where statements contradict facts that hold on the day of the graph, or each other.
 
     They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated. Two
     statements that each contradict another one already are not held against each other.
     """
-    by_matter: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    by_matter: dict[tuple[str, str], list[FileStatement]] = defaultdict(list)
     for statement in statements:
         if statement.value is not None:
             by_matter[statement.subject, statement.prop.name].append(statement)
@@ -160,7 +160,7 @@ def find_contradictions(
     return tuple(found)
 
 
-def _as_claim(statement: Statement) -> Claim:
+def _as_claim(statement: FileStatement) -> Claim:
     """The statement as a fact, to be compared with facts; it is no claim of the graph."""
     mark = statement.mark
     return Claim(

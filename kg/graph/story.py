@@ -13,7 +13,7 @@ from kg.graph.direct import DirectTriple, find_direct_triples
 from kg.graph.dispute import Comparison, OpenQuestion, find_comparisons, find_open_questions
 from kg.graph.interest import find_interests
 from kg.graph.quads import Assertion, assert_all
-from kg.graph.stated import Contradiction, Statement, find_contradictions, find_statements
+from kg.graph.stated import Contradiction, FileStatement, find_contradictions, find_statements
 from kg.model.names import Names
 from kg.model.nouns import Seeds
 from kg.model.ontology.vocabulary import Vocabulary
@@ -59,7 +59,7 @@ class Story:
         return tuple(quad for _, quads in self.rdf for quad in quads)
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[FileStatement, ...]:
         """What files of RDF state of entities with properties of the ontology."""
         return tuple(find_statements(self.stated_quads, self.seeds, self.vocabulary))
 

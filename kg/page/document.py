@@ -28,7 +28,7 @@ from kg.page.states import STYLE as STATES_STYLE
 from kg.page.states import has_states
 from kg.page.svg import draw_svg
 from kg.page.text import clean
-from kg.page.views.body import Content, show_body
+from kg.page.views.body import PageContent, show_body
 from kg.page.views.questions import list_answers
 from kg.page.views.say import Say
 from kg.page.words import Worded, load_words
@@ -114,7 +114,7 @@ def render_page(
     lanes = build_lanes(findings, records, story)
     answers = word_answers(questions, story, records)
     stated = record_statements(story)
-    content = Content(
+    content = PageContent(
         title={tongue: title_of(story.seeds.dataset, tongue) for tongue in LANGUAGES},
         lead=write_lead(findings, lanes, story),
         counts={tongue: count_all(story.seeds, tongue) for tongue in LANGUAGES},
@@ -153,7 +153,7 @@ def render_page(
     return _write_document(content, bodies[lang], packed, story.seeds, lang)
 
 
-def _write_document(content: Content, body: Html, packed: Mapping[str, str | None], seeds: Seeds, lang: str) -> str:
+def _write_document(content: PageContent, body: Html, packed: Mapping[str, str | None], seeds: Seeds, lang: str) -> str:
     """The document around a body, bound by a policy to its own style and scripts."""
     dataset, states = seeds.dataset, has_states(seeds)
     script = join_scripts((*SCRIPTS[:-1], *((STATES_SCRIPT,) if states else ()), *SCRIPTS[-1:]))

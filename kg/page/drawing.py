@@ -37,7 +37,7 @@ class Dot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class DrawnRelation:
     """A relation in the picture. *bend* is vis-network's roundness: clockwise above 0, straight at 0."""
 
     number: int
@@ -89,7 +89,7 @@ class Picture:
     width: int
     height: int
     dots: tuple[Dot, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DrawnRelation, ...]
     labels: Mapping[tuple[str, str], tuple[Label, ...]]
     families: Mapping[str, Mapping[str, str]]
     areas: tuple[Area, ...] = ()
@@ -112,7 +112,7 @@ def badge_of(dot: Dot) -> tuple[float, float]:
     return dot.x + dot.radius * 0.8, dot.y - dot.radius * 0.8
 
 
-def point_on(line: Line, dots: Mapping[str, Dot], at: float) -> tuple[float, float]:
+def point_on(line: DrawnRelation, dots: Mapping[str, Dot], at: float) -> tuple[float, float]:
     """The point of a line at *at* between its ends' centres (0 and 1); of a loop its outermost."""
     a, b = dots[line.relation.subject], dots[line.relation.object]
     if a.key == b.key:

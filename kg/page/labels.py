@@ -19,8 +19,8 @@ from kg.page.drawing import (
     ROOM_FOR_LABEL,
     SCREENS,
     Dot,
+    DrawnRelation,
     Label,
-    Line,
     badge_of,
     point_on,
 )
@@ -112,7 +112,7 @@ class _Strokes:
 
     CELL = 40.0
 
-    def __init__(self, lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> None:
+    def __init__(self, lines: tuple[DrawnRelation, ...], dots: Mapping[str, Dot]) -> None:
         self.cells: dict[tuple[int, int], list[tuple[int, _Piece]]] = defaultdict(list)
         for line in lines:
             count = PIECES if line.bend else 1
@@ -149,7 +149,7 @@ class Ground:
     """What labels are placed on: dots, lines, the sides that were found clear (by entity), and the frame."""
 
     dots: tuple[Dot, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DrawnRelation, ...]
     sides: Mapping[str, str]
     frame: tuple[int, int]
 
@@ -349,8 +349,11 @@ def _list_places(dot: Dot, ground: Ground) -> Iterator[_Place]:
 
 
 def bend_clear(
-    lines: tuple[Line, ...], dots: Mapping[str, Dot], placed: Mapping[tuple[str, str], Sequence[Label]], grow: float
-) -> tuple[Line, ...]:
+    lines: tuple[DrawnRelation, ...],
+    dots: Mapping[str, Dot],
+    placed: Mapping[tuple[str, str], Sequence[Label]],
+    grow: float,
+) -> tuple[DrawnRelation, ...]:
     """The lines; one that crosses a label is bent so that it crosses none, and no dot, as little as that takes.
 
     Lines side by side stay as they are.
@@ -377,7 +380,7 @@ def bend_clear(
     straight = cut_lines(np.zeros((1, 1)), np.zeros(1), np.ones(1))
     bends = cut_lines(np.array([(0.0, *BENDS)]).T, parts, parts + 1 / PIECES)
 
-    def weigh(line: Line, cuts: Cuts) -> Ints:
+    def weigh(line: DrawnRelation, cuts: Cuts) -> Ints:
         """What a line costs in each of the ways (rows) of *cuts*: twice the labels that it crosses, and the dots."""
         start, end = (keys[key] for key in _ends_of(line))
         pieces = cuts.trace(x[start], y[start], x[end], y[end])[..., None]
@@ -395,7 +398,7 @@ def bend_clear(
     return tuple(bent)
 
 
-def _ends_of(line: Line) -> tuple[str, str]:
+def _ends_of(line: DrawnRelation) -> tuple[str, str]:
     return line.relation.subject, line.relation.object
 
 

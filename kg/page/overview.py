@@ -31,7 +31,7 @@ from kg.page.words import load_words
 from kg.rdf.namespace import KG
 from kg.rdf.quad import Quad
 from kg.view import Link, OfQuestion, place_discs, select_part
-from kg.view.census import Census, Difference, take_census
+from kg.view.census import Census, ClaimDifference, take_census
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
 STYLES = (
@@ -294,7 +294,7 @@ def _show_differences(census: Census, namer: Namer) -> Html:
     if not census.differences:
         return _section("differences", title, lead=_say("no-differences", lang))
 
-    def value(difference: Difference, number: int) -> Html:
+    def value(difference: ClaimDifference, number: int) -> Html:
         said = namer.word(difference.objects[number])
         denied = tag("em", load_words().get("line-denied", lang), class_="denied")
         return join(tag("s", said), " ", denied) if difference.denied[number] else join(said)

@@ -24,8 +24,8 @@ from kg.page.drawing import (
     WIDTH,
     Area,
     Dot,
+    DrawnRelation,
     Label,
-    Line,
     Picture,
     Standing,
     point_on,
@@ -34,7 +34,7 @@ from kg.page.labels import Ground, bend_clear, count_hubs, place_labels
 from kg.page.style import AREA_COLOURS, FAMILIES, STROKES, find_families, tense_of
 from kg.page.text import clean, measure, shorten
 from kg.text.kept import make_once
-from kg.view import Box, Cleared, Edge, Named, Point, Regions, Tie, clear_labels, lay_out, lay_out_regions
+from kg.view import Box, Cleared, Edge, LabelledNode, Point, Regions, Tie, clear_labels, lay_out, lay_out_regions
 
 if TYPE_CHECKING:
     from kg.view.network import Network
@@ -143,7 +143,7 @@ def _label_all(ground: Ground, screens: Iterable[str], grow: float) -> dict[tupl
 
 def _clear(
     points: Mapping[str, Point],
-    lines: tuple[Line, ...],
+    lines: tuple[DrawnRelation, ...],
     labels: Mapping[str, Mapping[str, str]],
     radius: Mapping[str, int],
     standing: Standing,
@@ -153,7 +153,7 @@ def _clear(
     grow = frame[0] / WIDTH
     size = SCREENS["wide"] * grow
     nodes = {
-        key: Named(
+        key: LabelledNode(
             radius=radius[key] * 0.8 + BADGE if key in standing.entities else radius[key] + 1.0,
             width=max(min(measure(labels[key][lang], 1), ROOM_FOR_LABEL) for lang in LANGUAGES)
             * size
@@ -174,7 +174,7 @@ def _clear(
     )  # fmt: skip
 
 
-def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[Line, ...]:
+def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[DrawnRelation, ...]:
     pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, relation in enumerate(relations):
         pairs[min(relation.subject, relation.object), max(relation.subject, relation.object)].append(number)
@@ -194,7 +194,7 @@ def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[Line, ...]:
             badge = "?"
             signed.add(ends)
         lines.append(
-            Line(
+            DrawnRelation(
                 number=number,
                 relation=relation,
                 stroke=STROKES[tense_of(relation.mode)],
@@ -208,14 +208,14 @@ def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _place_badges(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> tuple[Line, ...]:
+def _place_badges(lines: tuple[DrawnRelation, ...], dots: Mapping[str, Dot]) -> tuple[DrawnRelation, ...]:
     """Each badge near the middle of its line, clear of dots and of the badges before it where that can be had."""
     crowd: list[tuple[float, float, float]] = [(dot.x, dot.y, dot.radius + BADGE + 2) for dot in dots.values()]
     placed = []
     for line in lines:
         if line.badge is not None and line.relation.subject != line.relation.object:
 
-            def room(at: float, line: Line = line) -> float:
+            def room(at: float, line: DrawnRelation = line) -> float:
                 x, y = point_on(line, dots, at)
                 return min(0.0, *(math.hypot(x - cx, y - cy) - r for cx, cy, r in crowd))
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from kg.page.drawing import BADGE, SCREENS, WIDTH, Dot, Line, Picture, badge_of, control_point, point_on
+from kg.page.drawing import BADGE, SCREENS, WIDTH, Dot, DrawnRelation, Picture, badge_of, control_point, point_on
 from kg.page.style import DISPUTE, SUPERSEDED, Family, shape_path
 from kg.view import Link
 
@@ -148,7 +148,7 @@ def _badge(name: str, x: float, y: float, sign: str, kind: str, colour: str) -> 
     )
 
 
-def _look(line: Line) -> tuple[str, str, float]:
+def _look(line: DrawnRelation) -> tuple[str, str, float]:
     """The class, the colour and the width of a line."""
     width = line.width
     if line.conflict:
@@ -158,9 +158,9 @@ def _look(line: Line) -> tuple[str, str, float]:
     return f"m-{line.stroke.name}", line.stroke.light, width - 0.4 if line.relation.lifted else width
 
 
-def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
+def _draw_lines(lines: tuple[DrawnRelation, ...], dots: Mapping[str, Dot]) -> str:
     """The lines by their look: groups hold it, and the head of the arrow is a marker that they inherit."""
-    groups: dict[tuple[bool, str, str, float], list[Line]] = defaultdict(list)
+    groups: dict[tuple[bool, str, str, float], list[DrawnRelation]] = defaultdict(list)
     for line in lines:
         groups[line.conflict, *_look(line)].append(line)
     heads: dict[str, str] = {}
@@ -187,7 +187,7 @@ def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
     return "\n".join([f'<defs>{defs}</defs><g class="lines" fill="none">', *body, *badges, "</g>"])
 
 
-def _trace(line: Line, dots: Mapping[str, Dot]) -> str:
+def _trace(line: DrawnRelation, dots: Mapping[str, Dot]) -> str:
     a, b = dots[line.relation.subject], dots[line.relation.object]
     if a.key == b.key:
         r = a.radius

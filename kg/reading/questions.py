@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.reading.fields import Finder
 from kg.reading.forms import QUESTION
 from kg.system.project import Project
-from kg.system.worker.worker import Limits
+from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.text.findings import Findings
 from kg.text.language import choose_text
@@ -48,9 +48,9 @@ class Question:
         return (self.order is None, self.order or 0, self.name)
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> WorkerLimits:
         """The limits under which `kg test` and `kg build` ask it."""
-        return Limits(seconds=self.seconds)
+        return WorkerLimits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
         """Its words in the language that answers *lang* (`kg.text.language`), else the first, else its name."""

@@ -18,7 +18,7 @@ _ROUNDS, _STEPS = 40, 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference:
+class TripleDifference:
     """How two sets of triples differ: what only the first has (*missing* from the second), what only the second has.
 
     *alike* is how many groups of blank nodes are equal in all that was looked at, without a proof that they are.
@@ -34,7 +34,7 @@ class Difference:
         return not self.missing and not self.added
 
 
-def compare_triples(here: Iterable[str], there: Iterable[str]) -> Difference:
+def compare_triples(here: Iterable[str], there: Iterable[str]) -> TripleDifference:
     """The difference of two sets of triples, lines of N-Triples; those of the answer are written as they stand there.
 
     >>> compare_triples(['_:a <a:p> "1.50" .\\n'], ['_:x <a:p> "1.50" .\\n']).is_none
@@ -55,7 +55,7 @@ def compare_triples(here: Iterable[str], there: Iterable[str]) -> Difference:
         for group, _ in found[len(wanted) :]:
             added += group
         alike += sum(1 for _, sure in wanted[: len(found)] if not sure)
-    return Difference(missing=tuple(sorted(missing)), added=tuple(sorted(added)), alike=alike)
+    return TripleDifference(missing=tuple(sorted(missing)), added=tuple(sorted(added)), alike=alike)
 
 
 def _sort(lines: Iterable[str]) -> tuple[dict[ox.Quad, str], list[list[str]]]:

@@ -48,14 +48,14 @@ class Graph:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
+class BuiltContent:
     """What a build made: its graphs, by their names, and the data set's base IRI; *stale* are inputs changed since."""
 
     base: str
     graphs: tuple[Graph, ...]
     stale: tuple[str, ...] = ()
 
-    def choose(self, names: Iterable[str]) -> Content:
+    def choose(self, names: Iterable[str]) -> BuiltContent:
         """A content with those graphs alone that are named (`default`: the default graph). Raises UsageError."""
         wanted = {"" if name == "default" else name for name in names}
         known = {graph.name for graph in self.graphs}
@@ -63,10 +63,10 @@ class Content:
             hint = did_you_mean(name, known) or "`default` is the default graph"
             raise UsageError(f"there is no graph <{name}>: {hint}")
         chosen = tuple(graph for graph in self.graphs if graph.name in wanted) if wanted else self.graphs
-        return Content(base=self.base, graphs=chosen, stale=self.stale)
+        return BuiltContent(base=self.base, graphs=chosen, stale=self.stale)
 
 
-def read_content(project: Project, base: str) -> Content:
+def read_content(project: Project, base: str) -> BuiltContent:
     """What the last build of a project wrote into `exports/`. Raises KgError where there is none, or it was changed."""
     exports = project.exports
     try:
@@ -89,7 +89,7 @@ def read_content(project: Project, base: str) -> Content:
     names = {project.name_of(path) for path in (*now, *project.claim_files, *project.rdf_files)}
     names |= {name for name in inputs if name.endswith(_CURATED)}
     stale = tuple(sorted(name for name in names if _has_changed(project.root / name, inputs.get(name))))
-    return Content(base=base, graphs=tuple(graphs), stale=stale)
+    return BuiltContent(base=base, graphs=tuple(graphs), stale=stale)
 
 
 def _has_changed(path: Path, digest: str | None) -> bool:
@@ -229,7 +229,7 @@ def group_blank(lines: Iterable[str]) -> list[list[str]]:
     return list(groups.values())
 
 
-def find_shared(content: Content) -> int:
+def find_shared(content: BuiltContent) -> int:
     """How many blank nodes stand in more than one graph: loaded graph by graph, each becomes several."""
     seen: dict[str, str] = {}
     shared = set()

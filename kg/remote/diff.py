@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kg.remote.compare import Difference, compare_triples
-from kg.remote.content import Content, Graph, find_blank
+from kg.remote.compare import TripleDifference, compare_triples
+from kg.remote.content import BuiltContent, Graph, find_blank
 from kg.remote.protocol import Server
 from kg.remote.push import name_record
 from kg.remote.verify import find_absent
@@ -25,7 +25,7 @@ class GraphDifference:
 
     graph: Graph
     there: int
-    difference: Difference
+    difference: TripleDifference
     rewritten: int = 0
     shared: int = 0
 
@@ -53,7 +53,7 @@ def compare_graph(server: Server, graph: Graph) -> GraphDifference:
     return GraphDifference(graph=graph, there=len(there), difference=found, rewritten=rewritten)
 
 
-def _settle_rewritten(server: Server, graph: str, found: Difference) -> tuple[Difference, int]:
+def _settle_rewritten(server: Server, graph: str, found: TripleDifference) -> tuple[TripleDifference, int]:
     """Leave out what the server finds by the build's words: it has the triple, and writes its value in its own way."""
     asked = [line for line in found.missing if '"' in line and not find_blank(line)][:_MOST_ASKED]
     absent = frozenset(find_absent(server, graph, asked))
@@ -66,14 +66,14 @@ def _settle_rewritten(server: Server, graph: str, found: Difference) -> tuple[Di
         else:
             added.append(line)
     missing = tuple(line for line in found.missing if line not in set(known))
-    return Difference(missing=missing, added=tuple(added), alike=found.alike), len(known)
+    return TripleDifference(missing=missing, added=tuple(added), alike=found.alike), len(known)
 
 
 def _begin(line: str) -> str:
     return " ".join(line.split(" ", 2)[:2])
 
 
-def compare_content(server: Server, content: Content, whole: Content) -> Iterator[GraphDifference]:
+def compare_content(server: Server, content: BuiltContent, whole: BuiltContent) -> Iterator[GraphDifference]:
     """Each graph of a part of the build, compared with that on a server."""
     for graph in content.graphs:
         found = compare_graph(server, graph)
@@ -82,7 +82,7 @@ def compare_content(server: Server, content: Content, whole: Content) -> Iterato
         yield found
 
 
-def _settle_union(found: GraphDifference, content: Content) -> GraphDifference:
+def _settle_union(found: GraphDifference, content: BuiltContent) -> GraphDifference:
     """Leave out what the default graph has because it is the union of all graphs of the build."""
     added = found.difference.added
     other = compare_triples(added, (line for graph in content.graphs if graph.name for line in graph.read()))
@@ -90,7 +90,7 @@ def _settle_union(found: GraphDifference, content: Content) -> GraphDifference:
     return replace(found, difference=difference, shared=len(added) - len(other.missing))
 
 
-def find_others(server: Server, content: Content) -> Others:
+def find_others(server: Server, content: BuiltContent) -> Others:
     """The graphs there that the build does not have; the record of what was pushed is left out."""
     known = {graph.name for graph in content.graphs} | {name_record(content.base)}
     names = [name for name in server.list_graphs() if name not in known]

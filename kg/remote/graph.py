@@ -18,7 +18,7 @@ from kg.rdf.quad import Quad
 from kg.remote.compare import compare_triples
 from kg.remote.http import Client
 from kg.remote.protocol import Server, declare_prefixes
-from kg.system.worker.worker import Limits
+from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class RemoteStore:
 
     def ask(
         self, query: str, *, name: str = "query", parameters: Mapping[str, Term] | None = None,
-        limits: Limits | None = None,
+        limits: WorkerLimits | None = None,
     ) -> Answer:  # fmt: skip
         """The answer to a query. Raises KgError; *name* is not used, for the server tells mistakes in its own words."""
         bound = bind_parameters(query, {k: str(v) for k, v in (parameters or {}).items()})
@@ -76,7 +76,7 @@ class RemoteGraph:
         if timeout is not None and not timeout > 0:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         asked = RemoteStore(server=self.server, prefixes=self.prefixes, graphs=self.graphs)
-        return asked.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
+        return asked.ask(text, parameters=parameters, limits=None if timeout is None else WorkerLimits(seconds=timeout))
 
     def check_query(self, text: str, parameters: Collection[str] = ()) -> tuple[Diagnostic, ...]:
         """What is wrong with a SPARQL query before it is asked: its syntax, and variables without a value.

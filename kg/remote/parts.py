@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg.remote.content import Content, Graph, find_blank
+from kg.remote.content import BuiltContent, Graph, find_blank
 from kg.tables.cluster.load import open_lines
 from kg.tables.cluster.manifest import check_parts, name_of, read_manifest
 from kg.tables.storage import Storage
@@ -20,7 +20,7 @@ HELD = 64_000  # triples that are held before they are written, by graph
 MOST_BLANK = 2_000_000  # triples with blank nodes: they are put together in memory
 
 
-def read_part_content(storage: Storage, scratch: Path) -> Content:
+def read_part_content(storage: Storage, scratch: Path) -> BuiltContent:
     """What the parts of a folder hold, each looked at first; the triples of each graph lie in a file of *scratch*.
 
     Raises KgError where there is no manifest, or a part is not what it says.
@@ -49,7 +49,7 @@ def read_part_content(storage: Storage, scratch: Path) -> Content:
             raise KgError(f"cannot read `{part.name}`: {error}") from None
     spill(held, graphs, scratch)
     base = manifest.get("base") or f"urn:kg:{quote(name_of(storage), safe='')}:"
-    return Content(base=base, graphs=tuple(open_graph(name, graphs[name]) for name in sorted(graphs)))
+    return BuiltContent(base=base, graphs=tuple(open_graph(name, graphs[name]) for name in sorted(graphs)))
 
 
 def spill(held: dict[str, list[str]], graphs: dict[str, Path], scratch: Path) -> None:

@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from kg.ask.store import Table
 from kg.rdf.namespace import DCTERMS, VOID, XSD
-from kg.remote.content import Chunk, Content, Graph, split_graph
+from kg.remote.content import BuiltContent, Chunk, Graph, split_graph
 from kg.remote.http import RemoteError
 from kg.remote.protocol import Server
 from kg.remote.verify import verify_graph
@@ -74,10 +74,10 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class PushPlan:
     """What a push does: its steps, what the server's record says, and graphs of former pushes that are in no build."""
 
-    content: Content
+    content: BuiltContent
     steps: tuple[Step, ...]
     record: dict[str, Pushed]
     stale: tuple[str, ...]
@@ -157,8 +157,14 @@ class Journal:
 
 
 def plan_push(
-    server: Server, content: Content, chosen: Content, journal: Journal, *, replace: bool = False, again: bool = False
-) -> Plan:
+    server: Server,
+    content: BuiltContent,
+    chosen: BuiltContent,
+    journal: Journal,
+    *,
+    replace: bool = False,
+    again: bool = False,
+) -> PushPlan:
     """What a push of the *chosen* graphs of a build does. Raises UsageError for graphs there that may be another's.
 
     *replace* takes these away all the same; *again* sends what seems to be there already.
@@ -181,7 +187,7 @@ def plan_push(
         )
     names = {graph.name for graph in content.graphs}
     stale = tuple(sorted(name for name in record if name not in names))
-    return Plan(content=content, steps=steps, record=record, stale=stale)
+    return PushPlan(content=content, steps=steps, record=record, stale=stale)
 
 
 def open_journal(work: Path, server: Server) -> Journal:
@@ -193,7 +199,7 @@ def open_journal(work: Path, server: Server) -> Journal:
 
 def run_push(
     server: Server,
-    plan: Plan,
+    plan: PushPlan,
     journal: Journal,
     tell: Callable[[str], None],
     *,
@@ -320,7 +326,11 @@ def _send_chunk(server: Server, place: str, chunk: Chunk) -> None:
 
 
 def _put_in_place(
-    server: Server, plan: Plan, moves: list[tuple[str, Step, Pushed]], gone: tuple[str, ...], record: dict[str, Pushed]
+    server: Server,
+    plan: PushPlan,
+    moves: list[tuple[str, Step, Pushed]],
+    gone: tuple[str, ...],
+    record: dict[str, Pushed],
 ) -> None:
     name = name_record(plan.content.base)
     lines = write_record(name, record)

@@ -54,7 +54,7 @@ Request = dict[str, Any]
 _GARBAGE = 10_000  # objects more than before that make the collector look: answers leave no cycles behind
 
 
-class RefusedError(Exception):
+class RequestRefusedError(Exception):
     """A request that is not carried out: a *kind* that decides the status, and why, in words."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -96,7 +96,7 @@ def _work(frames: Frames, out: BinaryIO) -> None:
                 send(out, b"e", servant.change(kind, request, pieces))
         except TooLargeError as error:
             send(out, b"x", {"kind": str(error), "message": ""})
-        except RefusedError as error:
+        except RequestRefusedError as error:
             send(out, b"x", {"kind": error.kind, "message": str(error)})
 
 
@@ -137,20 +137,22 @@ class Servant:
         try:
             return {"answer": getattr(self._matcher, request["act"])(*request["with"])}
         except WishError as error:
-            raise RefusedError("syntax", str(error)) from None
+            raise RequestRefusedError("syntax", str(error)) from None
         except ImportError:
-            raise RefusedError("unable", "names are matched with rapidfuzz: pip install 'kg-claims[server]'") from None
+            raise RequestRefusedError(
+                "unable", "names are matched with rapidfuzz: pip install 'kg-claims[server]'"
+            ) from None
         except ValueError as error:  # more names than there may be
-            raise RefusedError("unable", str(error)) from None
+            raise RequestRefusedError("unable", str(error)) from None
         except OSError as error:  # also where another store is served by now, and the files are gone
-            raise RefusedError("failed", str(error)) from None
+            raise RequestRefusedError("failed", str(error)) from None
 
     def index(self, request: Request) -> Request:
         """Write the files of the names."""
         try:
             return {"names": index_names(self.store, Path(request["folder"]), union=request["union"])}
         except OSError as error:
-            raise RefusedError("failed", str(error)) from None
+            raise RequestRefusedError("failed", str(error)) from None
 
     def look(self, request: Request) -> Request:
         """Answer what a page needs to know."""
@@ -160,7 +162,7 @@ class Servant:
         try:
             return {"answer": getattr(looker, request["act"])(*request["with"])}
         except OSError as error:
-            raise RefusedError("failed", str(error)) from None
+            raise RequestRefusedError("failed", str(error)) from None
 
     def _find_looker(self, request: Request) -> Looker:
         key = request["language"], request["union"]
@@ -180,7 +182,7 @@ class Servant:
             is_graph = isinstance(results, ox.QueryTriples)
             form = request["graph" if is_graph else "rows"]
             if form is None:
-                raise RefusedError("unacceptable", "graph" if is_graph else "rows")
+                raise RequestRefusedError("unacceptable", "graph" if is_graph else "rows")
             wish = Wish(form=form, gzip=request["gzip"], rows=request["most_rows"], size=request["most_bytes"])
             if isinstance(results, ox.QueryTriples):
                 send_graph(results, wish, out, self.prefixes)
@@ -212,16 +214,16 @@ class Servant:
             _refuse(explain_syntax_error(source, error, self.prefixes))
         except (RuntimeError, ValueError) as error:
             if isinstance(error, UnicodeError):
-                raise RefusedError("syntax", "the query is no Unicode text") from None
+                raise RequestRefusedError("syntax", "the query is no Unicode text") from None
             _refuse(explain_refusal(source, RuntimeError(*error.args), self.prefixes))
         except OSError as error:
-            raise RefusedError("failed", str(error)) from None
+            raise RequestRefusedError("failed", str(error)) from None
 
     def _check_dataset(self, source: SourceText, base: str) -> None:
         for token, iri, _ in find_dataset(source.text, self.prefixes, base):
             if not _is_iri(iri) or not self.store.contains_named_graph(ox.NamedNode(iri)):
                 message = f"FROM {token.text}: there is no such graph here, and nothing is fetched"
-                raise RefusedError("dataset", message)
+                raise RequestRefusedError("dataset", message)
 
     def give(self, request: Request, out: BinaryIO) -> None:
         """Give a graph by its IRI, the default graph (``), or all quads (`*`)."""
@@ -235,7 +237,7 @@ class Servant:
             return
         graph, existed = self._find_graph(wanted)
         if not existed:
-            raise RefusedError("absent", f"there is no graph <{wanted}>")
+            raise RequestRefusedError("absent", f"there is no graph <{wanted}>")
         found = self.store.quads_for_pattern(None, None, None, graph)
         send_graph((quad.triple for quad in found), wish, out, self.prefixes)
 
@@ -251,7 +253,7 @@ class Servant:
         try:
             return acts[kind]()
         except OSError as error:
-            raise RefusedError("failed", str(error)) from None
+            raise RequestRefusedError("failed", str(error)) from None
 
     def _update(self, request: Request) -> Request:
         source = SourceText("update", request["update"])
@@ -268,32 +270,32 @@ class Servant:
         try:
             run(text)
         except SyntaxError as error:
-            raise RefusedError("syntax", f"update: {error.msg or error}") from None
+            raise RequestRefusedError("syntax", f"update: {error.msg or error}") from None
         except (RuntimeError, ValueError) as error:
-            raise RefusedError("syntax", f"update: {error}") from None
+            raise RequestRefusedError("syntax", f"update: {error}") from None
         return {}
 
     def _check_using(self, text: str, base: str) -> None:
         """Refuse an update of the merge of graphs that share triples: the store would find these several times."""
         operations = list_using(SourceText("update", text), self.prefixes, base)
         if isinstance(operations, Diagnostic):
-            raise RefusedError("syntax", f"{operations.mark}: {operations.message}")
+            raise RequestRefusedError("syntax", f"{operations.mark}: {operations.message}")
         merges = [graphs for graphs in operations if len(graphs) > 1]
         if not merges:
             return
         if len(operations) > 1:
             message = "USING of several graphs stands in an update of several operations: send that one by itself"
-            raise RefusedError("limit", message)
+            raise RequestRefusedError("limit", message)
         if len(set(merges[0])) < len(merges[0]) or share_triples(self.store, merges[0]):
             message = "the graphs of USING hold the same triples, which would be found more than once: name one of them"
-            raise RefusedError("limit", message)
+            raise RequestRefusedError("limit", message)
 
     def _patch(self, request: Request) -> Request:
         """Carry out an update of one graph, which is its default graph."""
         wanted = request["graph"]
         made = use_graph(SourceText("update", request["update"]), wanted)
         if isinstance(made, Diagnostic):
-            raise RefusedError("elsewhere", f"{made.mark}: {made.message}")
+            raise RequestRefusedError("elsewhere", f"{made.mark}: {made.message}")
         graph, existed = self._find_graph(wanted)
         _check_existence(request, exists=existed)
         self._update({"update": made, "base": request["base"], "default": (), "named": ()})
@@ -327,7 +329,7 @@ class Servant:
         wanted = request["graph"]
         graph, existed = self._find_graph(wanted)
         if not existed:
-            raise RefusedError("absent", f"there is no graph <{wanted}>")
+            raise RequestRefusedError("absent", f"there is no graph <{wanted}>")
         _check_existence(request, exists=True)
         self.store.update(f"DROP SILENT {f'GRAPH {graph}' if wanted else 'DEFAULT'}")
         return {}
@@ -356,15 +358,15 @@ class Servant:
 
 def _check_existence(request: Request, *, exists: bool) -> None:
     if request["exists"] not in {None, exists}:
-        raise RefusedError("condition", "it is there already" if exists else "there is no such graph to change")
+        raise RequestRefusedError("condition", "it is there already" if exists else "there is no such graph to change")
 
 
 def _refuse(problem: Diagnostic | None) -> None:
-    """Raise RefusedError where there is a problem, with its place and its hint."""
+    """Raise RequestRefusedError where there is a problem, with its place and its hint."""
     if problem is not None:
         hint = f" ({problem.hint})" if problem.hint else ""
         kind = "limit" if problem.code == "query-limit" else "syntax"
-        raise RefusedError(kind, f"{problem.mark}: {problem.message}{hint}")
+        raise RequestRefusedError(kind, f"{problem.mark}: {problem.message}{hint}")
 
 
 def _is_iri(text: str) -> bool:
@@ -378,7 +380,7 @@ def _is_iri(text: str) -> bool:
 def _check_iris(texts: Iterable[str]) -> list[str]:
     wrong = next((text for text in texts if not _is_iri(text)), None)
     if wrong is not None:
-        raise RefusedError("syntax", f"`{wrong}` is no IRI")
+        raise RequestRefusedError("syntax", f"`{wrong}` is no IRI")
     return list(texts)
 
 
@@ -394,9 +396,9 @@ def _read_documents(content: bytes, header: str, base: str, *, dataset: bool) ->
     head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=policy.HTTP).parsebytes(head + content)
     if not message.is_multipart():
-        raise RefusedError("document", "the form has no parts: is its boundary that of the Content-Type?")
+        raise RequestRefusedError("document", "the form has no parts: is its boundary that of the Content-Type?")
     if message.defects:
-        raise RefusedError("document", "the form is cut off, or broken")
+        raise RequestRefusedError("document", "the form is cut off, or broken")
     for part in message.iter_parts():
         kind, words = read_content_type(str(part.get("Content-Type", "")) or "text/plain")  # RFC 7578, section 4.4
         kind = find_media(part.get_filename(""), kind)
@@ -410,12 +412,12 @@ def _read_document(
     form = (DATASETS if dataset else DOCUMENTS).get(media)
     if form is None:
         known = ", ".join(DATASETS if dataset else DOCUMENTS)
-        raise RefusedError("media", f"`{media or 'no media type'}` is not read here; it may be {known}")
+        raise RequestRefusedError("media", f"`{media or 'no media type'}` is not read here; it may be {known}")
     if parameters.get("charset", "utf-8").lower() not in {"utf-8", "us-ascii"}:
-        raise RefusedError("media", f"charset {parameters['charset']} is not read here; it may be UTF-8")
+        raise RequestRefusedError("media", f"charset {parameters['charset']} is not read here; it may be UTF-8")
     try:
         yield from ox.parse(
             content, format=RDF[form], base_iri=base, rename_blank_nodes=True, without_named_graphs=not dataset
         )
     except (SyntaxError, ValueError) as error:
-        raise RefusedError("document", str(getattr(error, "msg", None) or error)) from None
+        raise RequestRefusedError("document", str(getattr(error, "msg", None) or error)) from None

@@ -23,7 +23,7 @@ from kg.server.namer import Namer
 from kg.server.names import MOST_NAMES
 from kg.server.options import Options
 from kg.server.pool import Pool
-from kg.server.process import BusyError, Process, Settings
+from kg.server.process import PoolBusyError, Process, ProcessSettings
 from kg.server.writer import ToldError, Writer, cut, read_refusal
 from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import Stop, StoppedError
@@ -52,7 +52,7 @@ class Data:
         room: Callable[[], Path] | None = None,
     ) -> None:  # fmt: skip
         self.about, self.options = about, options
-        settings = Settings(
+        settings = ProcessSettings(
             folder=folder, memory=options.memory, allowed=options.allowed, prefixes=about.prefixes
         )  # fmt: skip
         self.forker = Forker()
@@ -149,12 +149,12 @@ class Data:
         try:
             told = request | {"exists": only.exists}
             return await self.writer.change(kind, told, cut(content), version=only.version)
-        except (ToldError, StoppedError, BusyError, OSError) as error:
+        except (ToldError, StoppedError, PoolBusyError, OSError) as error:
             raise self.explain(error, ": nothing was changed") from None
 
     # ---- answers
 
-    async def find_files(self) -> tuple[Settings, Path | None]:
+    async def find_files(self) -> tuple[ProcessSettings, Path | None]:
         """The store as it is, and the files of its names; None where these are few enough for memory.
 
         Where the files are not there, they are begun. Raises UnreadError then, and HttpError.
@@ -173,7 +173,7 @@ class Data:
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
 
-        async def prepare() -> tuple[Settings, dict[str, Any]]:
+        async def prepare() -> tuple[ProcessSettings, dict[str, Any]]:
             settings, files = await self.find_files()
             return settings, {
                 "act": act, "with": given, "space": space, "language": self.about.language,
@@ -182,7 +182,7 @@ class Data:
 
         try:
             return await self.namer.ask(prepare)
-        except (ToldError, StoppedError, BusyError, OSError) as error:
+        except (ToldError, StoppedError, PoolBusyError, OSError) as error:
             raise self.explain(error) from None
 
     async def collect(self, query: str, most: int = 1_000) -> list[dict[str, dict[str, str]]]:
@@ -207,7 +207,7 @@ class Data:
                         parts += [frame[1]] if frame[0] == b"d" else []
                         if frame[0] == b"w":
                             return b"", [frame[1][2:]]
-        except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
+        except (StoppedError, PoolBusyError, TimeoutError, OSError, ToldError) as error:
             raise self.explain(error) from None
         if frame[0] == b"x":
             raise self.explain(read_refusal(frame[1]))
@@ -279,7 +279,7 @@ class Data:
                 raise refusal
             if keep is not None and kept is not None:
                 self.cache.put(keep, kept)
-        except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
+        except (ToldError, StoppedError, PoolBusyError, TimeoutError, OSError) as error:
             if reply.begun:
                 raise BrokenOffError(str(self.explain(error))) from None
             raise self.explain(error) from None
@@ -350,7 +350,7 @@ class Data:
             return HttpError(_STATUS.get(error.kind, 400), words.get(error.kind, str(error)))
         if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
             return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
-        if isinstance(error, BusyError):
+        if isinstance(error, PoolBusyError):
             return HttpError(503, str(error) or "too many requests wait already; try again later", retry_after="1")
         if isinstance(error, StoppedError) and error.stop is Stop.MEMORY:
             return HttpError(503, "stopped: it needs more memory than there is for it")

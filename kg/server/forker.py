@@ -14,14 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from kg.server.fork import RECORD
-from kg.server.process import Process, Settings, open_store
+from kg.server.process import Process, ProcessSettings, open_store
 from kg.system.worker.worker import StoppedError
 
 _BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.fork import breed; breed()"
 
 _ENDING = 2.0  # seconds in which it ends what was forked of it, and itself
 
-Start = Callable[[Settings], Awaitable[Process]]
+Start = Callable[[ProcessSettings], Awaitable[Process]]
 """Gives a process that has the store of these settings open.
 
 Raises StoppedError where it cannot, and then it is ended; OSError where none can be started.
@@ -53,7 +53,7 @@ class Forker:
         self._control.setblocking(False)
         asyncio.get_running_loop().add_reader(self._control, self._hear)
 
-    async def start(self, settings: Settings) -> Process:
+    async def start(self, settings: ProcessSettings) -> Process:
         """A process that has a store open (`Start`)."""
         process = await self._fork(settings.folder)
         origin = self._origin

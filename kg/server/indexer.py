@@ -10,7 +10,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from kg.server.forker import Start
-from kg.server.process import BusyError, Process, Settings
+from kg.server.process import PoolBusyError, Process, ProcessSettings
 from kg.server.writer import ToldError, read_refusal
 from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import StoppedError
@@ -37,7 +37,7 @@ class Indexer:
         """The stores that are read at this moment."""
         return {self._making} if self._making is not None else set()
 
-    def find(self, settings: Settings, *, union: bool) -> Path | None:
+    def find(self, settings: ProcessSettings, *, union: bool) -> Path | None:
         """The files of the names of a store; None where they are not there, and then they are begun.
 
         Where that has just failed for this store (`tell_failure`), they are begun again after a while.
@@ -56,7 +56,7 @@ class Indexer:
         """Why the names of a store could not be written; None where that has not failed."""
         return self._failed[1] if self._failed is not None and self._failed[0] == store else None
 
-    async def _make(self, settings: Settings, union: bool) -> None:
+    async def _make(self, settings: ProcessSettings, union: bool) -> None:
         process: Process | None = None
         useless: Path | None = None
         try:
@@ -70,7 +70,7 @@ class Indexer:
                 raise read_refusal(content)
             useless = self._made[1] if self._made is not None else None
             self._made = (settings.folder, folder)
-        except (StoppedError, BusyError, ToldError, KgError, OSError) as error:  # who searches is told
+        except (StoppedError, PoolBusyError, ToldError, KgError, OSError) as error:  # who searches is told
             self._failed = (settings.folder, error, time.monotonic())
         finally:
             if process is not None:

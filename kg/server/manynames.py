@@ -62,7 +62,7 @@ def _list_kinds(store: ox.Store, iri: str) -> list[str]:
 
 @dataclass(kw_only=True)
 class ManyNames:
-    """The names of a store by the files that `index_names` has written; it is asked as a `NameIndex` is."""
+    """The names of a store by the files that `index_names` has written; it is asked as a `StoreNames` is."""
 
     store: ox.Store
     language: str

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.rdf.namespace import RDF, XSD
 from kg.server.manynames import ManyNames
 from kg.server.namefile import NameFile
-from kg.server.names import NameIndex, Near, fold_name, read_names, read_words
+from kg.server.names import Near, StoreNames, fold_name, read_names, read_words
 
 _NAME_PART = 0.6  # of a score, where properties are given too
 _MOST_CANDIDATES = 100
@@ -71,19 +71,19 @@ class Matcher:
         self._store, self._language, self._files = store, language, files
 
     @cached_property
-    def _names(self) -> NameIndex | ManyNames:
+    def _names(self) -> StoreNames | ManyNames:
         if self._files is None:
             return read_names(self._store, self._language)
         return ManyNames(store=self._store, language=self._language, file=NameFile(self._files))
 
     @cached_property
-    def _classes(self) -> NameIndex:
+    def _classes(self) -> StoreNames:
         used = self._names.list_classes()
         above = {upper for kind in used for upper in self._names.above.get(kind, ())}
         return read_words(self._store, self._language, used | above)
 
     @cached_property
-    def _properties(self) -> NameIndex:
+    def _properties(self) -> StoreNames:
         if isinstance(self._names, ManyNames):
             return read_words(self._store, self._language, self._names.properties)
         found = self._ask("SELECT DISTINCT ?p { ?s ?p ?o }")
@@ -235,7 +235,7 @@ class Matcher:
     def suggest(self, kind: str, prefix: str, cursor: int, most: int) -> Json:
         """Things (`entity`), classes (`type`) or properties (`property`) whose names begin as given."""
         indices = {"entity": self._names, "type": self._classes, "property": self._properties}
-        index: NameIndex | ManyNames = indices[kind]
+        index: StoreNames | ManyNames = indices[kind]
         found = index.suggest(prefix)[cursor : cursor + most]
         result = []
         for iri in found:
@@ -249,7 +249,7 @@ class Matcher:
     def search(self, text: str, most: int) -> Json:
         """The IRIs of things, classes and properties that a text may mean, the nearest first; by which name each."""
         ranked: dict[str, tuple[float, str]] = {}
-        indices: tuple[NameIndex | ManyNames, ...] = (self._names, self._classes, self._properties)
+        indices: tuple[StoreNames | ManyNames, ...] = (self._names, self._classes, self._properties)
         fold = fold_name(text)
         for index in indices:
             for near in [*index.find(text), *index.find_part(text)]:
@@ -264,7 +264,7 @@ class Matcher:
     def describe(self, text: str) -> Json | None:
         """What is shown of a thing, a class or a property: its IRI, name, other names and types; None: it is none."""
         iri = self.ids.read(text)
-        indices: tuple[NameIndex | ManyNames, ...] = (self._names, self._classes, self._properties)
+        indices: tuple[StoreNames | ManyNames, ...] = (self._names, self._classes, self._properties)
         for index in indices:
             if names := index.names_of(iri):
                 others = dict.fromkeys(name.text for name in names if name.kind != "typo")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.server.forker import Start
-from kg.server.process import BusyError, Process, Settings, open_store
+from kg.server.process import PoolBusyError, Process, ProcessSettings, open_store
 from kg.server.writer import read_refusal
 from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import Stop, StoppedError
@@ -28,14 +28,14 @@ class Namer:
         self._lock = asyncio.Lock()
         self._waiting = 0
 
-    async def ask(self, prepare: Callable[[], Awaitable[tuple[Settings, dict[str, Any]]]]) -> Any:
+    async def ask(self, prepare: Callable[[], Awaitable[tuple[ProcessSettings, dict[str, Any]]]]) -> Any:
         """The answer to a request, which is prepared with the settings of its store when it is its turn.
 
-        Raises ToldError for what the process refuses, StoppedError where it had to be ended, BusyError where too many
-        wait, OSError where none can be started.
+        Raises ToldError for what the process refuses, StoppedError where it had to be ended, PoolBusyError where too
+        many wait, OSError where none can be started.
         """
         if self._waiting >= _WAITING:
-            raise BusyError
+            raise PoolBusyError
         self._waiting += 1
         try:
             async with self._lock:
@@ -44,7 +44,7 @@ class Namer:
         finally:
             self._waiting -= 1
 
-    async def _run(self, settings: Settings, request: dict[str, Any]) -> Any:
+    async def _run(self, settings: ProcessSettings, request: dict[str, Any]) -> Any:
         self.folder = settings.folder
         try:
             async with asyncio.timeout(self.seconds):

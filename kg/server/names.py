@@ -54,7 +54,7 @@ class Near:
 
 
 @dataclass(kw_only=True)
-class NameIndex:
+class StoreNames:
     """The names of a store's things, their types, and the classes above these."""
 
     language: str
@@ -232,9 +232,9 @@ def _stands_whole(short: str, long: str) -> bool:
     return f" {short} " in f" {long} "
 
 
-def read_names(store: ox.Store, language: str) -> NameIndex:
+def read_names(store: ox.Store, language: str) -> StoreNames:
     """The names in a store. Raises ValueError where there are more than `MOST_NAMES`."""
-    index = NameIndex(language=language)
+    index = StoreNames(language=language)
     kinds: dict[str, list[str]] = defaultdict(list)
     for subject, _, kind, _ in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), None, None):
         if not isinstance(subject, ox.NamedNode) or not isinstance(kind, ox.NamedNode):
@@ -270,9 +270,9 @@ def show_types(kinds: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({kind for kind in kinds if not _is_describing(kind)}))
 
 
-def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> NameIndex:
+def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> StoreNames:
     """The names of classes or properties."""
-    index = NameIndex(language=language)
+    index = StoreNames(language=language)
     for iri in sorted(set(iris)):
         node = ox.NamedNode(iri)
         for group, kind in ((PREFERRED, "name"), (_OTHERS, "alias")):

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from kg.server.forker import Start
-from kg.server.process import BusyError, Process, Settings, open_store
+from kg.server.process import PoolBusyError, Process, ProcessSettings, open_store
 from kg.system.worker.worker import StoppedError
 
 GIVES_WAY = 0.1  # seconds that a request may compete with others
@@ -31,7 +31,7 @@ class Pool:
     `settings` may be replaced: requests that have begun finish on the folder of before, the next get the new one.
     """
 
-    def __init__(self, settings: Settings, start: Start, *, most: int, waiting: int, patience: float) -> None:
+    def __init__(self, settings: ProcessSettings, start: Start, *, most: int, waiting: int, patience: float) -> None:
         self.settings = settings
         self._begin = start
         self.most, self.waiting, self.patience = most, waiting, patience
@@ -81,7 +81,7 @@ class Pool:
         return {process.folder for process in self._working} | {self.settings.folder, *self._opening}
 
     @contextmanager
-    def _hold(self) -> Iterator[Settings]:
+    def _hold(self) -> Iterator[ProcessSettings]:
         """The settings for a process that opens the store; meanwhile its folder is in use."""
         settings = self.settings
         self._opening.append(settings.folder)
@@ -94,8 +94,8 @@ class Pool:
     async def lease(self, begun: Process | None = None) -> AsyncIterator[Process]:
         """A process for one request; who leaves with an exception leaves a process that is ended.
 
-        It is one that was *begun* with, where that is given. Raises BusyError, and StoppedError or OSError where none
-        can be had.
+        It is one that was *begun* with, where that is given. Raises PoolBusyError, and StoppedError or OSError where
+        none can be had.
         """
         loop = asyncio.get_running_loop()
         process = begun
@@ -163,7 +163,7 @@ class Pool:
         process = self._pop_idle() if not self._queue else None
         if process is None:
             if len(self._queue) >= self.waiting:
-                raise BusyError
+                raise PoolBusyError
             turn: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
             self._queue.append(turn)
             self._go_on()

@@ -28,12 +28,12 @@ _REPORT = 1.0  # seconds that the report of an end may take
 Frame = tuple[bytes, bytes]
 
 
-class BusyError(Exception):
+class PoolBusyError(Exception):
     """More wait already than may wait, or more long requests run than may run."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class ProcessSettings:
     """What a process is started with: the store's folder, whether it writes, its memory in bytes, what it may call."""
 
     folder: Path
@@ -201,7 +201,7 @@ class Process(asyncio.Protocol):
 
     def _explain_death(self) -> Exception:
         if self.crowded:
-            return BusyError("too many long requests run already; try again later")
+            return PoolBusyError("too many long requests run already; try again later")
         words = self.listener.words.decode("utf-8", "replace").strip()
         code = self._ended.result()
         if code == NO_THREAD or says_lack(words):
@@ -229,7 +229,7 @@ class Process(asyncio.Protocol):
         await asyncio.shield(self._ended)
 
 
-async def open_store(process: Process, settings: Settings) -> None:
+async def open_store(process: Process, settings: ProcessSettings) -> None:
     """Let a process open a store. Raises StoppedError where it cannot."""
     process.write(settings.write_frame())
     try:

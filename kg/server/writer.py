@@ -11,7 +11,7 @@ from shutil import rmtree
 from typing import Any
 
 from kg.server.forker import Start
-from kg.server.process import BusyError, Process, Settings
+from kg.server.process import PoolBusyError, Process, ProcessSettings
 from kg.system.worker.wire import MOST, write_frame
 from kg.system.worker.worker import Stop, StoppedError
 
@@ -23,7 +23,7 @@ class Writer:
     ended in the midst of a change leaves the store as it was.
     """
 
-    def __init__(self, settings: Settings, start: Start, copies: Path, *, seconds: float) -> None:
+    def __init__(self, settings: ProcessSettings, start: Start, copies: Path, *, seconds: float) -> None:
         self._start = start
         self.settings = replace(settings, write=True)
         self.copies, self.seconds = copies, seconds
@@ -39,14 +39,14 @@ class Writer:
     ) -> dict[str, Any]:
         """Carry out a change, where a *version* is given only if the store is still of it; gives what is told of it.
 
-        Raises ToldError for what the process refuses, StoppedError where it had to be ended, BusyError where those of
-        others took so long that it was not begun.
+        Raises ToldError for what the process refuses, StoppedError where it had to be ended, PoolBusyError where those
+        of others took so long that it was not begun.
         """
         try:
             async with asyncio.timeout(self.seconds):
                 await self._lock.acquire()
         except TimeoutError:
-            raise BusyError("nothing was changed: changes of others take too long; try again later") from None
+            raise PoolBusyError("nothing was changed: changes of others take too long; try again later") from None
         try:
             if version not in {None, self.version}:
                 raise ToldError("condition", "the data have changed since you read them")

@@ -15,7 +15,7 @@ from kg.rdf.turtle.document import MarkedTerm, Term
 from kg.rdf.xsd import compare_literals
 from kg.shacl import constraints
 from kg.shacl.shape import BreachFinder, Constraint
-from kg.shacl.shapesgraph import Described, MistakeError, ShapesGraph
+from kg.shacl.shapesgraph import Described, ShapeMistakeError, ShapesGraph
 
 _PATH = NamedNode(SH + "path")
 _ORDERS = {
@@ -25,7 +25,7 @@ _ORDERS = {
 _FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
 
 
-# ---- values of parameters; all raise MistakeError where another value stands
+# ---- values of parameters; all raise ShapeMistakeError where another value stands
 
 
 def read_number(name: str, marked: MarkedTerm) -> int:
@@ -33,21 +33,21 @@ def read_number(name: str, marked: MarkedTerm) -> int:
     term = marked.term
     if isinstance(term, Literal) and term.datatype.value == XSD + "integer" and re.fullmatch("[0-9]{1,18}", term.value):
         return int(term.value)
-    raise MistakeError(marked.mark, f"`sh:{name}` takes a whole number, not `{marked.mark.excerpt}`")
+    raise ShapeMistakeError(marked.mark, f"`sh:{name}` takes a whole number, not `{marked.mark.excerpt}`")
 
 
 def read_iri(name: str, marked: MarkedTerm) -> NamedNode:
     """An IRI."""
     if isinstance(marked.term, NamedNode):
         return marked.term
-    raise MistakeError(marked.mark, f"`sh:{name}` takes an IRI")
+    raise ShapeMistakeError(marked.mark, f"`sh:{name}` takes an IRI")
 
 
 def read_text(name: str, marked: MarkedTerm) -> str:
     """A text without a language."""
     if isinstance(marked.term, Literal) and marked.term.datatype.value == XSD + "string":
         return marked.term.value
-    raise MistakeError(marked.mark, f"`sh:{name}` takes a text without a language")
+    raise ShapeMistakeError(marked.mark, f"`sh:{name}` takes a text without a language")
 
 
 def read_truth(name: str, marked: MarkedTerm | None) -> bool:
@@ -57,21 +57,21 @@ def read_truth(name: str, marked: MarkedTerm | None) -> bool:
     term = marked.term
     if isinstance(term, Literal) and term.datatype.value == XSD + "boolean" and term.value in {"true", "false"}:
         return term.value == "true"
-    raise MistakeError(marked.mark, f"`sh:{name}` takes `true` or `false`")
+    raise ShapeMistakeError(marked.mark, f"`sh:{name}` takes `true` or `false`")
 
 
 def read_list(graph: ShapesGraph, name: str, marked: MarkedTerm) -> list[MarkedTerm]:
     """The items of a list."""
     items = graph.walk_list(marked.term)
     if items is None:
-        raise MistakeError(marked.mark, f"`sh:{name}` takes a list: `( ... )`")
+        raise ShapeMistakeError(marked.mark, f"`sh:{name}` takes a list: `( ... )`")
     return items
 
 
 def read_shape_name(graph: ShapesGraph, marked: MarkedTerm) -> Term:
     """The name of a shape that another speaks of."""
     if marked.term not in graph:
-        raise MistakeError(
+        raise ShapeMistakeError(
             marked.mark, f"no shape `{marked.mark.excerpt}`", "nothing is said of it in ontology/shapes*.ttl"
         )
     return marked.term
@@ -107,7 +107,7 @@ class _Parameter:
 
 
 def read_constraints(graph: ShapesGraph, it: Described, name: str, value: MarkedTerm) -> list[Constraint]:
-    """The constraints that a parameter of a shape makes: mostly one. Raises MistakeError."""
+    """The constraints that a parameter of a shape makes: mostly one. Raises ShapeMistakeError."""
     return [*CONSTRAINTS[name](_Parameter(graph, it, name, value))]
 
 
@@ -123,7 +123,7 @@ def _node_kind(p: _Parameter) -> Iterator[Constraint]:
     kind = read_iri(p.name, p.alone().value)
     if kind.value.removeprefix(SH) not in constraints.NODE_KINDS:
         kinds = ", ".join(f"sh:{name}" for name in constraints.NODE_KINDS)
-        raise MistakeError(p.value.mark, f"no kind of node `{p.value.mark.excerpt}`", f"it is one of {kinds}")
+        raise ShapeMistakeError(p.value.mark, f"no kind of node `{p.value.mark.excerpt}`", f"it is one of {kinds}")
     yield p.make(constraints.of_node_kind(kind))
 
 
@@ -135,7 +135,7 @@ def _count(p: _Parameter) -> Iterator[Constraint]:
 def _order(p: _Parameter) -> Iterator[Constraint]:
     bound = p.alone().value.term
     if not isinstance(bound, Literal) or compare_literals(bound, bound) is None:
-        raise MistakeError(p.value.mark, f"`sh:{p.name}` takes a number, a date, a time or a text")
+        raise ShapeMistakeError(p.value.mark, f"`sh:{p.name}` takes a number, a date, a time or a text")
     yield p.make(constraints.in_order(bound, frozenset(_ORDERS[p.name])))
 
 
@@ -149,11 +149,11 @@ def _pattern(p: _Parameter) -> Iterator[Constraint]:
     text, marked = read_text(p.name, p.value), p.it.one("flags")
     flags = read_text("flags", marked) if marked is not None else ""
     if marked is not None and not set(flags) <= set(_FLAGS):
-        raise MistakeError(marked.mark, f"no flags of a pattern: `{flags}`", f"known are {', '.join(_FLAGS)}")
+        raise ShapeMistakeError(marked.mark, f"no flags of a pattern: `{flags}`", f"known are {', '.join(_FLAGS)}")
     try:
         yield p.make(constraints.like(re.compile(text, sum(_FLAGS[flag] for flag in set(flags)))))
     except (re.error, OverflowError, RecursionError) as error:
-        raise MistakeError(p.value.mark, f"the pattern cannot be read: {error}") from error
+        raise ShapeMistakeError(p.value.mark, f"the pattern cannot be read: {error}") from error
 
 
 def _language_in(p: _Parameter) -> Iterator[Constraint]:
@@ -196,7 +196,7 @@ def _qualified(p: _Parameter) -> Iterator[Constraint]:
     least, most = p.it.one("qualifiedMinCount"), p.it.one("qualifiedMaxCount")
     if least is None and most is None:
         message = "`sh:qualifiedValueShape` counts nothing without `sh:qualifiedMinCount` or `sh:qualifiedMaxCount`"
-        raise MistakeError(p.value.mark, message)
+        raise ShapeMistakeError(p.value.mark, message)
     others: tuple[Term, ...] = ()
     if read_truth("qualifiedValueShapesDisjoint", p.it.one("qualifiedValueShapesDisjoint")):
         others = tuple(other for other in _siblings(p.graph, p.it.node) if other != shape)

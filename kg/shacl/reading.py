@@ -20,7 +20,7 @@ from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_sh
 from kg.shacl.path import Path, Step
 from kg.shacl.queries import check_queries
 from kg.shacl.shape import Constraint, Shape, Shapes, Target, TargetKind
-from kg.shacl.shapesgraph import FIRST, NIL, TYPE, Described, MistakeError, ShapesGraph, term_of
+from kg.shacl.shapesgraph import FIRST, NIL, TYPE, Described, ShapeMistakeError, ShapesGraph, term_of
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.text.findings import Findings
 
@@ -127,7 +127,7 @@ class ShapeReader(Findings):
     def attempt(self, read: Callable[[], _T], otherwise: _T) -> _T:
         try:
             return read()
-        except MistakeError as error:
+        except ShapeMistakeError as error:
             self.add([error.diagnostic])
             return otherwise
 
@@ -198,7 +198,7 @@ class ShapeReader(Findings):
         if marked is not None:
             return self.read_path(marked, 0)
         if self.is_property_shape(it.node):
-            raise MistakeError(it.mark, "a property shape without `sh:path`")
+            raise ShapeMistakeError(it.mark, "a property shape without `sh:path`")
         return None
 
     def read_path(self, marked: MarkedTerm, depth: int) -> Path:
@@ -215,23 +215,23 @@ class ShapeReader(Findings):
             for name in _STEPS.keys() & terms.keys():
                 return Path(step=_STEPS[name], parts=(self.read_path(terms[name], depth + 1),))
         hint = "a path is a property, a list of paths, or such as `[ sh:inversePath dcterms:source ]`"
-        raise MistakeError(marked.mark, "no property path", hint)
+        raise ShapeMistakeError(marked.mark, "no property path", hint)
 
     def read_parts(self, step: Step, marked: MarkedTerm, depth: int) -> Path:
         items = read_list(self.graph, "path" if step is Step.SEQUENCE else "alternativePath", marked)
         if len(items) < 2:
-            raise MistakeError(marked.mark, "a path of steps or of choices has two of them at least")
+            raise ShapeMistakeError(marked.mark, "a path of steps or of choices has two of them at least")
         return Path(step=step, parts=tuple(self.read_path(item, depth + 1) for item in items))
 
 
 def read_severity(it: Described) -> str:
-    """The severity of a shape's results: a local name of SHACL's three, or another IRI. Raises MistakeError."""
+    """The severity of a shape's results: a local name of SHACL's three, or another IRI. Raises ShapeMistakeError."""
     marked = it.one("severity")
     if marked is None:
         return "Violation"
     name = term_of(marked.term)
     if not isinstance(marked.term, NamedNode) or (name is not None and name not in _SEVERITIES):
-        raise MistakeError(
+        raise ShapeMistakeError(
             marked.mark, f"no severity `{marked.mark.excerpt}`", "it is sh:Violation, sh:Warning or sh:Info"
         )
     return name or marked.term.value
@@ -245,4 +245,4 @@ def choose_message(marked: Iterable[MarkedTerm]) -> str | None:
 
 
 def _mistake(mark: Mark, message: str, hint: str | None = None) -> Diagnostic:
-    return MistakeError(mark, message, hint).diagnostic
+    return ShapeMistakeError(mark, message, hint).diagnostic

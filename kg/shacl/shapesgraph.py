@@ -15,7 +15,7 @@ from kg.text.diagnostic import Diagnostic, Mark
 FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))
 
 
-class MistakeError(Exception):
+class ShapeMistakeError(Exception):
     """Something in the shapes that cannot be used: what is wrong with it, and where."""
 
     def __init__(self, mark: Mark, message: str, hint: str | None = None) -> None:
@@ -35,11 +35,11 @@ class Described:
         return [quad.object for quad in self.terms.get(name, ())]
 
     def one(self, name: str) -> MarkedTerm | None:
-        """The object of a term that stands once at most; None where there is none. Raises MistakeError."""
+        """The object of a term that stands once at most; None where there is none. Raises ShapeMistakeError."""
         found = self.all(name)
         for other in found[1:]:
             if other.term != found[0].term:
-                raise MistakeError(other.mark, f"a shape has one `sh:{name}`, and this is the second")
+                raise ShapeMistakeError(other.mark, f"a shape has one `sh:{name}`, and this is the second")
         return found[0] if found else None
 
 

@@ -34,7 +34,7 @@ SYSTEM = frozenset({
 _STAYS = re.compile(r"(?i)\.|(readme|licen[cs]e|copying|notice|changelog|contributing)(\..*)?$")
 
 
-class Content(Enum):
+class StarterContent(Enum):
     """What a new project holds beside the model and the vocabulary."""
 
     EXAMPLE = "example"
@@ -48,7 +48,12 @@ class Extra(Enum):
 
 
 def init_project(
-    folder: Path, *, title: str, base: str, content: Content = Content.EXAMPLE, extras: Collection[Extra] = ()
+    folder: Path,
+    *,
+    title: str,
+    base: str,
+    content: StarterContent = StarterContent.EXAMPLE,
+    extras: Collection[Extra] = (),
 ) -> list[str]:
     """Write a new project into *folder*, and give the names of its files.
 
@@ -130,7 +135,7 @@ def _extra_files(extras: Collection[Extra]) -> dict[str, str]:
     return {place: (agent / name).read_text(encoding="utf-8") for name, place in wanted.items()}
 
 
-def _project_files(title: str, base: str, content: Content) -> dict[str, str]:
+def _project_files(title: str, base: str, content: StarterContent) -> dict[str, str]:
     """The files of a new project by their names; of a bare one what is not of the example."""
     parts = {f"ontology/{name}": _shared(name) for name in SHARED}
     starter = Path(str(files("kg.starter")))
@@ -142,7 +147,7 @@ def _project_files(title: str, base: str, content: Content) -> dict[str, str]:
     for entry in sorted(path for path in example.rglob("*") if path.is_file()):
         name = entry.relative_to(example).as_posix()
         name = ".gitignore" if name == "gitignore" else name
-        if content is Content.EXAMPLE or name in _BARE:
+        if content is StarterContent.EXAMPLE or name in _BARE:
             templates[name] = entry
     for name, path in templates.items():
         parts[name] = re.sub(r"@(\w+)@", lambda match: words[match[1]], path.read_text(encoding="utf-8"))

@@ -74,7 +74,7 @@ def find_steps(lines: Iterable[int]) -> LineSteps:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class FileRows:
     """The rows of one file in a table of several: from the row *begin* on, of which the first is *first_row* there."""
 
     begin: int
@@ -102,7 +102,7 @@ class SourceTable:
     row: str = "rowid"
     origin: str | None = None
     alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
-    parts: tuple[Part, ...] = field(default=(), repr=False, compare=False)
+    parts: tuple[FileRows, ...] = field(default=(), repr=False, compare=False)
     lines: Lines | None = field(default=None, repr=False, compare=False)
 
     def place(self, row: int) -> tuple[str, int]:

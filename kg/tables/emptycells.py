@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class AskedReference:
     """A reference in the template of an IRI, whose column is asked for empty cells."""
 
     table: SourceTable
@@ -51,9 +51,9 @@ def find_empty_cells(
 
 def ask_empty_cells(
     document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, SourceTable]
-) -> dict[str, list[Asked]]:
+) -> dict[str, list[AskedReference]]:
     """What is asked of each table, by its name."""
-    asked: dict[str, dict[str, Asked]] = {}
+    asked: dict[str, dict[str, AskedReference]] = {}
     for triples_map in document.triples_maps:
         source, table = triples_map.source, tables.get(triples_map.source)
         if table is None or not isinstance(source, LogicalSource) or source.formulation is not Formulation.CSV:
@@ -61,7 +61,7 @@ def ask_empty_cells(
         for reference in find_templated(triples_map):
             column = table.column(reference.text)
             if column is not None and not column.many:
-                found = Asked(table=table, column=column, reference=reference)
+                found = AskedReference(table=table, column=column, reference=reference)
                 asked.setdefault(table.name, {}).setdefault(reference.text, found)
     return {name: list(found.values()) for name, found in asked.items()}
 
@@ -72,7 +72,7 @@ def count_empty_cells(name: str, empty: Sequence[Condition], connection: DuckDBP
     return tuple(row)
 
 
-def report_empty_cells(asked: Sequence[Asked], counts: Sequence[int]) -> Iterator[Diagnostic]:
+def report_empty_cells(asked: Sequence[AskedReference], counts: Sequence[int]) -> Iterator[Diagnostic]:
     """A note for each column that has empty cells."""
     for each, count in zip(asked, counts, strict=True):
         if count:

@@ -71,23 +71,23 @@ def normalise_address(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class AskedAddress:
     """An *address* that a mapping asks, and the *mark* of the source that names it."""
 
     address: str
     mark: Mark
 
 
-def find_asked(document: MappingDocument) -> Iterator[Asked]:
+def find_asked(document: MappingDocument) -> Iterator[AskedAddress]:
     """The endpoints and servers of databases that a mapping asks; files of databases are none."""
     for source in list_sources(document):
         origin = source.source
         if isinstance(origin, SparqlSource):
-            yield Asked(address=origin.endpoint, mark=origin.mark)
+            yield AskedAddress(address=origin.endpoint, mark=origin.mark)
         elif isinstance(origin, DatabaseSource):
             address = name_server(origin)
             if address is not None:
-                yield Asked(address=address, mark=origin.mark)
+                yield AskedAddress(address=address, mark=origin.mark)
 
 
 def name_server(origin: DatabaseSource) -> str | None:

@@ -30,7 +30,7 @@ from kg.tables.scratch import make_scratch
 from kg.tables.sources.limits import Limits
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
 from kg.tables.views.view import open_view
 from kg.text.diagnostic import Diagnostic, KgError
@@ -245,7 +245,7 @@ def open_tables(run: Run) -> None:
         if isinstance(source, LogicalView):
             table = open_view(source, name, run.shelf)
         else:
-            request = Request(source=source, references=tuple(references), name=name)
+            request = SourceRequest(source=source, references=tuple(references), name=name)
             table = open_source(request, run.shelf)
         if table is not None:
             run.tables[source] = table

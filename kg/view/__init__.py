@@ -1,6 +1,6 @@
 """The graph as a network: a part of it, its projection to networkx, its measures, its layout."""
 
-from kg.view.clearing import Cleared, Named, Tie, clear_labels
+from kg.view.clearing import Cleared, LabelledNode, Tie, clear_labels
 from kg.view.geometry import Boxes, Cuts, cut_lines
 from kg.view.layout import Box, Point, lay_out
 from kg.view.network import (
@@ -23,8 +23,8 @@ __all__ = [
     "Disc",
     "Edge",
     "FromSource",
+    "LabelledNode",
     "Link",
-    "Named",
     "OfQuestion",
     "Part",
     "Point",

@@ -41,7 +41,7 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference:
+class ClaimDifference:
     """Claims that differ: declared ones are two, with what they differ in; else the values of a functional property."""
 
     kind: str
@@ -80,7 +80,7 @@ class Census:
     links: tuple[tuple[int, int, int], ...]
     central: tuple[tuple[Tally, tuple[str, ...]], ...]
     ranking: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[ClaimDifference, ...]
     difference_count: int
     labels: dict[str, str]
 
@@ -376,7 +376,7 @@ def _central(
     return tuple((Tally(iri=counter.names[c], count=sizes[c]), tuple(members)) for c, members in tops.items())
 
 
-def _differences(counter: _Counter, most: int) -> tuple[tuple[Difference, ...], int]:
+def _differences(counter: _Counter, most: int) -> tuple[tuple[ClaimDifference, ...], int]:
     """All differences, counted; of them those whose claims come from most sources."""
     names = counter.names
     claims = {at: claim for claim, at in counter.claim_of.items()}
@@ -384,9 +384,9 @@ def _differences(counter: _Counter, most: int) -> tuple[tuple[Difference, ...], 
     def word(at: int) -> str:
         return counter.values.get(at) or (names[counter.object[at]] if counter.object[at] >= 0 else "")
 
-    def describe(kind: str, places: list[int]) -> Difference:
+    def describe(kind: str, places: list[int]) -> ClaimDifference:
         first = places[0]
-        return Difference(
+        return ClaimDifference(
             kind=kind,
             claims=tuple(names[claims[at]] for at in places[:12]),
             subject=names[counter.subject[first]] if counter.subject[first] >= 0 else "",

@@ -38,7 +38,7 @@ WARMTH = 0.6  # how much a worse place may cost at the beginning, about
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class LabelledNode:
     """A node with its label: *radius* of its dot, *width* and *height* of its label; units of the picture."""
 
     radius: float
@@ -64,7 +64,7 @@ class Cleared:
     sides: Mapping[str, str]
 
 
-def label_box(side: str, named: Named) -> tuple[float, float, float, float]:
+def label_box(side: str, named: LabelledNode) -> tuple[float, float, float, float]:
     """The label's box (left, top, right, bottom) relative to the centre of its node."""
     r, w, h = named.radius, named.width, named.height
     near, slant = r + 0.22 * h, 0.7 * r + 0.2 * h
@@ -96,7 +96,7 @@ def label_box(side: str, named: Named) -> tuple[float, float, float, float]:
 
 
 def clear_labels(
-    points: Mapping[str, Point], nodes: Mapping[str, Named], ties: Sequence[Tie], *, width: int, height: int
+    points: Mapping[str, Point], nodes: Mapping[str, LabelledNode], ties: Sequence[Tie], *, width: int, height: int
 ) -> Cleared:
     """Positions and sides such that as few lines as can be cross labels, dots, and each other; within the frame."""
     import numpy as np
@@ -137,7 +137,7 @@ class _Board:
     def __init__(
         self,
         points: Mapping[str, Point],
-        nodes: Mapping[str, Named],
+        nodes: Mapping[str, LabelledNode],
         ties: Sequence[Tie],
         frame: tuple[int, int],
     ) -> None:
@@ -282,7 +282,7 @@ class _Board:
         return np.asarray(((third * fourth < -1) & (first * second < -1)).sum(axis=(1, 2)), dtype=np.float64)
 
 
-def _dot_box(named: Named) -> tuple[float, float, float, float]:
+def _dot_box(named: LabelledNode) -> tuple[float, float, float, float]:
     """The dot's box relative to its centre, with a little room around it."""
     room = named.radius + ROOM
     return -room, -room, room, room

@@ -29,12 +29,12 @@ def propose_claims() -> None:
     from commands import ANSWER
 
     from kg.agent.proposing import propose
-    from kg.agent.window import RefusedError, Window
+    from kg.agent.window import ToolRefusedError, Window
 
     try:
         told = propose(Window(root=Path.cwd(), texts=Path.cwd().parent / "in/texts"), [ANSWER])
         print(json.dumps(told["written"]))
-    except RefusedError as error:
+    except ToolRefusedError as error:
         _end(str(error), 1)
     except KgError as error:
         _end(str(error), 2 if isinstance(error, UsageError) else 3)

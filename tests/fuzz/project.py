@@ -32,7 +32,7 @@ from kg.rdf.file import read_rdf
 from kg.rdf.turtle.document import RdfDocument, read_turtle
 from kg.shacl import read_shapes
 from kg.system.project import Project
-from kg.system.worker.worker import Limits
+from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import SourceText, render_github, render_json, render_text
 
 CODES = {0, 1, 2, 3, 4}  # what a command may end with
@@ -179,7 +179,9 @@ def try_queries(bench: Bench, chance: random.Random) -> None:
         render_text(diagnostic)
     parameters = {} if chance.randrange(3) else {chance.choice(("s", "who", "x")): chance.choice(_terms())}
     try:
-        answer = graph.store.ask(query, parameters=parameters, limits=Limits(seconds=3, rows=10_000, size=10_000_000))
+        answer = graph.store.ask(
+            query, parameters=parameters, limits=WorkerLimits(seconds=3, rows=10_000, size=10_000_000)
+        )
     except QueryError as error:
         render_text(error.diagnostic)
         return

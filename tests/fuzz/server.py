@@ -23,7 +23,7 @@ from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
 from kg.server.answer import TooLargeError
 from kg.server.app import App
-from kg.server.child import RefusedError, Servant
+from kg.server.child import RequestRefusedError, Servant
 from kg.server.data import About, Data
 from kg.server.media import read_accept
 from kg.server.options import Options, is_own_host
@@ -87,7 +87,7 @@ class _Process:
                 self._frames.append((b"e", json.dumps(acts[kind](request)).encode()))
         except TooLargeError as error:
             told = {"kind": str(error), "message": ""}
-        except RefusedError as error:
+        except RequestRefusedError as error:
             told = {"kind": error.kind, "message": str(error)}
         raw, at = out.getvalue(), 0
         while at < len(raw):
@@ -124,7 +124,7 @@ def _app() -> tuple[App, list[str]]:
             return servant.match({"act": act, "space": space, "language": "en", "files": None, "with": list(given)})[
                 "answer"
             ]
-        except RefusedError as error:
+        except RequestRefusedError as error:
             from kg.server.http import HttpError
 
             raise HttpError(400, str(error)) from None

@@ -25,7 +25,7 @@ _DENSE = "\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef"  # signs of which few make a 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class PromptLine:
     """A line of the prompt that may be cut: its section and its words; *name* is what is told where it is cut."""
 
     section: str
@@ -83,7 +83,7 @@ def write_prompt(checked: Checked, source: Source, *, form: str = "kg", budget: 
     frame = write_frame(checked, source, form)
     used = estimate_tokens(frame)
     ranked = list(_rank_parts(checked, article, todo, room=None if budget is None else budget - used))
-    kept: list[Part] = []
+    kept: list[PromptLine] = []
     room = None if budget is None else budget - _count_notes(ranked)
     is_torn = False  # sentences follow each other: behind one that was cut, none is kept
     for part in ranked:
@@ -115,17 +115,17 @@ _SECTIONS = {
 }  # fmt: skip
 
 
-def _rank_parts(checked: Checked, article: Article, todo: list[str], *, room: int | None) -> Iterator[Part]:
+def _rank_parts(checked: Checked, article: Article, todo: list[str], *, room: int | None) -> Iterator[PromptLine]:
     """All parts, the most useful first.
 
     First sentences, up to half of the room; then the entities that these sentences name and the properties that claims
     use, then the other sentences; then what else there is.
     """
     sentences = [
-        Part(section=_SENTENCES, text=f"{address}: {one_line(article.sentences[address].text)}", name=address)
+        PromptLine(section=_SENTENCES, text=f"{address}: {one_line(article.sentences[address].text)}", name=address)
         for address in todo
     ]
-    first: list[Part] = []
+    first: list[PromptLine] = []
     used = 0
     for part in sentences:
         if room is not None and first and used + part.tokens > room / 2:
@@ -144,7 +144,8 @@ def _rank_parts(checked: Checked, article: Article, todo: list[str], *, room: in
     yield from (_property_part(prop, checked) for prop in properties if not uses[prop.name])
     yield from (_entity_part(entity, checked) for entity in named.others)
     yield from (
-        Part(section=_CLASSES, text=f"- {name}: {one_line(words)}", name=name) for name, words in _list_classes(checked)
+        PromptLine(section=_CLASSES, text=f"- {name}: {one_line(words)}", name=name)
+        for name, words in _list_classes(checked)
     )
 
 
@@ -190,12 +191,12 @@ def _find_name(name: str, text: str) -> int | None:
     return found.start() if found is not None else None
 
 
-def _entity_part(entity: Entity, checked: Checked) -> Part:
+def _entity_part(entity: Entity, checked: Checked) -> PromptLine:
     order = [NameKind.LABEL, NameKind.ALIAS, NameKind.TYPO, NameKind.MISNOMER]
     names = [one_line(name.text) for kind in order for name in entity.names if name.kind is kind]
     names = list(dict.fromkeys(names))[:_MOST_NAMES]
     kinds = ", ".join(ref.text for ref in entity.classes)
-    return Part(section=_ENTITIES, text=f"- {entity.key} ({kinds}): {'; '.join(names)}", name=entity.key)
+    return PromptLine(section=_ENTITIES, text=f"- {entity.key} ({kinds}): {'; '.join(names)}", name=entity.key)
 
 
 def _list_properties(checked: Checked, uses: Mapping[str, int], words: Container[str]) -> list[Property]:
@@ -212,11 +213,11 @@ def _list_properties(checked: Checked, uses: Mapping[str, int], words: Container
     return sorted(known, key=lambda prop: (-uses.get(prop.name, 0), not is_near(prop), prop.name))
 
 
-def _property_part(prop: Property, checked: Checked) -> Part:
+def _property_part(prop: Property, checked: Checked) -> PromptLine:
     maker = SchemaMaker(checked.seeds, checked.vocabulary, checked.seeds.dataset.language)
     label = one_line(prop.label(checked.seeds.dataset.language))
     words = f" “{label}”" if label != prop.name else ""
-    return Part(section=_PROPERTIES, text=f"- {prop.name}{words}: {maker.describe_ends(prop)}", name=prop.name)
+    return PromptLine(section=_PROPERTIES, text=f"- {prop.name}{words}: {maker.describe_ends(prop)}", name=prop.name)
 
 
 def _list_classes(checked: Checked) -> Iterator[tuple[str, str]]:
@@ -234,7 +235,7 @@ def _list_classes(checked: Checked) -> Iterator[tuple[str, str]]:
 # -- what was cut ----------------------------------------------------------------------------------------------
 
 
-def _write_sections(ranked: Iterable[Part], kept: Iterable[Part]) -> Iterator[str]:
+def _write_sections(ranked: Iterable[PromptLine], kept: Iterable[PromptLine]) -> Iterator[str]:
     """The sections with the parts that were kept, each with how many were cut."""
     kept, ranked = list(kept), list(ranked)
     for section, what in _SECTIONS.items():
@@ -247,7 +248,7 @@ def _write_sections(ranked: Iterable[Part], kept: Iterable[Part]) -> Iterator[st
             yield f"({left} more {what} are left out for lack of room)\n"
 
 
-def _count_notes(ranked: Iterable[Part]) -> int:
+def _count_notes(ranked: Iterable[PromptLine]) -> int:
     """The tokens of headings and of what is said where parts are cut: as many as there can be."""
     return sum(
         estimate_tokens(f"\n# {section}\n(9999 more {what} are left out for lack of room)\n")
@@ -255,7 +256,7 @@ def _count_notes(ranked: Iterable[Part]) -> int:
     )
 
 
-def _tell_cut(ranked: Iterable[Part], kept: Iterable[Part]) -> tuple[str, ...]:
+def _tell_cut(ranked: Iterable[PromptLine], kept: Iterable[PromptLine]) -> tuple[str, ...]:
     """What was cut, a line for each section."""
     told = []
     there = {(part.section, part.name) for part in kept}

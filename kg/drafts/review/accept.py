@@ -14,7 +14,7 @@ from kg.build.pipeline import Checked
 from kg.change.entry import Entry, margin_of
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import Edit, Rewritten, apply_edits, place_behind
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.draft import Draft, list_entries, list_inner
 from kg.drafts.review.lines import Cut, cut_entry, enclose, paste_claim, reread
 from kg.drafts.review.needs import Moved, move_entities
@@ -52,7 +52,7 @@ def plan_acceptance(checked: Checked, draft: Draft, reviewer: Reviewer) -> Revie
                 problems = tuple(_find_changes(checked, draft, reviewer, files))
                 if not problems:
                     return ReviewPlan(id=draft.id, told=tuple(_tell(draft, target, moved)), files=files)
-    except RefusedError as error:
+    except RewriteRefusedError as error:
         return ReviewPlan(id=draft.id, refused=(str(error),))
     return ReviewPlan(id=draft.id, refused=problems or ("its lines cannot be moved: write the claim by hand",))
 
@@ -103,7 +103,7 @@ def _cut_claim(draft: Draft, reviewer: Reviewer, more: Sequence[tuple[str, str]]
     after = reread(document, apply_edits(document.source.text, edits))
     path = find_path(after, draft.sentence.key.text, draft.entry.key.text)
     if path is None:
-        raise RefusedError(f"`{draft.id}` ({draft.mark}) cannot be rewritten: write it in a plainer way")
+        raise RewriteRefusedError(f"`{draft.id}` ({draft.mark}) cannot be rewritten: write it in a plainer way")
     return cut_entry(path)
 
 

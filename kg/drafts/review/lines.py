@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.change.entry import Entry, find_comments, margin_of, take_out
 from kg.change.rekey import apply_edits
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.reading.sources import address_key
 from kg.text.yamldoc import Document, Mapping, Scalar, parse_document
 
@@ -62,7 +62,7 @@ def enclose(entry: Entry) -> Entry:
 def cut_entry(path: Sequence[Entry]) -> Cut:
     """Take the last entry of *path* out of its file; *path* leads to it from the file's root.
 
-    What would be left empty goes along. Raises RefusedError where its lines cannot be told from others'.
+    What would be left empty goes along. Raises RewriteRefusedError where its lines cannot be told from others'.
     """
     entry = path[-1]
     document, lines = entry.document, entry.document.source.lines
@@ -81,7 +81,7 @@ def cut_entry(path: Sequence[Entry]) -> Cut:
     if gone.parent.flow:
         return Cut(lines=own, comments=(), rest=apply_edits(text, list(take_out(gone))))
     if margin_of(gone.key) is None:
-        raise RefusedError(f"`{gone.key.text}` ({gone.key.mark}) begins within a line: begin a new one")
+        raise RewriteRefusedError(f"`{gone.key.text}` ({gone.key.mark}) begins within a line: begin a new one")
     first, last = find_lines(gone)
     comments: list[str] = []
     if gone is not entry:
@@ -108,7 +108,7 @@ def _read_lines(entry: Entry) -> tuple[tuple[str, ...], str]:
     margin = margin_of(entry.key)
     if entry.parent.flow or margin is None:
         if any(find_comments(entry.document, entry.value, entry.key.mark.line, entry.last_line)):
-            raise RefusedError(f"a comment stands beside `{entry.key.text}` ({entry.key.mark}): move it first")
+            raise RewriteRefusedError(f"a comment stands beside `{entry.key.text}` ({entry.key.mark}): move it first")
         mark, end = entry.key.mark, entry.value.mark
         part = lines[mark.line - 1 : end.end_line]
         part[-1] = part[-1][: end.end_column - 1]

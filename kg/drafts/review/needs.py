@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.build.pipeline import Checked
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.draft import Draft, list_entries
 from kg.drafts.review.lines import Cut, cut_entry, enclose, paste_entry, reread
 from kg.model.state import CURATED
@@ -51,7 +51,7 @@ def _list_needs(draft: Draft) -> Iterator[str]:
 def move_entities(checked: Checked, draft: Draft) -> tuple[Moved, ...]:
     """The files that change when the proposed entities go along into the curator's files.
 
-    Raises RefusedError where the lines of one cannot be moved.
+    Raises RewriteRefusedError where the lines of one cannot be moved.
     """
     texts: dict[Path, str | None] = {}
     keys: dict[Path, list[str]] = {}
@@ -68,13 +68,13 @@ def move_entities(checked: Checked, draft: Draft) -> tuple[Moved, ...]:
 def cut_entity(checked: Checked, key: str, texts: Mapping[Path, str | None]) -> tuple[Path, Cut]:
     """A proposed entity taken out of its file of drafts, which may have another of the *texts* by now.
 
-    Raises RefusedError where it cannot be.
+    Raises RewriteRefusedError where it cannot be.
     """
     for path, document in _read_again(checked, texts):
         for entry in list_entries(document, "entities"):
             if entry.key.text == key:
                 return path, cut_entry((enclose(entry), entry))
-    raise RefusedError(f"`{key}` cannot be read: `kg check` tells more")
+    raise RewriteRefusedError(f"`{key}` cannot be read: `kg check` tells more")
 
 
 def _read_again(checked: Checked, texts: Mapping[Path, str | None]) -> Iterator[tuple[Path, Document]]:
@@ -90,7 +90,7 @@ def choose_file(
 ) -> tuple[Path, str]:
     """The curator's file in which most entities of these *classes* stand, with the entity; else any, or a new one.
 
-    Files that have one of the *texts* by now are taken with it. Raises RefusedError where there is no place.
+    Files that have one of the *texts* by now are taken with it. Raises RewriteRefusedError where there is no place.
     """
     project, seeds = checked.project, checked.seeds
     alike = Counter(e.mark.file for e in seeds.entities if classes & {ref.text for ref in e.classes})
@@ -102,6 +102,6 @@ def choose_file(
             return path, text
     path = project.root / NEW_FILE
     if path.exists():
-        raise RefusedError(f"{NEW_FILE} is written so that nothing can be added: move `{key}` by hand")
+        raise RewriteRefusedError(f"{NEW_FILE} is written so that nothing can be added: move `{key}` by hand")
     before = texts.get(path) or "kg: entities/1\nentities:\n"
     return path, before + "".join(f"  {line}\n" if line else "\n" for line in lines)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.build.pipeline import Checked
 from kg.change.preview import check_after, find_new, tell_new_error
-from kg.change.rename import RefusedError
+from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.accept import find_path
 from kg.drafts.review.draft import Draft, list_drafts
 from kg.drafts.review.lines import cut_entry, find_lines, paste_entry, replace_entry, reread
@@ -47,7 +47,7 @@ def plan_rejection(checked: Checked, draft: Draft, reviewer: Reviewer, reason: s
         else:
             told.append("it could not be read, so that nothing can be remembered of what it said")
         files = tuple(make_file(project, file, text) for file, text in texts.items())
-    except RefusedError as error:
+    except RewriteRefusedError as error:
         return ReviewPlan(id=draft.id, refused=(str(error),))
     new = find_new(checked, check_after(checked, files), Severity.ERROR)
     refused = tuple(map(tell_new_error, new))
@@ -119,5 +119,7 @@ def _remember(checked: Checked, draft: Draft, reviewer: Reviewer, reason: str, k
     document = read_document(path, REJECTED_FILE)
     text = paste_entry(document, "rejected", lines)
     if text is None:
-        raise RefusedError(f"{REJECTED_FILE} is written so that nothing can be added: begin a line for each entry")
+        raise RewriteRefusedError(
+            f"{REJECTED_FILE} is written so that nothing can be added: begin a line for each entry"
+        )
     return text

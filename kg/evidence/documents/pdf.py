@@ -45,7 +45,7 @@ _NUMBER = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class PageLine:
     """A line of a page: its words, where it begins and ends, its baseline from below, the height of its signs."""
 
     text: str
@@ -58,7 +58,9 @@ class Line:
 def read_pdf(raw: bytes, name: str) -> Taken:
     """The text of a PDF. Raises UnreadableError where it is encrypted, broken or scanned, or its fonts tell nothing."""
     answer = _ask_child(raw, name)
-    pages = [[Line(text=t, left=a, right=b, base=y, height=h) for t, a, b, y, h in page] for page in answer["pages"]]
+    pages = [
+        [PageLine(text=t, left=a, right=b, base=y, height=h) for t, a, b, y, h in page] for page in answer["pages"]
+    ]
     signs = sum(len("".join(line.text.split())) for page in pages for line in page)
     if not signs:
         count = f"{len(pages)} page{'' if len(pages) == 1 else 's'}"
@@ -132,7 +134,7 @@ def _count_strange(text: str) -> int:
 # -- heads and feet -----------------------------------------------------------------------------------
 
 
-def _drop_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[str]]:
+def _drop_heads(pages: Sequence[Sequence[PageLine]]) -> tuple[list[list[PageLine]], list[str]]:
     """The pages without what stands on top or at the foot of most: the page's number, and lines that come back.
 
     Lines that differ in the page's number alone come back too; other numbers make other lines, which stay.
@@ -153,18 +155,18 @@ def _drop_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list
     return [[line for line in page if id(line) not in gone] for page in pages], told
 
 
-def _find_edges(page: Sequence[Line]) -> list[Line]:
+def _find_edges(page: Sequence[PageLine]) -> list[PageLine]:
     """The two lines on top and the two at the foot."""
     ordered = sorted(page, key=lambda line: -line.base)
     return ordered if len(ordered) < 4 else [*ordered[:2], *ordered[-2:]]
 
 
-def _page_number(line: Line) -> int | None:
+def _page_number(line: PageLine) -> int | None:
     found = _NUMBER.fullmatch(line.text.strip())
     return int(found[1]) if found is not None else None
 
 
-def _fold(line: Line, numbers: Container[int]) -> str:
+def _fold(line: PageLine, numbers: Container[int]) -> str:
     """The words of a line, with `#` for the first number among *numbers*."""
     text = clean_line(line.text)
     found = next((m for m in re.finditer(r"[0-9]{1,6}", text) if int(m[0]) in numbers), None)
@@ -174,7 +176,7 @@ def _fold(line: Line, numbers: Container[int]) -> str:
 # -- paragraphs ---------------------------------------------------------------------------------------
 
 
-def join_lines(pages: Sequence[Sequence[Line]]) -> list[Paragraph]:
+def join_lines(pages: Sequence[Sequence[PageLine]]) -> list[Paragraph]:
     """The lines of all pages as paragraphs; one may run over the end of a page.
 
     >>> long = Line(text="One line", left=70, right=500, base=700, height=12)
@@ -189,7 +191,7 @@ def join_lines(pages: Sequence[Sequence[Line]]) -> list[Paragraph]:
         for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.casefold())
     )
     builder = Builder()
-    before: tuple[Line, _Column] | None = None
+    before: tuple[PageLine, _Column] | None = None
     for number, page in enumerate(pages):
         if number:
             builder.turn()
@@ -216,7 +218,7 @@ class _Column:
     step: float
 
 
-def _find_column(line: Line, page: Sequence[Line]) -> _Column:
+def _find_column(line: PageLine, page: Sequence[PageLine]) -> _Column:
     same = [
         o
         for o in page
@@ -232,7 +234,7 @@ def _find_column(line: Line, page: Sequence[Line]) -> _Column:
     return _Column(left=left, right=right, step=statistics.median_low(near) if near else 1.2 * line.height)
 
 
-def _ends_paragraph(before: Line, above: _Column, line: Line, column: _Column, *, turned: bool) -> bool:
+def _ends_paragraph(before: PageLine, above: _Column, line: PageLine, column: _Column, *, turned: bool) -> bool:
     """Whether a paragraph ends between two lines that follow each other, *turned* on two pages."""
     if abs(before.height - line.height) > 0.12 * max(before.height, line.height):
         return True

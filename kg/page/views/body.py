@@ -29,7 +29,7 @@ TERMS = ("conflict", "line-open", "superseded", "own-interest", "quote", "inferr
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
+class PageContent:
     """What a page shows, in no language yet."""
 
     title: Worded
@@ -45,7 +45,7 @@ class Content:
     turtle: bool
 
 
-def show_body(content: Content, say: Say) -> Html:
+def show_body(content: PageContent, say: Say) -> Html:
     """The page's header and main parts."""
     lang = say.lang
     desk = tag(
@@ -87,7 +87,7 @@ def show_body(content: Content, say: Say) -> Html:
     )
 
 
-def _show_header(content: Content, say: Say) -> Html:
+def _show_header(content: PageContent, say: Say) -> Html:
     lead = content.lead[say.lang] or content.counts[say.lang]
     titles = tag("div", tag("h1", content.title[say.lang]), tag("p", lead, id="lead"), class_="titles")
     box = tag("input", id="search", type="search", autocomplete="off", spellcheck="false", role="combobox",

@@ -26,10 +26,10 @@ from kg.rdf.turtle.term import (
     WRITTEN_OUT,
     XSD,
     MarkedTerm,
-    MistakeError,
     Syntax,
     Term,
     TermReader,
+    TurtleMistakeError,
 )
 from kg.text.diagnostic import Diagnostic, SourceText, mark_of_file
 
@@ -132,7 +132,7 @@ class _DocumentReader(TermReader):
             self.brackets.clear()
             try:
                 self.line() if self.by_line else self.statement()
-            except MistakeError as mistake:
+            except TurtleMistakeError as mistake:
                 if self.kind != "end" or self.brace is None or self.brackets:  # else the `{` is told, below
                     self.findings.add([mistake.diagnostic])
                 self.spoilt = True
@@ -200,7 +200,7 @@ class _DocumentReader(TermReader):
         self.advance()
         prefix = self.prefix() if keyword.lower().endswith("prefix") else None
         iri: str | None = None
-        wrong: MistakeError | None = None
+        wrong: TurtleMistakeError | None = None
         if self.kind in WRITTEN_OUT:
             node = self.make_node(self.word)
             iri = None if node is SPOILT else node.value
@@ -235,7 +235,7 @@ class _DocumentReader(TermReader):
         if self.kind != "pname" or not colon or local:
             mistake = self.unexpected("a prefix with its `:`")
             self.forgive_prefix()
-            raise MistakeError(mistake.diagnostic, self.find_line_end(self.start))
+            raise TurtleMistakeError(mistake.diagnostic, self.find_line_end(self.start))
         self.advance()
         return prefix
 
@@ -310,13 +310,13 @@ class _DocumentReader(TermReader):
             raise self.unexpected("the end of the line after `.`")
 
     def expect(self, kinds: frozenset[str], expected: str) -> None:
-        """Raises MistakeError unless the token is of these *kinds*, and on the line of its statement."""
+        """Raises TurtleMistakeError unless the token is of these *kinds*, and on the line of its statement."""
         if self.start > self.line_end:
             at = min(self.last_end, self.line_end)
             mark = self.mark(at, at + 1)
             message = f"the line ends where {expected} must stand"
             diagnostic = Diagnostic(code="turtle-syntax", mark=mark, message=message)
-            raise MistakeError(diagnostic, max(self.line_end, self.find_line_end(self.last_end)))
+            raise TurtleMistakeError(diagnostic, max(self.line_end, self.find_line_end(self.last_end)))
         if self.kind not in kinds:
             raise self.unexpected(expected)
 
@@ -374,7 +374,7 @@ class _DocumentReader(TermReader):
         if len(self.brackets) >= DEEPEST:
             mark = self.mark(self.start, self.end)
             message = f"brackets nested deeper than {DEEPEST} levels"
-            raise MistakeError(Diagnostic(code="turtle-limit", mark=mark, message=message))
+            raise TurtleMistakeError(Diagnostic(code="turtle-limit", mark=mark, message=message))
         self.brackets.append(self.start)
         self.advance()
         return self.brackets[-1]
@@ -418,10 +418,10 @@ class _DocumentReader(TermReader):
 
     # ---- what is wrong
 
-    def unfinished(self, closer: str) -> MistakeError:
+    def unfinished(self, closer: str) -> TurtleMistakeError:
         """What follows an object is neither a sign that goes on nor *closer*."""
         if closer == "." and self.starts_statement():
-            return MistakeError(self.explain_missing("a `.` is missing after this statement"), self.start)
+            return TurtleMistakeError(self.explain_missing("a `.` is missing after this statement"), self.start)
         return self.unexpected(f"`;`, `,` or `{closer}` after the object")
 
     def explain_missing(self, message: str) -> Diagnostic:

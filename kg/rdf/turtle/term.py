@@ -35,7 +35,7 @@ class MarkedTerm:
     mark: Mark = field(repr=False)
 
 
-class MistakeError(Exception):
+class TurtleMistakeError(Exception):
     """A mistake that ends its statement; *resume* is where reading goes on, where not after the next `.`."""
 
     def __init__(self, diagnostic: Diagnostic, resume: int | None = None) -> None:
@@ -119,8 +119,8 @@ class TermReader:
             mark=self.mark,
         )
 
-    def unexpected(self, expected: str) -> MistakeError:
-        return MistakeError(explain_token(self.place(), expected))
+    def unexpected(self, expected: str) -> TurtleMistakeError:
+        return TurtleMistakeError(explain_token(self.place(), expected))
 
     # ---- terms
 

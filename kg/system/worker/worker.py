@@ -30,7 +30,7 @@ Feed = Callable[[], Iterable[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class WorkerLimits:
     """What a query may take: *seconds* until its answer is there, *rows* (or triples) and *size* in bytes of it.
 
     None is without limit. What the quads take to be loaded is not counted.
@@ -60,7 +60,7 @@ class StoppedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
+class WorkerReply:
     """The answer of a worker: of a SELECT *variables* and *rows*, of an ASK a *truth*, else rows that are triples."""
 
     variables: tuple[str, ...] | None
@@ -131,9 +131,9 @@ class Worker:
         self._buffer.clear()
 
     def ask(
-        self, query: str, prefixes: dict[str, str], limits: Limits = Limits(), *, written: str | None = None,
-        merge: tuple[Collection[str], Collection[str]] | None = None,
-    ) -> Reply:  # fmt: skip
+        self, query: str, prefixes: dict[str, str], limits: WorkerLimits = WorkerLimits(), *,
+        written: str | None = None, merge: tuple[Collection[str], Collection[str]] | None = None,
+    ) -> WorkerReply:  # fmt: skip
         """The answer to a query; *merge* are the graphs whose merge is its default graph, and its named graphs.
 
         *written* is the query as its author wrote it, where parameters were bound in it: it is parsed first.
@@ -171,7 +171,7 @@ class Worker:
             raise _explain(content)
         self._loaded = True
 
-    def _collect(self, deadline: float | None) -> Reply:
+    def _collect(self, deadline: float | None) -> WorkerReply:
         variables: tuple[str, ...] | None = None
         truth: bool | None = None
         rows: list[tuple[Any, ...]] = []
@@ -187,7 +187,7 @@ class Worker:
         while True:
             kind, content = self._read(deadline)
             if kind == b"e":
-                return Reply(variables=variables, truth=truth, rows=tuple(rows))
+                return WorkerReply(variables=variables, truth=truth, rows=tuple(rows))
             if kind == b"x":
                 raise _explain(content)
             value = json.loads(content.decode("utf-8", "surrogatepass"))

@@ -19,8 +19,8 @@ from kg.tables.cluster.stage import Reading, Staged, look_at_files
 from kg.tables.rml import DatabaseSource, FileSource, Formulation
 from kg.tables.sources.database import connect_database, describe
 from kg.tables.sources.dialects import Divisible, RefusedError
-from kg.tables.sources.dsn import Address
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.dsn import DatabaseAddress
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.text.diagnostic import KgError, Severity
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ROW = 64  # bytes that a row of a table is taken to have, before it is known
 
 
 def cut_database(
-    request: Request, origin: DatabaseSource | FileSource, address: Address, work: Work
+    request: SourceRequest, origin: DatabaseSource | FileSource, address: DatabaseAddress, work: Work
 ) -> list[Reading] | None:
     """The readings of a table of a database by ranges of its key; None where it is read once, here."""
     source, shelf = request.source, work.run.shelf

@@ -22,7 +22,7 @@ from kg.system.files import write_text
 from kg.tables.cluster.manifest import check_part, digest_manifest, read_manifest
 from kg.tables.failure import blame_environment
 from kg.tables.macros import make_macros
-from kg.tables.output.parts import PARQUET, Part, replace_folder, restore_folder
+from kg.tables.output.parts import PARQUET, OutputPart, replace_folder, restore_folder
 from kg.tables.project.loading import MARKED, MARKER, blame_store, load_lines, open_store, refuse_foreign_store
 from kg.tables.sql import LINES
 from kg.tables.sql.terms import write_quads
@@ -89,11 +89,11 @@ class Loading:
         """Keep which parts are loaded."""
         write_text(self.work / "loaded.json", json.dumps({"digest": self.digest, "parts": names}) + "\n")
 
-    def load(self, parts: list[Part], jobs: int) -> None:
+    def load(self, parts: list[OutputPart], jobs: int) -> None:
         """All parts that are not there yet, and then the lines with blank nodes of all."""
         store = open_store(self.made)
 
-        def load_one(part: Part) -> None:
+        def load_one(part: OutputPart) -> None:
             self.load_part(store, part)
             with self.lock:
                 self.done.append(part.name)
@@ -113,11 +113,11 @@ class Loading:
             load_lines(store, blank)
         store.flush()
 
-    def place_blank(self, part: Part) -> Path:
+    def place_blank(self, part: OutputPart) -> Path:
         """The file of a part's lines with blank nodes."""
         return self.work / f"{part.name}.blank"
 
-    def load_part(self, store: ox.Store, part: Part) -> None:
+    def load_part(self, store: ox.Store, part: OutputPart) -> None:
         """The lines of a part without blank nodes into the store, the others into a file."""
         check_part(self.storage, part)
         with open_lines(self.storage, part, self.work) as lines, self.place_blank(part).open("wb") as blank:
@@ -158,7 +158,7 @@ class Ground(io.RawIOBase):
 
 
 @contextmanager
-def open_lines(storage: Storage, part: Part, scratch: Path) -> Iterator[IO[bytes]]:
+def open_lines(storage: Storage, part: OutputPart, scratch: Path) -> Iterator[IO[bytes]]:
     """The quads of a part, of whatever format, as lines of N-Quads; *scratch* is a folder for what is unpacked.
 
     Raises OSError or KgError where it cannot be read.

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kg.tables.output.parts import MANIFEST, SUCCESS, Part
+from kg.tables.output.parts import MANIFEST, SUCCESS, OutputPart
 from kg.tables.storage import Storage
 from kg.text.diagnostic import KgError, UsageError
 
@@ -26,11 +26,11 @@ _PARTITION = re.compile(r"part-\d+\..*|\.part-.*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class RunRecord:
     """What is finished of a run: its *digest*, which says what it makes of what, and partitions by their numbers."""
 
     digest: str
-    parts: Mapping[int, Part]
+    parts: Mapping[int, OutputPart]
 
 
 def refuse_others(storage: Storage) -> None:
@@ -51,7 +51,7 @@ def name_of(storage: Storage) -> str:
     return storage.place.rstrip("/").rsplit("/", 1)[-1]
 
 
-def begin_record(storage: Storage, digest: str, scratch: Path, *, resume: bool) -> Record:
+def begin_record(storage: Storage, digest: str, scratch: Path, *, resume: bool) -> RunRecord:
     """What an earlier run has finished of the same; all else of it is removed, and its manifest first."""
     storage.remove(MANIFEST)
     storage.remove(SUCCESS)
@@ -69,28 +69,28 @@ def begin_record(storage: Storage, digest: str, scratch: Path, *, resume: bool) 
         if found and int(found[1]) not in parts:
             storage.remove(f"{RUN}/{name}")
     storage.put_text(json.dumps({"digest": digest}) + "\n", PLAN, scratch)
-    return Record(digest=digest, parts=parts)
+    return RunRecord(digest=digest, parts=parts)
 
 
-def read_record(storage: Storage) -> Record | None:
+def read_record(storage: Storage) -> RunRecord | None:
     """What a run that was ended has left; None where there is nothing that can be gone on with."""
     try:
         digest = json.loads(storage.read(PLAN))["digest"]
         parts = {}
         for name in storage.names(RUN):
             if found := re.fullmatch(r"part-(\d+)\.json", name):
-                parts[int(found[1])] = Part(**json.loads(storage.read(f"{RUN}/{name}")))
+                parts[int(found[1])] = OutputPart(**json.loads(storage.read(f"{RUN}/{name}")))
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return Record(digest=digest, parts=parts)
+    return RunRecord(digest=digest, parts=parts)
 
 
-def record_part(storage: Storage, number: int, part: Part, scratch: Path) -> None:
+def record_part(storage: Storage, number: int, part: OutputPart, scratch: Path) -> None:
     """Note that a partition is finished."""
     storage.put_text(json.dumps(asdict(part)) + "\n", f"{RUN}/part-{number:05}.json", scratch)
 
 
-def commit(storage: Storage, described: Mapping[str, Any], parts: Sequence[Part], scratch: Path) -> None:
+def commit(storage: Storage, described: Mapping[str, Any], parts: Sequence[OutputPart], scratch: Path) -> None:
     """Put the manifest of all partitions into its place, and remove what is of the run alone."""
     manifest = {**described, "triples": sum(p.triples for p in parts), "parts": [asdict(p) for p in parts]}
     for name in storage.names():
@@ -122,7 +122,7 @@ def read_manifest(storage: Storage) -> dict[str, Any]:
     """The manifest of a folder of parts. Raises KgError where there is none: then there is no output."""
     try:
         found = json.loads(storage.read(MANIFEST))
-        found["parts"] = [Part(**part) for part in found["parts"]]
+        found["parts"] = [OutputPart(**part) for part in found["parts"]]
     except FileNotFoundError:
         raise KgError(f"`{name_of(storage)}` has no {MANIFEST}: the run that writes it has not ended") from None
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -135,13 +135,13 @@ def digest_manifest(storage: Storage) -> str:
     return sha256(storage.read(MANIFEST)).hexdigest()
 
 
-def check_parts(storage: Storage, parts: Iterable[Part]) -> None:
+def check_parts(storage: Storage, parts: Iterable[OutputPart]) -> None:
     """Raise KgError for the first part that is not what the manifest says it is."""
     for part in parts:
         check_part(storage, part)
 
 
-def check_part(storage: Storage, part: Part) -> None:
+def check_part(storage: Storage, part: OutputPart) -> None:
     """Raise KgError where a part is not there, or holds other bytes than the manifest says."""
     size = storage.size(part.name)
     if size is None:

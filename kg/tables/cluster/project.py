@@ -27,7 +27,7 @@ from kg.tables.scratch import make_scratch
 from kg.tables.storage import Storage
 
 if TYPE_CHECKING:
-    from kg.tables.output.parts import Part
+    from kg.tables.output.parts import OutputPart
     from kg.tables.plan.pattern import QuadPattern
     from kg.tables.rml import MappingDocument
 
@@ -58,7 +58,7 @@ class Workers:
     choice: ClusterChoice
     part_size: int
     opened: dict[int, Work] = field(default_factory=dict)
-    written: dict[int, list[Part]] = field(default_factory=dict)
+    written: dict[int, list[OutputPart]] = field(default_factory=dict)
 
     def open(self, document: MappingDocument, settings: Settings) -> Run:
         run = start_run(document, settings)
@@ -89,11 +89,11 @@ class Workers:
                 storage.remove(part.name)
         del self.written[id(run)]
 
-    def make(self, run: Run, patterns: Sequence[QuadPattern]) -> list[Part]:
+    def make(self, run: Run, patterns: Sequence[QuadPattern]) -> list[OutputPart]:
         """The parts of all lines, which are made once."""
         if id(run) not in self.written:
             work = self.opened[id(run)]
-            parts: dict[int, Part] = {}
+            parts: dict[int, OutputPart] = {}
             make_parts(work, plan_work(work, plan_patterns(work, patterns)), {}, parts.__setitem__)
             self.written[id(run)] = [part for _, part in sorted(parts.items()) if part.triples]
         return self.written[id(run)]

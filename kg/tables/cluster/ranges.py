@@ -8,8 +8,8 @@ from kg.tables.columns import SourceTable
 from kg.tables.rml import DatabaseSource, FileSource
 from kg.tables.sources.database import choose_columns, connect_database, describe, list_wanted, load_table
 from kg.tables.sources.dialects import Divisible, KeyRange, RefusedError
-from kg.tables.sources.dsn import Address
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.dsn import DatabaseAddress
+from kg.tables.sources.shelf import Shelf, SourceRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,13 +19,13 @@ class Login:
     Nothing of it is shown, since a worker writes what it was given into its log.
     """
 
-    address: Address = field(repr=False)
+    address: DatabaseAddress = field(repr=False)
     password: str | None = field(repr=False)
     moment: str = field(repr=False)
 
 
 def open_range(
-    request: Request, origin: DatabaseSource | FileSource, login: Login, keys: KeyRange, shelf: Shelf
+    request: SourceRequest, origin: DatabaseSource | FileSource, login: Login, keys: KeyRange, shelf: Shelf
 ) -> tuple[SourceTable | None, str]:
     """The rows of a range as a table, and their sum. None after a mistake, which is told."""
     address = replace(login.address, password=login.password)
@@ -40,7 +40,7 @@ def open_range(
     return load_table(request, origin, address, shelf, keys), found
 
 
-def sum_range(request: Request, database: Divisible, keys: KeyRange) -> str:
+def sum_range(request: SourceRequest, database: Divisible, keys: KeyRange) -> str:
     """The sum of the rows of a range, as a connection sees them; empty where none is needed. Raises RefusedError."""
     described = replace(describe(database, request.source), only=keys)
     return database.sum_rows(described, list_wanted(choose_columns(described, request.references)))

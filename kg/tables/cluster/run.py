@@ -14,7 +14,7 @@ from kg.tables.cluster.connect import FOR_DATABASE, MEMORY, Cluster, ClusterChoi
 from kg.tables.cluster.facts import check_parts, plan_patterns
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import Jobs, Shuffle, Side, describe_join, plan_jobs
-from kg.tables.cluster.manifest import BEGUN, RUN, Record, abandon, begin_record, commit, record_part, refuse_others
+from kg.tables.cluster.manifest import BEGUN, RUN, RunRecord, abandon, begin_record, commit, record_part, refuse_others
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.sources import stage_sources
 from kg.tables.cluster.tasks import (
@@ -29,7 +29,7 @@ from kg.tables.cluster.tasks import (
 from kg.tables.cluster.work import Wanted, Work
 from kg.tables.computed import register_functions
 from kg.tables.normal import normalise
-from kg.tables.output.parts import PARQUET, Part, describe_databases, read_size
+from kg.tables.output.parts import PARQUET, OutputPart, describe_databases, read_size
 from kg.tables.output.target import finish_target, patterns_of, place_targets, put_targets
 from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
@@ -198,7 +198,7 @@ def digest_work(work: Work, jobs: Jobs) -> str:
 # -- parts ----------------------------------------------------------------------------------------
 
 
-def write_parts(work: Work, jobs: Jobs, record: Record) -> list[Part]:
+def write_parts(work: Work, jobs: Jobs, record: RunRecord) -> list[OutputPart]:
     """All partitions, in the order of their numbers, but those without lines; finished ones are not made again."""
     done = dict(record.parts)
     work.progress.begin("writing", jobs.count)
@@ -210,7 +210,7 @@ def write_parts(work: Work, jobs: Jobs, record: Record) -> list[Part]:
         if job.number is not None and job.reads.part is not None
     }
 
-    def note(number: int, part: Part) -> None:
+    def note(number: int, part: OutputPart) -> None:
         record_part(work.storage, number, part, work.run.scratch)
         done[number] = part
         work.progress.advance(rows=rows.get(number, 0), quads=part.triples)
@@ -219,7 +219,7 @@ def write_parts(work: Work, jobs: Jobs, record: Record) -> list[Part]:
     return [done[number] for number in sorted(done) if done[number].triples]
 
 
-def make_parts(work: Work, jobs: Jobs, done: Mapping[int, Part], note: Callable[[int, Part], None]) -> None:
+def make_parts(work: Work, jobs: Jobs, done: Mapping[int, OutputPart], note: Callable[[int, OutputPart], None]) -> None:
     """The partitions that are not done, each *noted* when it is there."""
     client = work.cluster.client
     futures: dict[int, Future] = {}
@@ -251,7 +251,7 @@ def write_cluster_targets(work: Work) -> None:
         common = replace(work.plain, output=output, form=NQUADS)
         shared = work.cluster.client.submit(pass_on, common, key=work.key("common"))
         other = replace(work, common=shared)
-        parts: dict[int, Part] = {}
+        parts: dict[int, OutputPart] = {}
         make_parts(other, plan_work(other, plan_patterns(other, patterns_of(run, target))), {}, parts.__setitem__)
         made = run.scratch / f"target{number}.nq"
         with made.open("wb") as out:
@@ -287,7 +287,7 @@ def make_all_pieces(work: Work, jobs: Jobs) -> list[Future]:
     return pieces
 
 
-def write_shuffled(work: Work, shuffle: Shuffle, done: Mapping[int, Part]) -> dict[int, Future]:
+def write_shuffled(work: Work, shuffle: Shuffle, done: Mapping[int, OutputPart]) -> dict[int, Future]:
     """The tasks of the partitions of a join that is shuffled."""
     futures: dict[int, Future] = {}
     for bucket in range(shuffle.buckets):

@@ -27,7 +27,7 @@ from kg.tables.sources.jsonstream import find_stream
 from kg.tables.sources.registry import choose_opener, open_source, refuse_kind
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.several import FILE, find_several
-from kg.tables.sources.shelf import Request
+from kg.tables.sources.shelf import SourceRequest
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 from kg.tables.storage import is_address, open_place, read_range
@@ -52,14 +52,14 @@ def stage_sources(work: Work) -> None:
     run = work.run
     maps = run.document.triples_maps
     wanted = references_by_source(maps, {t.name: t for t in maps})
-    cut: dict[LogicalSource, tuple[Request, list[Reading]]] = {}
-    alone: list[tuple[LogicalSource | LogicalView, Request | None, str]] = []
+    cut: dict[LogicalSource, tuple[SourceRequest, list[Reading]]] = {}
+    alone: list[tuple[LogicalSource | LogicalView, SourceRequest | None, str]] = []
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
         if isinstance(source, LogicalView):
             alone.append((source, None, name))
             continue
-        request = Request(source=source, references=tuple(references), name=name)
+        request = SourceRequest(source=source, references=tuple(references), name=name)
         readings = cut_source(request, work)
         if readings is None:
             alone.append((source, request, name))
@@ -95,7 +95,7 @@ def stage_sources(work: Work) -> None:
 # -- what is cut ----------------------------------------------------------------------------------
 
 
-def cut_source(request: Request, work: Work) -> list[Reading] | None:
+def cut_source(request: SourceRequest, work: Work) -> list[Reading] | None:
     """The readings of a source by the workers; None where it is read here, none at all after a diagnostic."""
     origin, shelf = request.source.source, work.run.shelf
     if isinstance(origin, DatabaseSource):
@@ -121,14 +121,14 @@ def cut_source(request: Request, work: Work) -> list[Reading] | None:
     return number_readings(readings, request, work)
 
 
-def number_readings(readings: list[Reading] | None, request: Request, work: Work) -> list[Reading] | None:
+def number_readings(readings: list[Reading] | None, request: SourceRequest, work: Work) -> list[Reading] | None:
     """Readings with names for what comes of them."""
     if readings is None:
         return None
     return [replace(r, prefix=f"{work.folder}/{request.name}-{n:05}") for n, r in enumerate(readings)]
 
 
-def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] | None:
+def cut_file(request: SourceRequest, origin: FileSource, work: Work) -> list[Reading] | None:
     """The readings of one file; None where it is read here."""
     shelf = work.run.shelf
     if shelf.remote is not None and origin.root is not Root.MAPPING:
@@ -156,7 +156,7 @@ def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] 
     return [replace(whole, piece=piece) for piece in pieces or [whole.piece]]
 
 
-def cut_remote(request: Request, origin: FileSource, remote: Remote, work: Work) -> list[Reading] | None:
+def cut_remote(request: SourceRequest, origin: FileSource, remote: Remote, work: Work) -> list[Reading] | None:
     """The readings of a file on a storage, which the workers fetch; None where it is read here."""
     shelf, path = work.run.shelf, Path(origin.path)
     opener = choose_opener(request.source, path)
@@ -217,7 +217,9 @@ def is_plain_type(column: Any) -> bool:
     return column.max_repetition_level == 0 and (column.physical_type, column.logical_type.type) in PLAIN_TYPES
 
 
-def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece, work: Work) -> list[Piece] | None:
+def cut_delimited(
+    request: SourceRequest, origin: FileSource, path: Path, piece: Piece, work: Work
+) -> list[Piece] | None:
     """A delimited file by its rows; None where it cannot be cut."""
     quoting = quoting_of(origin.dialect)
     aside = replace(work.run.shelf, found={})  # what a first look finds the reader tells again
@@ -279,7 +281,7 @@ def read_pieces(work: Work, readings: Sequence[Reading]) -> dict[str, Staged]:
     )
 
 
-def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable | None:
+def unite(request: SourceRequest, done: Sequence[Staged], work: Work) -> StagedTable | None:
     """The table of all pieces of a source. Where a piece cannot be read, the source is read here, which tells why."""
     shelf = work.run.shelf
     parts: list[StagedPart] = [part for staged in done for part in staged.parts]
@@ -304,7 +306,7 @@ def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable |
     return united
 
 
-def label_of(request: Request) -> str:
+def label_of(request: SourceRequest) -> str:
     """How a source is spoken of: a table by its name, a file by its path."""
     source = request.source
     if source.formulation is Formulation.SQL_TABLE and source.iterator:
@@ -312,7 +314,7 @@ def label_of(request: Request) -> str:
     return str(getattr(source.source, "path", request.name))
 
 
-def note_pieces(request: Request, readings: Sequence[Reading], work: Work) -> None:
+def note_pieces(request: SourceRequest, readings: Sequence[Reading], work: Work) -> None:
     """How a source is read, for `--explain`."""
     label = label_of(request)
     notes = [
@@ -323,7 +325,7 @@ def note_pieces(request: Request, readings: Sequence[Reading], work: Work) -> No
 
 
 def read_here(
-    source: LogicalSource | LogicalView, request: Request | None, name: str, work: Work
+    source: LogicalSource | LogicalView, request: SourceRequest | None, name: str, work: Work
 ) -> StagedTable | None:
     """A source that is read once, on this machine, and put on the storage: a database, a view, an answer."""
     run = work.run

@@ -21,7 +21,7 @@ from kg.tables.sources.columnar import load_relation, read_parquet_columns, refu
 from kg.tables.sources.delimited import RowLines
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
-from kg.tables.sources.shelf import Request
+from kg.tables.sources.shelf import SourceRequest
 from kg.tables.storage import is_address, open_place, read_range, size_of
 from kg.text.diagnostic import Diagnostic
 
@@ -35,7 +35,7 @@ ROWS = 500_000  # of one part, where a table is not cut by bytes
 class Reading:
     """A piece of a file to read, for which request; the parts go by *prefix* and a number."""
 
-    request: Request = field(repr=False)
+    request: SourceRequest = field(repr=False)
     origin: FileSource | DatabaseSource = field(repr=False)
     piece: Piece
     prefix: str

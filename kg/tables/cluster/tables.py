@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from kg.tables.columns import Column, LineSteps, Part, SourceTable
+from kg.tables.columns import Column, FileRows, LineSteps, SourceTable
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.several import FILE, select_column, unite_column
 from kg.tables.sql import name_part
@@ -104,14 +104,14 @@ def place_rows(table: SourceTable, parts: Sequence[StagedPart]) -> SourceTable:
     return table
 
 
-def place_parts(parts: Iterable[StagedPart], table: SourceTable) -> Iterator[Part]:
+def place_parts(parts: Iterable[StagedPart], table: SourceTable) -> Iterator[FileRows]:
     """Where the rows of each part stand in their file."""
     begin, line, last = 0, 0, None
     for number, part in enumerate(parts):
         if number == 0 or part.source != last:
             line = (part.table.first_row or 1) if part.lines is None else 1
         lines = None if part.lines is None else part.lines.move(line)
-        yield Part(begin=begin, label=part.source or table.label, first_row=line, lines=lines)
+        yield FileRows(begin=begin, label=part.source or table.label, first_row=line, lines=lines)
         begin, line, last = begin + part.rows, line + part.height, part.source
 
 

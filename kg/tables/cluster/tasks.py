@@ -21,7 +21,7 @@ from kg.tables.cluster.tables import StagedTable
 from kg.tables.emptycells import count_empty_cells
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name
-from kg.tables.output.parts import PARQUET, Part, count_rows, part_name
+from kg.tables.output.parts import PARQUET, OutputPart, count_rows, part_name
 from kg.tables.output.stream import stream_through
 from kg.tables.output.target import compressed
 from kg.tables.plan.pattern import Check
@@ -147,7 +147,7 @@ def are_unique(*hashes: np.ndarray[Any, Any]) -> bool:
 # -- lines ----------------------------------------------------------------------------------------
 
 
-def write_job(common: Common, tables: Tables, job: Job) -> Part:
+def write_job(common: Common, tables: Tables, job: Job) -> OutputPart:
     """The partition of a job; one without lines has no file."""
     assert job.number is not None
     with open_reads(common, tables, job.reads) as bench:
@@ -160,7 +160,7 @@ def make_pieces(common: Common, tables: Tables, job: Job, buckets: int) -> tuple
         return fetch_buckets(bench, write_bucketed(job.relations, buckets), buckets)
 
 
-def write_bucket(common: Common, number: int, *pieces: bytes) -> Part:
+def write_bucket(common: Common, number: int, *pieces: bytes) -> OutputPart:
     """The partition of a bucket: its lines, each once, sorted."""
     with open_bench(common) as bench:
         with blame_environment("the quads could not be made distinct"):
@@ -175,7 +175,9 @@ def deal_rows(common: Common, tables: Tables, side: Side, part: int, buckets: in
         return fetch_buckets(bench, write_buckets(side.rows, side.keys, buckets), buckets)
 
 
-def write_joined(common: Common, shuffle: Shuffle, number: int, left: Sequence[bytes], right: Sequence[bytes]) -> Part:
+def write_joined(
+    common: Common, shuffle: Shuffle, number: int, left: Sequence[bytes], right: Sequence[bytes]
+) -> OutputPart:
     """The partition of a bucket of a join."""
     with open_joined(common, shuffle, left, right) as bench:
         job = Job(reads=Reads(table=shuffle.left.table), relations=(shuffle.relation,))
@@ -242,7 +244,7 @@ def take_piece(pieces: Sequence[Any], number: int) -> Any:
 # -- partitions -----------------------------------------------------------------------------------
 
 
-def write_partition(bench: Bench, number: int, lines: str) -> Part:
+def write_partition(bench: Bench, number: int, lines: str) -> OutputPart:
     """A partition on the storage, of the lines `l` that a query gives. N-Quads are packed while they are made."""
     name = part_name(number, bench.form)
     made = bench.scratch / name
@@ -259,7 +261,7 @@ def write_partition(bench: Bench, number: int, lines: str) -> Part:
     if triples:
         with blame_environment("the quads could not be written"):
             bench.put(made, name, output=True)
-    return Part(name=name, triples=triples, bytes=size, sha256=digest)
+    return OutputPart(name=name, triples=triples, bytes=size, sha256=digest)
 
 
 def run_copy(bench: Bench, sql: str) -> None:

@@ -35,7 +35,7 @@ _UNITS = {"": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class OutputPart:
     """A file of the folder, as the manifest names it. *bytes* and *sha256* are of the file as it lies there."""
 
     name: str
@@ -169,9 +169,9 @@ def cut_lines(lines: Path, folder: Path, size: int) -> None:
     lines.unlink()
 
 
-def pack_blocks(blocks: Iterator[memoryview], *, folder: Path, size: int, suffix: str, run: Run) -> list[Part]:
+def pack_blocks(blocks: Iterator[memoryview], *, folder: Path, size: int, suffix: str, run: Run) -> list[OutputPart]:
     """Lines that are just being made as packed parts of at least *size* bytes each, but the last."""
-    parts: list[Part] = []
+    parts: list[OutputPart] = []
     lines, start = bytes(next(blocks, b"")), 0
     while lines:
         path = folder / part_name(len(parts), suffix)
@@ -190,7 +190,7 @@ def pack_blocks(blocks: Iterator[memoryview], *, folder: Path, size: int, suffix
     return parts
 
 
-def finish_parts(run: Run, folder: Path, suffix: str) -> list[Part]:
+def finish_parts(run: Run, folder: Path, suffix: str) -> list[OutputPart]:
     """The files `0.csv`, `1.csv` ... of a folder, or files of Parquet, as parts."""
     run.progress.begin("hashing")
     rough = [p for p in sorted(folder.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if has_quads(p)]
@@ -208,9 +208,9 @@ def part_name(number: int, suffix: str) -> str:
     return f"part-{number:05}.{suffix}"
 
 
-def describe_part(path: Path, triples: int) -> Part:
+def describe_part(path: Path, triples: int) -> OutputPart:
     """A finished part."""
-    return Part(name=path.name, triples=triples, bytes=path.stat().st_size, sha256=hash_file(path))
+    return OutputPart(name=path.name, triples=triples, bytes=path.stat().st_size, sha256=hash_file(path))
 
 
 def has_quads(rough: Path) -> bool:
@@ -225,7 +225,7 @@ def count_rows(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-def finish_part(rough: Path, wanted: Path) -> Part:
+def finish_part(rough: Path, wanted: Path) -> OutputPart:
     """A part under its name, packed if its name says so, with its lines counted."""
     if wanted.suffix == f".{PARQUET}":
         rough.rename(wanted)

@@ -28,7 +28,7 @@ _CODE = "table-unasked"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class BuildRecord:
     """What is kept of one table: of which build (the SHA-256 of its *graph*) and of which inputs (*digest*)."""
 
     graph: str
@@ -131,9 +131,9 @@ def read_lines(table: MappedTable) -> Iterator[tuple[Mark | None, str]]:
             yield from ((None, line.rstrip("\n")) for line in lines)
 
 
-def _read(path: Path) -> Record:
+def _read(path: Path) -> BuildRecord:
     raw = json.loads(gzip.decompress(path.read_bytes()))
-    return Record(
+    return BuildRecord(
         graph=str(raw["graph"]),
         digest=str(raw["digest"]),
         materialisation=Materialisation(raw["materialisation"]),

@@ -19,7 +19,7 @@ Node = Resource | ox.Literal | ox.DefaultGraph  # what stands in a quad; only re
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
+class MappingTriple:
     """One triple of the mapping: its *predicate* in today's spelling, and the *generation* it is from."""
 
     subject: MarkedTerm
@@ -33,7 +33,7 @@ class Statement:
 class MappingGraph:
     """The triples of a mapping by subject, in the order of the file."""
 
-    by_subject: dict[Resource, tuple[Statement, ...]] = field(repr=False)
+    by_subject: dict[Resource, tuple[MappingTriple, ...]] = field(repr=False)
     asked: set[tuple[Node, str]] = field(default_factory=set, repr=False, compare=False)  # what a reader looked for
 
     @cached_property
@@ -41,24 +41,24 @@ class MappingGraph:
         """Whether the mapping says of itself that it is meant as today's RML, in whatever words it is written."""
         return any(s.object.term == ox.NamedNode(RML) for s in self.with_predicate(CONFORMS_TO))
 
-    def with_predicate(self, name: str) -> Iterator[Statement]:
+    def with_predicate(self, name: str) -> Iterator[MappingTriple]:
         """All statements whose predicate is `rml:name`, or the IRI *name*."""
         iri = name if ":" in name else RML + name
         return (s for statements in self.by_subject.values() for s in statements if s.predicate == iri)
 
-    def about(self, node: Node) -> tuple[Statement, ...]:
+    def about(self, node: Node) -> tuple[MappingTriple, ...]:
         """All statements with this subject."""
         if isinstance(node, ox.NamedNode | ox.BlankNode):
             return self.by_subject.get(node, ())
         return ()
 
-    def statements(self, node: Node, name: str) -> list[Statement]:
+    def statements(self, node: Node, name: str) -> list[MappingTriple]:
         """The statements about *node* whose predicate is `rml:name`, or the IRI *name*."""
         iri = name if ":" in name else RML + name
         self.asked.add((node, iri))
         return [s for s in self.about(node) if s.predicate == iri]
 
-    def left_over(self) -> Iterator[Statement]:
+    def left_over(self) -> Iterator[MappingTriple]:
         """The statements in words of RML that nobody looked for, of nodes that somebody read."""
         read = {node for node, _ in self.asked}
         for node, statements in self.by_subject.items():
@@ -93,13 +93,13 @@ class MappingGraph:
 
 def build_graph(document: RdfDocument) -> MappingGraph:
     """The statements of *document* by their subjects."""
-    by_subject: dict[Resource, list[Statement]] = {}
+    by_subject: dict[Resource, list[MappingTriple]] = {}
     for quad in document.quads:
         if not isinstance(quad.subject.term, Resource) or not isinstance(quad.predicate.term, ox.NamedNode):
             continue
         predicate = quad.predicate.term.value
         by_subject.setdefault(quad.subject.term, []).append(
-            Statement(
+            MappingTriple(
                 subject=quad.subject,
                 predicate=translate_iri(predicate),
                 written=quad.predicate,

@@ -35,7 +35,7 @@ VALUE = 10  # characters that a value is taken to have
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class RowLine:
     """A line of a row, which is there where a *condition* holds (None: always).
 
     Where it is not *whole*, a part may be missing as well, and the line with it.
@@ -166,7 +166,9 @@ def join_parent(rows: Relation, parent: ParentRows, alias: str) -> Join:
     return Join(left=rows, right=partners, on=on, how=Joining.LEFT)
 
 
-def write_line(pattern: QuadPattern, alias: str, subjects: Mapping[tuple[Value, ...], str], known: Knowledge) -> Line:
+def write_line(
+    pattern: QuadPattern, alias: str, subjects: Mapping[tuple[Value, ...], str], known: Knowledge
+) -> RowLine:
     """A line of a row, the parent's row under an *alias*; a text that is some pattern's subject was made before."""
     parts: list[Value] = []
     needed: list[Value] = []
@@ -186,17 +188,17 @@ def write_line(pattern: QuadPattern, alias: str, subjects: Mapping[tuple[Value, 
         parts += [*(known.simplify(part, pattern) for part in term.parts), Text(text=" ")]
     condition = condition_of(needed, settle_guards(pattern, known))
     names = {"p": alias}
-    return Line(
+    return RowLine(
         parts=rename_rows(merge_texts([*parts, Text(text=".")]), names),
         condition=rename_rows(condition, names) if condition is not None else None,
         whole=whole,
     )
 
 
-def stack_lines(lines: Sequence[Line]) -> tuple[Value, bool]:
+def stack_lines(lines: Sequence[RowLine]) -> tuple[Value, bool]:
     """The lines in one text, those of the same condition together; and whether one at least is always there."""
     together: dict[Condition | None, list[Value]] = {}
-    alone: list[Line] = []  # those whose own text tells whether they are there
+    alone: list[RowLine] = []  # those whose own text tells whether they are there
     for line in lines:
         if line.whole:
             together.setdefault(line.condition, []).extend((END, *line.parts))

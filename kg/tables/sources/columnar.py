@@ -18,7 +18,7 @@ from kg.tables.rml import FileSource, Formulation, NamedSource, Reference
 from kg.tables.sources.dialects import UNFOLD, ColumnType, Described, kind_of, nested_kind, settle_time_zone
 from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.natural import shape_table
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import KgError
 
@@ -32,7 +32,7 @@ MOST_DIGITS = 38  # of a decimal
 REACH = 9_000_000_000_000_000  # microseconds before and after 1970 that are known as nanoseconds too
 
 
-def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
+def open_columnar(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
     import duckdb
 
@@ -121,7 +121,7 @@ def holds_fine_durations(values: Iterable[Any]) -> bool:
     return any(pc.any(pc.not_equal(pc.multiply(pc.divide(n, 1000), 1000), n)).as_py() for n in numbers)
 
 
-def refuse_fine_durations(request: Request, label: str, table: Any, shelf: Shelf) -> bool:
+def refuse_fine_durations(request: SourceRequest, label: str, table: Any, shelf: Shelf) -> bool:
     """True, with a diagnostic, for a column of an Arrow table or a pandas frame whose durations would be cut short."""
     import pyarrow as pa
 
@@ -140,7 +140,7 @@ def refuse_fine_durations(request: Request, label: str, table: Any, shelf: Shelf
 
 
 def refuse_digits(
-    request: Request,
+    request: SourceRequest,
     label: str,
     path: Path,
     columns: list[ParquetColumn],
@@ -211,7 +211,7 @@ def read_arrow(path: Path) -> Any:
             return pa.ipc.open_stream(source).read_all()
 
 
-def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> SourceTable | None:
+def open_frame(request: SourceRequest, origin: NamedSource, shelf: Shelf) -> SourceTable | None:
     """The table of a data frame (pandas, polars, Arrow) that the caller named."""
     frame = shelf.frames.get(origin.name)
     if frame is None:
@@ -256,7 +256,7 @@ def number_columns(frame: Any) -> Any:
 
 
 def load_relation(
-    request: Request, relation: str, names: list[str] | None, label: str, shelf: Shelf
+    request: SourceRequest, relation: str, names: list[str] | None, label: str, shelf: Shelf
 ) -> SourceTable | None:
     """The referenced columns as texts in their natural form; None where one holds lists or structures.
 
@@ -294,7 +294,7 @@ def load_relation(
     return table
 
 
-def without_types(table: SourceTable, request: Request, shelf: Shelf) -> SourceTable:
+def without_types(table: SourceTable, request: SourceRequest, shelf: Shelf) -> SourceTable:
     """A table whose values are plain texts, in the forms that their datatypes have; that there were others is noted."""
     typed = [r for r in request.references if (column := table.column(r.text)) is not None and column.datatype]
     if typed:

@@ -16,17 +16,17 @@ from kg.tables.macros import quote_name
 from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Database, Described, KeyRange, RefusedError
-from kg.tables.sources.dsn import Address, AddressError, complete_address, read_address
+from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
 from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.mysql import MySql
 from kg.tables.sources.natural import shape_table
 from kg.tables.sources.postgresql import PostgreSql
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.sqlite import Sqlite
 
 # kind of address (see `dsn.KINDS`) → what connects to it
-CONNECTORS: dict[str, Callable[[Address, Shelf], Database]] = {
+CONNECTORS: dict[str, Callable[[DatabaseAddress, Shelf], Database]] = {
     "postgresql": PostgreSql,
     "mysql": MySql,
     "sqlite": Sqlite,
@@ -34,13 +34,13 @@ CONNECTORS: dict[str, Callable[[Address, Shelf], Database]] = {
 }
 
 
-def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> SourceTable | None:
+def open_database(request: SourceRequest, origin: DatabaseSource, shelf: Shelf) -> SourceTable | None:
     """The table of a database source."""
     address = locate_database(origin, shelf)
     return None if address is None else load_table(request, origin, address, shelf)
 
 
-def locate_database(origin: DatabaseSource, shelf: Shelf) -> Address | None:
+def locate_database(origin: DatabaseSource, shelf: Shelf) -> DatabaseAddress | None:
     """Where a database is; `--db` stands in for the addresses of the mapping. None after a mistake, which is told."""
     text = shelf.database_url or origin.dsn
     if text is None:
@@ -75,20 +75,20 @@ def locate_database(origin: DatabaseSource, shelf: Shelf) -> Address | None:
     return address
 
 
-def open_database_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
+def open_database_file(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """A table of an SQLite or DuckDB file that the mapping names as a file."""
     return load_table(request, origin, address_file(path), shelf)
 
 
-def address_file(path: Path) -> Address:
+def address_file(path: Path) -> DatabaseAddress:
     """The address of an SQLite or DuckDB file."""
-    return Address(kind="duckdb" if path.suffix.lower() == ".duckdb" else "sqlite", path=str(path))
+    return DatabaseAddress(kind="duckdb" if path.suffix.lower() == ".duckdb" else "sqlite", path=str(path))
 
 
 def load_table(
-    request: Request,
+    request: SourceRequest,
     origin: DatabaseSource | FileSource,
-    address: Address,
+    address: DatabaseAddress,
     shelf: Shelf,
     only: KeyRange | None = None,
 ) -> SourceTable | None:
@@ -127,7 +127,7 @@ def list_wanted(chosen: Mapping[str, int]) -> list[int]:
     return list(dict.fromkeys(chosen.values())) or [0]
 
 
-def connect_database(address: Address, shelf: Shelf) -> Database:
+def connect_database(address: DatabaseAddress, shelf: Shelf) -> Database:
     """The connection to the database at an address, one for all that is read of it; raises `RefusedError`."""
     if address not in shelf.databases:
         shelf.databases[address] = CONNECTORS[address.kind](address, shelf)

@@ -17,7 +17,7 @@ from kg.tables.columns import Column, SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import say_encoding
 from kg.text.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
@@ -33,7 +33,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
 
 
-def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
+def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a delimited file, with the referenced columns only.
 
     Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the

@@ -20,7 +20,7 @@ class AddressError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address:
+class DatabaseAddress:
     """Where a database is. The password is never shown, not even by `repr`."""
 
     kind: str
@@ -31,11 +31,11 @@ class Address:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
 
-    def with_login(self, user: str | None, password: str | None) -> Address:
+    def with_login(self, user: str | None, password: str | None) -> DatabaseAddress:
         """The address with the mapping's user and password, where the address itself has none."""
         return replace(self, user=self.user or user or None, password=self.password or password or None)
 
-    def at(self, path: Path) -> Address:
+    def at(self, path: Path) -> DatabaseAddress:
         return replace(self, path=str(path))
 
     @property
@@ -53,7 +53,7 @@ class Address:
         return f"postgresql://{login}{self.host}{port}/{quote(self.name, safe='')}?connect_timeout=10"
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str) -> DatabaseAddress:
     """An address of any of the usual spellings.
 
     >>> read_address("jdbc:postgresql://localhost:5432/shop")
@@ -70,7 +70,7 @@ def read_address(text: str) -> Address:
     kind, rest = KINDS[found.group(1).lower()], found.group(2)
     if kind in {"sqlite", "duckdb"}:
         path = rest[3:] if rest.startswith("///") else rest.removeprefix("//")
-        return Address(kind=kind, path=unquote(path.split("?")[0]))
+        return DatabaseAddress(kind=kind, path=unquote(path.split("?")[0]))
     if not rest.startswith("//") and re.search(r"[:@]", rest):
         shown = hide_password(text)
         raise AddressError(f"`{shown}` is no address of a database: `//` and the host come behind `{kind}:`")
@@ -82,7 +82,7 @@ def read_address(text: str) -> Address:
         raise AddressError(f"`{hide_password(text)}` has no valid port") from None
     user = parts.username or parameters.get("user")
     password = parts.password or parameters.get("password")
-    return Address(
+    return DatabaseAddress(
         kind=kind,
         host=parts.hostname or "localhost",
         port=port,

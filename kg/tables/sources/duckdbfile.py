@@ -21,7 +21,7 @@ from kg.tables.sources.dialects import (
     settle_time_zone,
     split_name,
 )
-from kg.tables.sources.dsn import Address
+from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 
@@ -39,7 +39,7 @@ def explain_refusal(error: Exception, name: str) -> RefusedError:
 class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
-    def __init__(self, address: Address, shelf: Shelf) -> None:
+    def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
         import duckdb
 
         self.shelf, self.target, self.errors = shelf, shelf.connection, duckdb.Error

@@ -17,7 +17,7 @@ from kg.tables.sources.dialects import (
     first_line,
     split_name,
 )
-from kg.tables.sources.dsn import Address
+from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.shelf import Shelf
 from kg.text.diagnostic import KgError
 
@@ -33,7 +33,7 @@ def quote_column(name: str) -> str:
 class MySql:
     """A connection, and one consistent read-only snapshot over it."""
 
-    def __init__(self, address: Address, shelf: Shelf) -> None:
+    def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
         try:
             import pymysql
             import pymysql.constants.FLAG  # which the package does not import by itself

@@ -13,7 +13,7 @@ from kg.tables.datatypes import ill_typed
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.nulls import null_condition
 from kg.tables.sources.dialects import Described
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD
 
 # kind of type → natural datatype and the text of it, over the text that the database gives
@@ -52,7 +52,7 @@ class Shaped:
 
 
 def shape_table(
-    request: Request, described: Described, chosen: dict[str, int], label: str, shelf: Shelf
+    request: SourceRequest, described: Described, chosen: dict[str, int], label: str, shelf: Shelf
 ) -> SourceTable:
     """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column.
 

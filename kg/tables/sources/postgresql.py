@@ -19,7 +19,7 @@ from kg.tables.sources.dialects import (
     split_name,
     store_arrow,
 )
-from kg.tables.sources.dsn import Address
+from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 from kg.text.diagnostic import KgError
@@ -33,7 +33,7 @@ BEGAN = "pg_postmaster_start_time()::text"
 class PostgreSql:
     """A connection; everything is read in one read-only transaction, so that all tables are of one moment."""
 
-    def __init__(self, address: Address, shelf: Shelf) -> None:
+    def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
         try:
             import adbc_driver_postgresql.dbapi as driver
         except ImportError as error:

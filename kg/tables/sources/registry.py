@@ -16,13 +16,13 @@ from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.kinds import COLUMNAR, RDF_FILES, SHEETS, name_unread
 from kg.tables.sources.several import open_several
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.sparql import open_answer, open_endpoint, open_rdf_file
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 
 NO_SOURCE = "no source"  # how messages speak of it
-FileOpener = Callable[[Request, FileSource, Path, Shelf], SourceTable | None]
+FileOpener = Callable[[SourceRequest, FileSource, Path, Shelf], SourceTable | None]
 
 # how the mapping refers into a file decides, whatever the file is called ...
 BY_FORMULATION: dict[Formulation, FileOpener] = {
@@ -40,7 +40,7 @@ BY_SUFFIX: dict[str, FileOpener] = {
 }
 
 
-def open_source(request: Request, shelf: Shelf) -> SourceTable | None:
+def open_source(request: SourceRequest, shelf: Shelf) -> SourceTable | None:
     """The table that a request names, with a column for each reference; None after a mistake, which is reported.
 
     Missing columns are not reported here but where they are looked up, at the reference's own mark.
@@ -65,7 +65,7 @@ def open_source(request: Request, shelf: Shelf) -> SourceTable | None:
     return open_file(request, origin, shelf)
 
 
-def open_file(request: Request, origin: FileSource, shelf: Shelf) -> SourceTable | None:
+def open_file(request: SourceRequest, origin: FileSource, shelf: Shelf) -> SourceTable | None:
     """The table of one file."""
     path = find_file(origin, shelf)
     if path is None or refuse_kind(request.source, origin, path, shelf):
@@ -88,7 +88,7 @@ def refuse_kind(source: LogicalSource, origin: FileSource, path: Path, shelf: Sh
     return kind is not None
 
 
-def open_row(request: Request, shelf: Shelf) -> SourceTable:
+def open_row(request: SourceRequest, shelf: Shelf) -> SourceTable:
     """One row without columns: what a triples map without a logical source is made from."""
     shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT NULL AS none")
     shelf.notes.append(f"{request.name}: one row, of no source")

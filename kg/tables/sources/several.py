@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from kg.tables.columns import Column, Part, SourceTable
+from kg.tables.columns import Column, FileRows, SourceTable
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.files import search_folders
 from kg.tables.sources.globs import expand_pattern
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 
 FILE = "_file"  # the reference to the name of a row's file
 
 
 def open_several(
-    request: Request,
+    request: SourceRequest,
     origin: FileSource,
     shelf: Shelf,
-    open_one: Callable[[Request, FileSource, Shelf], SourceTable | None],
+    open_one: Callable[[SourceRequest, FileSource, Shelf], SourceTable | None],
 ) -> SourceTable | None:
     """The table of all files that the pattern of a source names, in the order of their names.
 
@@ -60,7 +60,7 @@ def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
 
 
 def unite(
-    request: Request, tables: Sequence[SourceTable], names: Sequence[str], origin: FileSource, shelf: Shelf
+    request: SourceRequest, tables: Sequence[SourceTable], names: Sequence[str], origin: FileSource, shelf: Shelf
 ) -> SourceTable | None:
     """One table of the rows of all; a column that one of the files lacks is a mistake."""
     own = [text for text in request.texts if text != FILE or FILE in tables[0].columns]
@@ -89,7 +89,7 @@ def unite(
     columns.setdefault(FILE, Column(reference=FILE, name=FILE))
     begins = [0, *accumulate(counts)]
     parts = tuple(
-        Part(begin=begin, label=table.label, first_row=table.first_row or 1, lines=table.lines)
+        FileRows(begin=begin, label=table.label, first_row=table.first_row or 1, lines=table.lines)
         for begin, table in zip(begins, tables, strict=False)
     )
     shelf.notes.append(f"{request.name}: {origin.path}, {len(tables)} files")

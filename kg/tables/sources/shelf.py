@@ -1,4 +1,4 @@
-"""`Shelf`: what the sources of one run are opened with and share; `Request`: what is asked of one of them."""
+"""`Shelf`: what the sources of one run are opened with and share; `SourceRequest`: what is asked of one of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.tables.columns import SourceTable
 from kg.tables.network import ANYTHING, Network
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
-from kg.tables.sources.dsn import Address, hide_password
+from kg.tables.sources.dsn import DatabaseAddress, hide_password
 from kg.tables.sources.limits import Limits
 from kg.tables.sources.remote import Remote
 from kg.text.diagnostic import Mark
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class SourceRequest:
     """The columns that a mapping reads of a logical source, and the *name* of the table that they become."""
 
     source: LogicalSource
@@ -81,7 +81,7 @@ class Shelf(Findings):
     sizes: dict[str, int] = field(default_factory=dict)  # of what lies on a storage and is not fetched here
     copies: dict[Copy, Path] = field(default_factory=dict)
     documents: dict[tuple[Path, Formulation], list[Any]] = field(default_factory=dict)  # JSON values, or trees of XML
-    databases: dict[Address, Database] = field(default_factory=dict)
+    databases: dict[DatabaseAddress, Database] = field(default_factory=dict)
     views: dict[LogicalView, SourceTable] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)  # what the values of views must keep
     numbers: Iterator[int] = field(default_factory=count)

@@ -22,7 +22,7 @@ from kg.tables.nulls import compile_nulls
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
 from kg.tables.sources.files import fill_variables
 from kg.tables.sources.kinds import RDF_FILES, without_packing
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD
 from kg.tables.wording import choose_words
 
@@ -35,7 +35,7 @@ Binding = dict[str, str]
 _LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
-def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> SourceTable | None:
+def open_endpoint(request: SourceRequest, origin: SparqlSource, shelf: Shelf) -> SourceTable | None:
     """The solutions that an endpoint gives."""
     source = request.source
     answer = ask(origin, source.iterator or "", source, shelf)
@@ -50,7 +50,7 @@ def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> Sourc
     return store_solutions(request, variables, rows, "the query", shelf)
 
 
-def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> SourceTable | None:
+def open_answer(request: SourceRequest, origin: FileSource, shelf: Shelf) -> SourceTable | None:
     """The solutions of a query over the project's graph, which was asked before."""
     answer = shelf.answers.get(origin.path)
     if answer is None:
@@ -65,7 +65,7 @@ def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> SourceTab
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
 
 
-def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
+def open_rdf_file(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The solutions of the iterator's query over a file of RDF; its named graphs are part of the default graph too."""
     form = ox.RdfFormat.from_extension(Path(without_packing(path.name)).suffix.lstrip("."))
     if form is None:
@@ -99,7 +99,7 @@ def read_graph(file: Path, form: ox.RdfFormat) -> Iterator[ox.Quad]:
 
 
 def store_solutions(
-    request: Request, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
+    request: SourceRequest, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
 ) -> SourceTable | None:
     """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
     columns = {v: Column(reference=v, name="missing") for v in variables}  # known names, for hints

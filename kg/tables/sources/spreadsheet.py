@@ -18,13 +18,13 @@ from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.oddcells import OddCells, find_odd_cells
 from kg.tables.sources.opendocument import read_opendocument
 from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import KgError, did_you_mean, list_known
 
 
-def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
+def open_spreadsheet(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a sheet; by its dialect, rows are skipped, and the row after them holds the names of the columns."""
     import pyarrow as pa
 
@@ -68,7 +68,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
 
 
 def read_rows(
-    request: Request, origin: FileSource, path: Path, shelf: Shelf
+    request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf
 ) -> tuple[list[list[Any]], list[OddCells]] | None:
     """All rows of the sheet that the iterator names, else of the first, and its cells that are read wrong.
 

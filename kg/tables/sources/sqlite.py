@@ -26,7 +26,7 @@ from kg.tables.sources.dialects import (
     split_name,
     store_arrow,
 )
-from kg.tables.sources.dsn import Address
+from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 from kg.text.diagnostic import KgError
@@ -39,7 +39,7 @@ RENAME = "rename the table or column, or read another with a query that names it
 class Sqlite:
     """A read-only connection to a database file."""
 
-    def __init__(self, address: Address, shelf: Shelf) -> None:
+    def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
         try:
             import adbc_driver_sqlite.dbapi as driver
         except ImportError as error:

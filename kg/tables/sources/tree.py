@@ -25,7 +25,7 @@ from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.absence import look_inside, warn_of_no_record, warn_of_no_value
 from kg.tables.sources.files import blame_disk
 from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 from kg.tables.xpath import begin_at_document
 from kg.text.diagnostic import Mark, Related, SourceText
@@ -33,7 +33,7 @@ from kg.text.diagnostic import Mark, Related, SourceText
 BATCH = 20_000  # records in one Arrow batch
 
 
-def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
+def open_document(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a JSON or XML file: a row for each record of the iterator."""
     source, name = request.source, request.name
     language = language_of(source)

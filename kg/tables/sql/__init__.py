@@ -91,7 +91,7 @@ def write_named(named: Named) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class FromClause:
     """The FROM of a query: tables one beside the other, and the conditions on their rows."""
 
     tables: tuple[str, ...]
@@ -109,37 +109,37 @@ def write_source(relation: Relation) -> str:
     return f" FROM {', '.join(source.tables)}{where}{order}"
 
 
-def find_source(relation: Relation) -> Source:
+def find_source(relation: Relation) -> FromClause:
     """The tables that a relation's rows are read from; what is no table is one in parentheses."""
     match relation:
         case Scan(table=table, alias=alias, part=part):
-            return Source(tables=(f"{quote_name(name_part(table, part))} {alias}",))
+            return FromClause(tables=(f"{quote_name(name_part(table, part))} {alias}",))
         case Unnest(rows=rows, listed=listed, alias=alias, numbered=numbered):
             below = find_source(rows)
             names = "WITH ORDINALITY AS {}(x, n)" if numbered else "AS {}(x)"
             items = f"UNNEST({write_value(listed)}) {names.format(alias)}"
-            return Source(tables=(*below.tables, items), conditions=below.conditions)
+            return FromClause(tables=(*below.tables, items), conditions=below.conditions)
         case Join(left=left, right=right, on=on, how=Joining.INNER):
             one, other = find_source(left), find_source(right)
             conditions = [f"{write_value(a)} = {write_value(b)}" for a, b in on]
-            return Source(
+            return FromClause(
                 tables=(*one.tables, *other.tables), conditions=(*one.conditions, *other.conditions, *conditions)
             )
         case Join(left=left, right=right, on=on, how=how):
             one, other = find_source(left), find_source(right)
             assert len(one.tables) == len(other.tables) == 1 and not one.conditions and not other.conditions
             equal = " AND ".join(f"{write_value(a)} = {write_value(b)}" for a, b in on)
-            return Source(tables=(f"{one.tables[0]} {JOINS[how]} {other.tables[0]} ON {equal}",))
+            return FromClause(tables=(f"{one.tables[0]} {JOINS[how]} {other.tables[0]} ON {equal}",))
         case Filter(rows=rows, condition=condition):
             below = find_source(rows)
-            return Source(tables=below.tables, conditions=(*below.conditions, write_condition(condition)))
+            return FromClause(tables=below.tables, conditions=(*below.conditions, write_condition(condition)))
         case Extend(rows=rows, columns=columns, alias=alias):
             made = ", ".join(map(write_named, columns))
-            return Source(tables=(f"(SELECT *, {made}{write_source(rows)}) {alias}",))
+            return FromClause(tables=(f"(SELECT *, {made}{write_source(rows)}) {alias}",))
         case Project(alias=alias) | Distinct(alias=alias) | Union(alias=alias):
-            return Source(tables=(f"({write_query(relation)}) {alias}",))
+            return FromClause(tables=(f"({write_query(relation)}) {alias}",))
         case Sort() | First() | Grouped() | Members() | Heads():
-            return Source(tables=(f"({write_query(relation)}) t",))
+            return FromClause(tables=(f"({write_query(relation)}) t",))
         case _:
             assert_never(relation)
 

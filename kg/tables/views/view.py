@@ -25,7 +25,7 @@ from kg.tables.rml import (
     ViewJoin,
 )
 from kg.tables.sources.registry import open_source
-from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sql import write_make, write_query
 from kg.tables.views.fields import (
     INTEGER,
@@ -146,7 +146,7 @@ def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str,
     if isinstance(below, LogicalView):
         return open_view(below, name + "_below", shelf)
     references = tuple(r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value))
-    return open_source(Request(source=below, references=references, name=name + "_below"), shelf)
+    return open_source(SourceRequest(source=below, references=references, name=name + "_below"), shelf)
 
 
 def expand_column(

@@ -35,7 +35,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal, NoReturn
 
-from kg.text.edtf.date import Date, Day, EdtfError, read_date
+from kg.text.edtf.date import Day, EdtfDate, EdtfError, read_date
 from kg.text.edtf.hint import suggest_edtf
 
 __all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "overlap", "parse_edtf", "xsd_of"]
@@ -207,7 +207,7 @@ def _read_interval(text: str) -> Edtf:
     return _join(text, "interval", [start, end], (span,))
 
 
-def _read_end(text: str, start: int, end: int) -> Date | None:
+def _read_end(text: str, start: int, end: int) -> EdtfDate | None:
     """The date at one end of an interval; None where the end is open (`..`) or unknown (nothing)."""
     return None if text[start:end] in ("", "..") else read_date(text, start, end)
 
@@ -218,7 +218,7 @@ def _read_set(text: str) -> Edtf:
     if not text.endswith(close):
         raise EdtfError("the set is not closed", 0, len(text), f"end it with `{close}`")
     members = text[1:-1].split(",")
-    dates: list[Date | None] = []
+    dates: list[EdtfDate | None] = []
     spans: list[Span] = []
     at = 1
     for number, member in enumerate(members, 1):
@@ -241,11 +241,11 @@ def _read_set(text: str) -> Edtf:
     return _join(text, "set", dates, tuple(spans))
 
 
-def _span(first: Date | None, last: Date | None) -> Span:
+def _span(first: EdtfDate | None, last: EdtfDate | None) -> Span:
     return first.first if first else None, last.last if last else None
 
 
-def _join(text: str, precision: Precision, dates: list[Date | None], spans: tuple[Span, ...]) -> Edtf:
+def _join(text: str, precision: Precision, dates: list[EdtfDate | None], spans: tuple[Span, ...]) -> Edtf:
     return Edtf(
         text=text,
         spans=spans,

@@ -30,7 +30,7 @@ class EdtfError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Date:
+class EdtfDate:
     """A single date: the days it may stand for, its precision, and the qualifiers that stand in it."""
 
     first: Day
@@ -48,7 +48,7 @@ class Date:
         return bool({"?", "%"} & set(self.qualifiers))
 
 
-def read_date(text: str, start: int, end: int) -> Date:
+def read_date(text: str, start: int, end: int) -> EdtfDate:
     """The date that `text[start:end]` says. Raises `EdtfError` with positions in the whole *text*.
 
     >>> read_date("2024-02~/2030", 0, 8).last
@@ -71,7 +71,7 @@ def read_date(text: str, start: int, end: int) -> Date:
     else:
         first, last = _bound_days(year, rest)
         precision = "month" if len(rest) == 1 else "day"
-    return Date(
+    return EdtfDate(
         first=first,
         last=last,
         precision=precision,

@@ -72,7 +72,7 @@ class MappingEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
+class ReadStatement:
     """Predicates with objects, as RML has them; and its objects that have inverse predicates."""
 
     map: PredicateObjectMap
@@ -338,7 +338,7 @@ def list_statements(scope: Scope, fields: Fields) -> tuple[Node, ...]:
     return items
 
 
-def read_statement(scope: Scope, node: Node) -> Statement | None:
+def read_statement(scope: Scope, node: Node) -> ReadStatement | None:
     """A predicate-object map; None after a mistake."""
     if isinstance(node, SequenceNode):
         return read_short_statement(scope, node)
@@ -384,7 +384,7 @@ def wrap_all(found: TermMap | RefObjectMap, conditions: Iterable[Call]) -> TermM
     return found
 
 
-def read_short_statement(scope: Scope, node: SequenceNode) -> Statement | None:
+def read_short_statement(scope: Scope, node: SequenceNode) -> ReadStatement | None:
     """`[predicates, objects]` or `[predicates, objects, datatype or language]`; None after a mistake."""
     if not 2 <= len(node.items) <= 3:
         few = "the object is missing" if len(node.items) == 1 else f"found {len(node.items)} items"
@@ -413,12 +413,12 @@ def make_statement(
     graphs: tuple[TermMap, ...],
     inverse: tuple[Inverse, ...],
     mark: Mark,
-) -> Statement | None:
+) -> ReadStatement | None:
     """A statement; None where nothing of it can be used."""
     if not predicates or not objects:
         return None
     made = PredicateObjectMap(predicates=predicates, objects=objects, graphs=graphs, mark=mark)
-    return Statement(map=made, inverse=inverse)
+    return ReadStatement(map=made, inverse=inverse)
 
 
 def read_all_objects(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.tables.read.yarrrml.keys import REFUSED, RESTRICTING, Keys
-from kg.tables.read.yarrrml.text import Names, Value, read_value
+from kg.tables.read.yarrrml.text import ExpandedText, Names, read_value
 from kg.tables.rml import LogicalSource, LogicalTarget, PredicateObjectMap
 from kg.text.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.text.findings import Findings
@@ -61,7 +61,7 @@ class Scope(Findings):
         """Tell that something of YARRRML is not supported."""
         self.tell("yarrrml-unsupported", mark, f"{what} is not supported", hint)
 
-    def read_value(self, text: Scalar, *, is_iri: bool, suffix: str = "") -> Value:
+    def read_value(self, text: Scalar, *, is_iri: bool, suffix: str = "") -> ExpandedText:
         """The value of a text: see `kg.tables.read.yarrrml.text.read_value`."""
         value, problems = read_value(text, self.names, is_iri=is_iri, suffix=suffix)
         self.add(problems)

@@ -94,7 +94,7 @@ class Names:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Value:
+class ExpandedText:
     """A text with references, its prefix already expanded and its external references filled in.
 
     *templated* is true where the text holds more than a constant or one reference alone.
@@ -118,7 +118,9 @@ class Value:
         return "".join(str(part) for part in self.parts)
 
 
-def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") -> tuple[Value, tuple[Diagnostic, ...]]:
+def read_value(
+    text: Scalar, names: Names, *, is_iri: bool, suffix: str = ""
+) -> tuple[ExpandedText, tuple[Diagnostic, ...]]:
     """The value of a text: its references found, escapes undone, prefix expanded.
 
     *is_iri* says that the text stands for an IRI: then an undeclared prefix and a character that no IRI holds
@@ -146,7 +148,7 @@ def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") ->
     if parts and isinstance(parts[0], str):
         parts[0] = _expand(parts[0], text, names, problems if is_iri else None)
     clean = [p.replace(_PROTECTED_COLON, ":") if isinstance(p, str) else p for p in parts]
-    value = Value(parts=tuple(clean) or ("",), templated=templated, mark=text.mark)
+    value = ExpandedText(parts=tuple(clean) or ("",), templated=templated, mark=text.mark)
     if is_iri and not any(p.code == "yarrrml-template" for p in problems):
         problems.add(_check_iri(value))
     return value, problems.diagnostics
@@ -157,7 +159,7 @@ def is_nothing(text: Scalar) -> bool:
     return text.plain and text.text in NOTHING
 
 
-def _check_iri(value: Value) -> list[Diagnostic]:
+def _check_iri(value: ExpandedText) -> list[Diagnostic]:
     """What keeps the value from being an IRI, whatever its references stand for; the first such thing."""
     hint: str | None
     for part in value.parts:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.tables.read.yarrrml.scope import Scope
-from kg.tables.read.yarrrml.text import Value
+from kg.tables.read.yarrrml.text import ExpandedText
 from kg.tables.rml import Constant, Expression, Position, Template, TermMap, TermType
 from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import Mark
@@ -27,7 +27,7 @@ def read_type(scope: Scope, node: Node | None, default: TermType) -> TermType:
     return default if word is None else TYPES[word]
 
 
-def make_term_map(scope: Scope, value: Value, kind: TermType, position: Position) -> TermMap:
+def make_term_map(scope: Scope, value: ExpandedText, kind: TermType, position: Position) -> TermMap:
     """The term map of a value; a constant that cannot be that kind of term is told."""
     return plain_map(make_expression(scope, value, kind), kind, position)
 
@@ -39,7 +39,7 @@ def plain_map(expression: Expression, kind: TermType, position: Position) -> Ter
     )
 
 
-def make_expression(scope: Scope, value: Value, kind: TermType) -> Expression:
+def make_expression(scope: Scope, value: ExpandedText, kind: TermType) -> Expression:
     """A value as RML has it."""
     if value.reference is not None:
         return replace(value.reference, mark=value.mark)
