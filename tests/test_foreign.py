@@ -185,7 +185,7 @@ ROWS = {
 def test_rows_are_refused_so(beginning: str, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_bytes(ROWS[beginning])
     longest = 200 if "Maximum" in beginning else LONGEST_ROW
-    call = reader_call(tmp_path / "p.csv", Dialect(), 2, ("",), "first line", longest)
+    call = reader_call(tmp_path / "p.csv", Dialect(), 2, ("",), "first line", longest, None)
     with pytest.raises(duckdb.Error) as caught:
         duckdb.connect().execute(f"SELECT * FROM {call}").fetchall()
     pattern = next(said[0] for said in SAID if beginning in said[0])

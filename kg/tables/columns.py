@@ -108,7 +108,7 @@ class SourceTable:
     def place(self, row: int) -> tuple[str, int]:
         """The file that a row stands in, and its number there; *row* counts from 0.
 
-        >>> parts = (Part(begin=0, label="a.csv", first_row=2), Part(begin=3, label="b.csv", first_row=2))
+        >>> parts = (FileRows(begin=0, label="a.csv", first_row=2), FileRows(begin=3, label="b.csv", first_row=2))
         >>> SourceTable(name="s0", label="*.csv", columns={}, parts=parts).place(4)
         ('b.csv', 3)
         """

@@ -179,8 +179,8 @@ def _fold(line: PageLine, numbers: Container[int]) -> str:
 def join_lines(pages: Sequence[Sequence[PageLine]]) -> list[Paragraph]:
     """The lines of all pages as paragraphs; one may run over the end of a page.
 
-    >>> long = Line(text="One line", left=70, right=500, base=700, height=12)
-    >>> short = Line(text="goes on.", left=70, right=120, base=686, height=12)
+    >>> long = PageLine(text="One line", left=70, right=500, base=700, height=12)
+    >>> short = PageLine(text="goes on.", left=70, right=120, base=686, height=12)
     >>> [p.text for p in join_lines([[long, short]])]
     ['One line goes on.']
     """

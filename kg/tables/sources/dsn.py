@@ -57,7 +57,7 @@ def read_address(text: str) -> DatabaseAddress:
     """An address of any of the usual spellings.
 
     >>> read_address("jdbc:postgresql://localhost:5432/shop")
-    Address(kind='postgresql', host='localhost', port=5432, name='shop', path=None, user=None)
+    DatabaseAddress(kind='postgresql', host='localhost', port=5432, name='shop', path=None, user=None)
     >>> read_address("jdbc:sqlite:people.db").path
     'people.db'
     >>> read_address("sqlite:////data/people.db").path
