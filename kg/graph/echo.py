@@ -25,9 +25,8 @@ def find_echoes(seeds: Seeds, vocabulary: Vocabulary) -> Mapping[Matter, tuple[C
         if prop is None or claim.mode is Mode.QUESTION:
             continue
         for echo in _echoes_of(claim, prop, vocabulary):
-            if (
-                vocabulary.properties[echo.predicate.text].time_varying == prop.time_varying
-            ):  # a later value is no clash
+            other = vocabulary.properties[echo.predicate.text]
+            if other.time_varying == prop.time_varying:  # a later value is no clash
                 found[matter_of(echo)].append(echo)
     return {matter: tuple(echoes) for matter, echoes in found.items()}
 
