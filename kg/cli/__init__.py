@@ -150,6 +150,13 @@ def _run_command() -> int:
         if not is_interrupt(error):
             raise
         return _tell_interrupt()
+    except ModuleNotFoundError as error:
+        from kg.system.packages import tell_missing_package
+
+        told = tell_missing_package("this", error)
+        if told is None:
+            raise
+        return _tell_failure(told)
     except UsageError as error:
         with _telling():
             click.echo(make_lines_visible(f"kg: {error}"), err=True)

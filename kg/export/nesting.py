@@ -77,7 +77,7 @@ def _get_object(subjects: Subjects, node: Node, predicate: NamedNode) -> Term:
 
 
 def _find_sole_references(subjects: Subjects, candidates: Set[Node]) -> dict[Node, tuple[Node, NamedNode]]:
-    """Those of the *candidates* that stand as object just once, with the subject and the predicate of that place."""
+    """The subject and the predicate of each of the *candidates* that stands as object just once, by the candidate."""
     found: dict[Any, tuple[Node, NamedNode]] = {}
     again: set[Any] = set()
     referred: Memo[Property, list[Term]] = Memo(lambda prop: [term for term in prop.terms if term in candidates])

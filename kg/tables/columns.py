@@ -53,7 +53,7 @@ class LineSteps:
         return self.lines[step] + row - self.rows[step]
 
     def move(self, by: int) -> LineSteps:
-        """The same rows, so many lines further down."""
+        """Steps of these rows where each begins *by* lines further down."""
         return LineSteps(rows=self.rows, lines=array("q", (line + by for line in self.lines)))
 
 

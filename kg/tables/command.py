@@ -303,6 +303,7 @@ def run_document(
     document: MappingDocument, settings: Settings, *, write: Callable[[Run], None], explain: bool, watch: Watch
 ) -> int:
     """Run a mapping that is read, and *write* what it gives. Returns the exit code."""
+    from kg.system.packages import name_missing_package
     from kg.tables.failure import blame_environment
     from kg.tables.output.target import make_targets, put_targets
     from kg.tables.run import prepare, start_run
@@ -312,10 +313,11 @@ def run_document(
             prepare(run)
             if explain:
                 show_plan(run)
-            targets = [] if run.failed else make_targets(run)
-            if not run.failed:
-                write(run)  # where it fails, no target is replaced
-                put_targets(targets)
+            with name_missing_package("the output"):
+                targets = [] if run.failed else make_targets(run)
+                if not run.failed:
+                    write(run)  # where it fails, no target is replaced
+                    put_targets(targets)
         return show(run.diagnostics)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.files import undisturbed
+from kg.system.packages import name_missing_package
 from kg.tables.check import check_data
 from kg.tables.columns import SourceTable
 from kg.tables.computed import register_functions
@@ -242,11 +243,12 @@ def open_tables(run: Run) -> None:
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
         run.progress.begin(f"reading source {number + 1} of {len(wanted)}")
-        if isinstance(source, LogicalView):
-            table = open_view(source, name, run.shelf)
-        else:
-            request = SourceRequest(source=source, references=tuple(references), name=name)
-            table = open_source(request, run.shelf)
+        with name_missing_package(f"{source.mark}: the source"):
+            if isinstance(source, LogicalView):
+                table = open_view(source, name, run.shelf)
+            else:
+                request = SourceRequest(source=source, references=tuple(references), name=name)
+                table = open_source(request, run.shelf)
         if table is not None:
             run.tables[source] = table
 

@@ -138,14 +138,14 @@ def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
     assert rows is not None
     if is_address(piece.path):
         path = fetch_groups(piece, bench.scratch)
-        relation = with_durations(f"read_parquet({quote_text(str(path))})", path)
+        relation = with_durations(f"read_parquet({quote_text(str(path))})", path, bench.shelf)
     else:
         path = Path(piece.path)
         relation = (
             f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
             f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
         )
-        relation = with_durations(relation, path)
+        relation = with_durations(relation, path, bench.shelf)
     columns = read_parquet_columns(path, bench.shelf)
     groups = None if is_address(piece.path) or piece.groups is None else range(piece.groups.begin, piece.groups.end)
     if refuse_digits(reading.request, piece.name, path, columns, bench.shelf, groups=groups):

@@ -38,7 +38,7 @@ def open_columnar(request: SourceRequest, origin: FileSource, path: Path, shelf:
 
     try:
         if path.suffix.lower() == ".parquet":
-            relation = with_durations(f"read_parquet({quote_text(str(path))})", path)
+            relation = with_durations(f"read_parquet({quote_text(str(path))})", path, shelf)
             parquet_columns = read_parquet_columns(path, shelf)
             names = [c.name for c in parquet_columns]
             if refuse_digits(request, origin.path, path, parquet_columns, shelf):
@@ -93,22 +93,28 @@ def read_parquet_columns(path: Path, shelf: Shelf) -> list[ParquetColumn]:
     return columns
 
 
-def find_durations(path: Path) -> dict[str, str]:
+def find_durations(path: Path, shelf: Shelf) -> dict[str, str]:
     """The columns of a Parquet file that hold durations, each with its unit.
 
-    Parquet has none: Arrow keeps them as mere numbers, and what they are in a schema of its own beside.
+    Parquet has none: Arrow keeps them as mere numbers, and what they are in a schema of its own beside. Only for that
+    its library is loaded.
     """
+    file = quote_text(str(path))
+    [(numbers, schemas)] = shelf.connection.execute(
+        f"SELECT (SELECT count(*) FROM parquet_schema({file}) WHERE type = 'INT64' AND logical_type IS NULL),"
+        f" (SELECT count(*) FROM parquet_kv_metadata({file}) WHERE key = 'ARROW:schema'::BLOB)"
+    ).fetchall()
+    if not numbers or not schemas:
+        return {}
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if b"ARROW:schema" not in (pq.read_metadata(path).metadata or {}):
-        return {}
     return {field.name: field.type.unit for field in pq.read_schema(path) if pa.types.is_duration(field.type)}
 
 
-def with_durations(relation: str, path: Path) -> str:
+def with_durations(relation: str, path: Path, shelf: Shelf) -> str:
     """The relation of a Parquet file, its durations as such."""
-    made = [f"{LENGTHS[u].format(quote_name(n))} AS {quote_name(n)}" for n, u in find_durations(path).items()]
+    made = [f"{LENGTHS[u].format(quote_name(n))} AS {quote_name(n)}" for n, u in find_durations(path, shelf).items()]
     return f"(SELECT * REPLACE ({', '.join(made)}) FROM {relation})" if made else relation
 
 
@@ -152,18 +158,14 @@ def refuse_digits(
 
     Only these row *groups* are looked at (None: all).
     """
-    import pyarrow.parquet as pq
-
-    found, units = {c.name: c for c in columns}, find_durations(path)
+    found, units = {c.name: c for c in columns}, find_durations(path, shelf)
     for reference in request.references:
         column = found.get(reference.text)
         if column is not None and column.digits > MOST_DIGITS:
             what = f"is a decimal of {column.digits} digits in `{label}`, of which {MOST_DIGITS} can be read"
         elif column is not None and column.stored == "INT96" and holds_nanoseconds(path, reference.text, groups):
             what = f"holds nanoseconds in `{label}`, of which INT96 is read to microseconds"
-        elif units.get(reference.text) == "ns" and holds_fine_durations(
-            batch.column(0) for batch in pq.ParquetFile(path).iter_batches(columns=[reference.text], row_groups=groups)
-        ):
+        elif units.get(reference.text) == "ns" and holds_fine_durations(read_column(path, reference.text, groups)):
             what = f"holds durations in nanoseconds in `{label}`, {OF_WHICH}"
         else:
             continue
@@ -171,6 +173,13 @@ def refuse_digits(
         shelf.tell("source-columns", reference.mark, f"`{reference.text}` {what}", hint)
         return True
     return False
+
+
+def read_column(path: Path, column: str, groups: range | None) -> Iterator[Any]:
+    """The values of a column of a Parquet file, in arrays of Arrow."""
+    import pyarrow.parquet as pq
+
+    yield from (b.column(0) for b in pq.ParquetFile(path).iter_batches(columns=[column], row_groups=groups))
 
 
 def holds_nanoseconds(path: Path, column: str, groups: range | None = None) -> bool:

@@ -19,7 +19,6 @@ from kg.tables.sources.dialects import (
 )
 from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.shelf import Shelf
-from kg.text.diagnostic import KgError
 
 KEYS = ("bigint", "int", "mediumint", "smallint", "tinyint", "date", "datetime", "varchar", "char")  # types of keys
 BINARY = 63  # the character set that MySQL gives to bytes
@@ -34,11 +33,9 @@ class MySql:
     """A connection, and one consistent read-only snapshot over it."""
 
     def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
-        try:
-            import pymysql
-            import pymysql.constants.FLAG  # which the package does not import by itself
-        except ImportError as error:
-            raise KgError("MySQL needs the package `pymysql`") from error
+        import pymysql
+        import pymysql.constants.FLAG  # which the package does not import by itself
+
         self.shelf, self.target = shelf, shelf.connection
         self.module = pymysql
         try:

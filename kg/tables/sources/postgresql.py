@@ -22,7 +22,6 @@ from kg.tables.sources.dialects import (
 from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
-from kg.text.diagnostic import KgError
 
 # types of a key whose values are the same after they were written as a text, the cheapest first
 KEY_TYPES = ("int8", "int4", "int2", "uuid", "date", "timestamp", "timestamptz", "numeric", "varchar", "text", "bpchar")
@@ -34,10 +33,8 @@ class PostgreSql:
     """A connection; everything is read in one read-only transaction, so that all tables are of one moment."""
 
     def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
-        try:
-            import adbc_driver_postgresql.dbapi as driver
-        except ImportError as error:
-            raise KgError("PostgreSQL needs the package `adbc-driver-postgresql`") from error
+        import adbc_driver_postgresql.dbapi as driver
+
         self.shelf, self.target = shelf, shelf.connection
         self.errors = driver.Error
         try:

@@ -21,7 +21,7 @@ from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.vocabulary import XSD
-from kg.text.diagnostic import KgError, did_you_mean, list_known
+from kg.text.diagnostic import did_you_mean, list_known
 
 
 def open_spreadsheet(request: SourceRequest, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -110,10 +110,8 @@ def read_workbook(wanted: str | None, origin: FileSource, path: Path, shelf: She
 
     The rows reach to the last of those too, which the reader of workbooks leaves out.
     """
-    try:
-        import python_calamine
-    except ImportError as error:
-        raise KgError("spreadsheets need the package `python-calamine`") from error
+    import python_calamine
+
     for _, span in measure_sheets(path):
         refuse_span(span, origin, shelf)
     try:

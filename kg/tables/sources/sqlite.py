@@ -40,10 +40,8 @@ class Sqlite:
     """A read-only connection to a database file."""
 
     def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
-        try:
-            import adbc_driver_sqlite.dbapi as driver
-        except ImportError as error:
-            raise KgError("SQLite needs the package `adbc-driver-sqlite`") from error
+        import adbc_driver_sqlite.dbapi as driver
+
         path = Path(address.path or "")
         if not path.is_file():
             raise RefusedError(f"no database file `{path.name}`", login=False)

@@ -1,0 +1,116 @@
+"""A plain installation: what needs a package of an extra says which, and how it is had."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from terminal import ROOT, environment
+
+from kg.system.packages import EXTRAS
+
+PLAIN = """if True:
+    import sys
+    names = sys.argv.pop(1).split(",")
+    class Missing:
+        def find_spec(self, name, path=None, target=None):
+            if name.partition(".")[0] in names:
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    sys.meta_path.insert(0, Missing())
+    from kg.cli import main
+    main()
+"""
+CASES = {
+    "a Feather file": ("[p.feather~csv]", "pyarrow"),
+    "a Parquet file whose numbers may be durations": ("[arrow.parquet~csv]", "pyarrow"),
+    "JSON": ("[p.json~jsonpath, '$[*]']", "pyarrow"),
+    "XML": ("[p.xml~xpath, /r/p]", "lxml"),
+    "a CSV file in zstd": ("[p.csv.zst~csv]", "zstandard"),
+    "a sheet": ("[p.xlsx~csv]", "pyarrow"),  # the first of those that it needs
+    "SQLite": ("{access: p.sqlite, type: sqlite, query: SELECT id FROM t}", "adbc-driver-sqlite"),
+    "PostgreSQL": (
+        "{access: 'postgresql://localhost:1/x', type: postgresql, query: SELECT 1 AS id}",
+        "adbc-driver-postgresql",
+    ),
+    "MySQL": ("{access: 'mysql://localhost:1/x', type: mysql, query: SELECT 1 AS id}", "pymysql"),
+}
+
+
+def write_files(folder: Path) -> None:
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.feather
+    import pyarrow.parquet
+    import zstandard
+
+    rows = pa.table({"id": pa.array([1], pa.int64())})
+    pyarrow.feather.write_feather(rows, folder / "p.feather")
+    pyarrow.parquet.write_table(rows, folder / "arrow.parquet")
+    duckdb.connect().execute(f"COPY (SELECT 1 AS id) TO '{folder}/p.parquet'")
+    (folder / "p.csv").write_text("id\n1\n", encoding="utf-8")
+    (folder / "p.csv.gz").write_bytes(gzip.compress(b"id\n1\n"))
+    (folder / "p.csv.zst").write_bytes(zstandard.compress(b"id\n1\n"))
+    (folder / "p.json").write_text('[{"id": 1}]', encoding="utf-8")
+    (folder / "p.xml").write_text("<r><p><id>1</id></p></r>", encoding="utf-8")
+    (folder / "p.xlsx").write_bytes(b"PK")
+    with sqlite3.connect(folder / "p.sqlite") as connection:
+        connection.execute("CREATE TABLE t (id INT)")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plain")
+    write_files(folder)
+    return folder
+
+
+def run_plainly(folder: Path, source: str, *options: str) -> tuple[int, str, str]:
+    """What `kg map` of a YARRRML source tells where nothing but a plain installation is there."""
+    (folder / "m.yml").write_text(
+        f"prefixes: {{ex: 'http://example.org/'}}\nmappings:\n  one:\n    sources: [{source}]\n    s: ex:$(id)\n"
+        "    po: [[a, ex:Thing]]\n",
+        encoding="utf-8",
+    )
+    (folder / "out.nq").unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PLAIN, ",".join(EXTRAS), "map", "m.yml", *(options or ("-o", "out.nq"))],
+        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    out = folder / "out.nq"
+    return done.returncode, out.read_text(encoding="utf-8") if out.exists() else "", done.stderr
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_a_source_needs_is_named(files: Path, case: str) -> None:
+    source, package = CASES[case]
+    code, written, told = run_plainly(files, source)
+    assert (code, written) == (3, "")
+    assert re.fullmatch(rf"error: m\.yml:\d+:\d+: the source needs the package {package}: {HOW}\n", told), told
+
+
+HOW = r"pip install 'kg-claims\[tables\]'"
+
+
+@pytest.mark.parametrize("source", ["[p.csv~csv]", "[p.csv.gz~csv]", "[p.parquet~csv]"])
+def test_csv_and_parquet_need_nothing(files: Path, source: str) -> None:
+    code, written, _ = run_plainly(files, source)
+    assert (code, written.count("\n")) == (0, 1)
+
+
+def test_what_an_output_needs_is_named(files: Path) -> None:
+    code, _, told = run_plainly(files, "[p.csv~csv]", *["-o", "parts", "--partition-size", "1MB", "--compress", "zst"])
+    assert code == 3
+    assert re.fullmatch(rf"error: the output needs the package zstandard: {HOW}\n", told), told
+    assert not (files / "parts").exists()
+
+
+def test_all_packages_of_the_extra_are_known() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    declared = {re.split("[>=]", package)[0] for package in extras["tables"]}
+    assert declared <= {package for package, _ in EXTRAS.values()}
