@@ -534,6 +534,26 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
 
 
+@pytest.mark.parametrize(
+    ("path", "more", "told"),
+    [
+        ("d.nq.gz", "", "the target `d.nq.gz` is not packed, and its name says `.gz`"),
+        ("d.TAR.gz", "rml:gzip", "the target `d.TAR.gz` is packed as gzip, and its name says `.tar.gz`"),
+        ("d.bz2", "", "the target `d.bz2` is not packed, and its name says `.bz2`"),
+        ("d.gz", "rml:gzip", None),
+        ("d.tgz", "rml:targz", None),
+        ("d.nq", "rml:zip", None),
+    ],
+)
+def test_names_of_targets_that_promise_another_compression(
+    tmp_path: Path, path: str, more: str, told: str | None
+) -> None:
+    write_rows(tmp_path, "a")
+    code, _, message = write_target(tmp_path, path, f"; rml:compression {more}" if more else "")
+    assert (code, message) == (0, f"warning[target-name]: {told}" if told else "")
+    assert (b'"a"' in (tmp_path / path).read_bytes()) == (not more)
+
+
 def test_codecs_that_are_no_encodings_of_a_source(tmp_path: Path) -> None:
     write_rows(tmp_path, "a")
     for name in ("rot13", "hex", "idna", "a\\u0000b"):
