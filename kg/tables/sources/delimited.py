@@ -410,7 +410,7 @@ SAID = (
 
 
 def explain_csv_error(error: Exception, origin: FileSource, before: int = 0) -> Diagnostic:
-    """What DuckDB's reader found wrong, with the line it names, of a copy with some lines *before* those of the file."""
+    """What DuckDB's reader found wrong, with the line it names, of a copy with lines *before* those of the file."""
     text = str(error)
     for pattern, told, code, hint in SAID:  # noqa: B007 - the last one is used
         if found := re.search(pattern, text, re.MULTILINE):
