@@ -203,7 +203,7 @@ def count_crossings(places: dict[str, tuple[int, int]], edges: list[tuple[str, s
 
 @pytest.mark.parametrize(("count", "members", "more", "most"), [(200, 20, 0, 300), (315, 23, 30, 450)])
 def test_communities_are_drawn_apart(count: int, members: int, more: int, most: int) -> None:
-    """The groups of *count* things, with *more* relations between any two things, stand apart; at most *most* lines cross."""
+    """Groups of *count* things, with *more* relations between any two, stand apart, and at most *most* lines cross."""
     draw = random.Random(count)
     groups = [list(range(count))[start : start + members] for start in range(0, count, members)]
     inside = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, len(group))]
