@@ -5,7 +5,7 @@ leaves the bytes alone. Fields are quoted where they hold a comma, a semicolon, 
 
 IRIs are CURIEs, or `<...>` where no prefix fits. Several values of a cell are joined: IRIs by a space, texts
 by ` | `. The columns of the evidence run in step: the second place belongs to the second address, and `.`
-stands for none (no place, the source's own voice, a clear text), and `|` stands between several of one evidence (two who
+stands for none (no place, the source's own voice, a clear text); `|` stands between several of one evidence (two who
 passed it on).
 
 Formulas: a spreadsheet runs a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Such a
