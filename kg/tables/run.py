@@ -141,6 +141,7 @@ def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
         except duckdb.Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
+    connection.execute("SET TimeZone = 'UTC'")  # else times with a zone are written in that of this machine
     connection.execute("SET preserve_insertion_order = true")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
