@@ -32,6 +32,7 @@ from kg.view import (
     write_graphml,
 )
 from kg.view.census import take_census
+from kg.view.communities import find_communities
 
 ROOT = Path(__file__).parents[1]
 
@@ -223,6 +224,22 @@ def test_communities_are_drawn_apart(count: int, members: int, more: int, most: 
     whole = spread(list(range(count)))
     assert sum(spread(group) for group in groups) / len(groups) < whole / 2.5
     assert count_crossings(places, edges) <= most
+
+
+def test_communities_are_as_good_as_those_of_networkx() -> None:
+    ours = theirs = 0.0
+    for seed in range(8):
+        graph = nx.gaussian_random_partition_graph(300, 25, 10, 0.2, 0.01, seed=seed)
+        found = find_communities([set(graph[node]) for node in range(300)], range(300))
+        assert sorted(node for group in found for node in group) == list(range(300))
+        ours += nx.community.modularity(graph, found, resolution=0.8)
+        others = nx.community.louvain_communities(graph, resolution=0.8, seed=1)
+        theirs += nx.community.modularity(graph, others, resolution=0.8)
+    assert ours >= theirs
+
+
+def test_nodes_without_links_are_communities_by_themselves() -> None:
+    assert find_communities([set(), {2}, {1}, set()], [3, 1, 2, 0]) == [[1, 2], [0], [3]]
 
 
 def test_a_large_network_is_laid_out_in_regions() -> None:
