@@ -13,7 +13,7 @@ from story import check_story, claims_file, story_vocabulary
 
 from kg.graph.compare import can_both_hold, find_clashes, object_key, times_meet
 from kg.graph.dispute import Outcome, find_comparisons, find_open_questions
-from kg.model.nouns import Claim, Seeds
+from kg.model.nouns import Claim, Difference, Seeds
 
 
 def seeds_of(tmp_path: Path, *objects: str, prop: str = "battery") -> Seeds:
@@ -65,11 +65,55 @@ def test_quantities_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -
 
 @pytest.mark.parametrize(
     ("one", "other", "fits"),
-    [("2030", "2030-03", True), ("2030", "2031", False), ("2029/2030", "2030", True), ("2030~", "2031", False)],
-)
+    [
+        ("2030", "2030-03", True), ("2030", "2031", False), ("2029/2030", "2030", True), ("2030?", "2031", False),
+        # about a year are five on either side
+        ("2030~", "2031", True), ("2020~", "2025-12-31", True), ("2020~", "2026-01-01", False), ("2025%", "2030", True),
+        ("2015~", "2025~", True), ("2015~", "2026~", False), ("2029~/2030", "2024", True),
+        ("2029/2030~", "2024", False),
+        ("2030-01~", "2029-08", True), ("2030-01~", "2029-07", False), ("2030-06-28~", "2030-07-03", True),
+        ("2030-06-28~", "2030-07-04", False), ("'[2020~,2030]'", "2025", True), ("'[2020~,2030]'", "2026", False),
+    ],
+)  # fmt: skip
 def test_dates_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -> None:
     seeds = seeds_of(tmp_path, one, other, prop="launched")
     assert len(find_comparisons(seeds, story_vocabulary())) == (0 if fits else 1)
+
+
+@pytest.mark.parametrize(
+    ("denied", "said", "fits"),
+    [
+        ("2030~", "2030", True), ("2030~", "2030~", False), ("2020/2039", "2030~", False), ("2028/2032", "2030~", True),
+        ("2030", "2030~", True), ("2030", "2030-05", False),
+    ],
+)  # fmt: skip
+def test_a_denial_of_about_a_date_denies_no_other(tmp_path: Path, denied: str, said: str, fits: bool) -> None:
+    lines = (f"a: {{s: tern, p: launched, o: {denied}, not: true}}", f"b: {{s: tern, p: launched, o: {said}}}")
+    seeds = seeds_of_lines(tmp_path, list(lines))
+    assert len(find_comparisons(seeds, story_vocabulary())) == (0 if fits else 1)
+
+
+@pytest.mark.parametrize(("a", "b", "fits"), [
+    ("o: 2030, when: 2030", "o: 2031, when: 2031", False),
+    ("o: 2030-21, when: 2030-03/2030-05", "o: 2030-23, when: 2030-23", False),
+    ("o: 2030, when: 2030", "o: 2031", False),
+    ("o: 2030, when: 2028", "o: 2031, when: 2029", True),  # first this, then that was so
+    ("o: 2030~, when: 2030~", "o: 2031, when: 2031", True),
+])  # fmt: skip
+def test_a_time_that_repeats_the_date_is_none_of_its_own(tmp_path: Path, a: str, b: str, fits: bool) -> None:
+    lines = [f"a: {{s: tern, p: launched, {a}, mode: plan}}", f"b: {{s: tern, p: launched, {b}, mode: plan}}"]
+    found = find_comparisons(seeds_of_lines(tmp_path, lines), story_vocabulary())
+    assert [(c.relation, c.difference) for c in found] == ([] if fits else [(Outcome.CONFLICT, Difference.VALUE)])
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "fits"), [("2033~", "2034", True), ("2033~", "2044", False), ("2033", "2034", False)]
+)
+def test_times_for_the_same_thing(tmp_path: Path, a: str, b: str, fits: bool) -> None:
+    lines = [f"a: {{s: tern, p: sailsTo, o: riga, mode: plan, when: {a}}}"]
+    lines += [f"b: {{s: tern, p: sailsTo, o: riga, mode: plan, when: {b}, by: mira-vogt}}"]
+    found = find_comparisons(seeds_of_lines(tmp_path, lines), story_vocabulary())
+    assert [(c.relation, c.difference) for c in found] == ([] if fits else [(Outcome.CONFLICT, Difference.TIME)])
 
 
 def test_texts_do_not_disagree(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import stat
 import subprocess
@@ -9,7 +10,9 @@ import sys
 import threading
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+import zstandard
 from terminal import PROGRAM, Finished, environment, run_kg
 
 from kg.starter import init_project
@@ -93,6 +96,85 @@ def test_a_device_is_not_replaced(here: Path, command: str) -> None:
         pytest.skip("no device can be made here")
     assert run(here, command, "null") == Finished(code=0, out="", err="")
     assert stat.S_ISCHR((here / "null").stat().st_mode)
+
+
+@every_command
+def test_a_dash_is_standard_output(here: Path, command: str) -> None:
+    words = [*PROGRAM, *COMMANDS[command][0], "-o"]
+    done = subprocess.run([*words, "-"], cwd=here, env=environment(), capture_output=True, check=True)
+    assert COMMANDS[command][1] in done.stdout
+    assert not (here / "-").exists()
+    subprocess.run([*words, "./-"], cwd=here, env=environment(), check=True)
+    assert (here / "-").read_bytes() == done.stdout
+
+
+@every_command
+def test_a_name_says_that_an_output_is_packed(here: Path, command: str) -> None:
+    for name in ("plain", "out.gz", "out.zst"):
+        assert run(here, command, name) == Finished(code=0, out="", err="")
+    plain, packed = (here / "plain").read_bytes(), (here / "out.gz").read_bytes()
+    assert gzip.decompress(packed) == plain
+    assert packed[3:8] == bytes(5)  # RFC 1952: no name, no clock
+    with zstandard.open(here / "out.zst") as unpacked:
+        assert unpacked.read() == plain
+    run(here, command, "again.gz")
+    assert (here / "again.gz").read_bytes() == packed
+
+
+@every_command
+@pytest.mark.parametrize("name", ["out.bz2", "out.xz", "out.ZIP", "out.tar.gz"])
+def test_a_name_that_promises_another_packing_is_refused(here: Path, command: str, name: str) -> None:
+    done = run(here, command, name)
+    ending = {"out.ZIP": ".zip", "out.tar.gz": ".tar"}.get(name, name[3:])
+    told = f"`{name}` would be no `{ending}`: outputs are packed as `.gz` or `.zst`, by their names\n"
+    assert (done.code, done.out, done.err.partition(": ")[2]) == (2, "", told)
+    assert not (here / name).exists()
+
+
+def test_the_name_of_mapped_quads_says_their_syntax(here: Path) -> None:
+    graph = "mappings:\n  m:\n    graphs: http://e.org/g"
+    (here / "m.yarrrml").write_text(YARRRML.replace("mappings:\n  m:", graph), encoding="utf-8")
+    formats = {
+        "nq": ox.RdfFormat.N_QUADS,
+        "trig": ox.RdfFormat.TRIG,
+        "nt": ox.RdfFormat.N_TRIPLES,
+        "ttl": ox.RdfFormat.TURTLE,
+    }
+    triple = (ox.NamedNode("http://e.org/1"), ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"))
+    for name, form in formats.items():
+        graph_name = ox.NamedNode("http://e.org/g") if name in {"nq", "trig"} else ox.DefaultGraph()
+        for packed in ("", ".gz"):
+            assert run(here, "map", f"out.{name}{packed}").code == 0
+            raw = (here / f"out.{name}{packed}").read_bytes()
+            quads = list(ox.parse(gzip.decompress(raw) if packed else raw, format=form))
+            assert quads == [ox.Quad(*triple, ox.NamedNode("http://e.org/T"), graph_name)]
+    assert run_kg("map", "m.yarrrml", "-q", "-o", "named.ttl", "--format", "nq", folder=here).code == 0
+    assert (here / "named.ttl").read_bytes() == (here / "out.nq").read_bytes()
+    for name, ending in (("out.jsonld", ".jsonld"), ("out.rdf.gz", ".rdf")):
+        done = run(here, "map", name)
+        told = f"Error: `{name}` would be no `{ending}`: say what to write by `--format`"
+        assert (done.code, done.err.splitlines()[-1]) == (2, told)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--partition-size", "1MB"), "`-o -` takes no parts: name a folder for them"),
+        (("--workers", "1"), "`-o -` takes no parts: name a folder for them"),
+        (("--explain",), "`--explain` shows the plan on standard output: let `-o` name a file"),
+    ],
+)
+def test_what_standard_output_does_not_take(here: Path, options: tuple[str, ...], told: str) -> None:
+    done = run_kg("map", "m.yarrrml", "-o", "-", *options, folder=here)
+    assert (done.code, done.out, done.err.splitlines()[-1]) == (2, "", f"Error: {told}")
+
+
+def test_schemas_are_files(here: Path) -> None:
+    done = run_kg("-C", "story", "schema", "-o", "-", folder=here)
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "Error: `-o` names a folder: `kg schema claims` prints one schema",
+    )
 
 
 @every_command

@@ -278,6 +278,20 @@ def test_links_that_lead_to_no_file_are_told(story: Path) -> None:
 
 
 @posix
+def test_pipes_are_told_and_never_waited_for(story: Path) -> None:
+    places = ("seeds/claims/pipe.yaml", "seeds/tables/pipe.csv", "ontology/pipe.ttl", "seeds/rdf/pipe.nq")
+    for place in places:
+        (story / place).parent.mkdir(exist_ok=True)
+        os.mkfifo(story / place)
+    (story / "seeds" / "entities" / "link.yaml").symlink_to("../claims/pipe.yaml")
+    found = check_project(Project(story)).diagnostics
+    told = "is no file but a pipe, a socket or a device"
+    assert {(d.code, d.message, d.hint) for d in found if d.severity > Severity.NOTE} == {
+        ("unread-file", f"{name} {told}", "put the file itself here") for name in (*places, "seeds/entities/link.yaml")
+    }
+
+
+@posix
 def test_a_text_that_is_a_link_out_of_its_folder_is_refused(story: Path) -> None:
     texts = story / "texts"
     (texts / "bridge.txt").rename(story.parent / "bridge.txt")

@@ -6,12 +6,14 @@ from __future__ import annotations
 import bz2
 import datetime
 import sqlite3
+import subprocess
 import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+from terminal import PROGRAM, environment
 from test_tables_read import map_text, translate
 from test_tables_sources import cell, run, write_ods
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
@@ -532,6 +534,26 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
 
 
+@pytest.mark.parametrize(
+    ("path", "more", "told"),
+    [
+        ("d.nq.gz", "", "the target `d.nq.gz` is not packed, and its name says `.gz`"),
+        ("d.TAR.gz", "rml:gzip", "the target `d.TAR.gz` is packed as gzip, and its name says `.tar.gz`"),
+        ("d.bz2", "", "the target `d.bz2` is not packed, and its name says `.bz2`"),
+        ("d.gz", "rml:gzip", None),
+        ("d.tgz", "rml:targz", None),
+        ("d.nq", "rml:zip", None),
+    ],
+)
+def test_names_of_targets_that_promise_another_compression(
+    tmp_path: Path, path: str, more: str, told: str | None
+) -> None:
+    write_rows(tmp_path, "a")
+    code, _, message = write_target(tmp_path, path, f"; rml:compression {more}" if more else "")
+    assert (code, message) == (0, f"warning[target-name]: {told}" if told else "")
+    assert (b'"a"' in (tmp_path / path).read_bytes()) == (not more)
+
+
 def test_codecs_that_are_no_encodings_of_a_source(tmp_path: Path) -> None:
     write_rows(tmp_path, "a")
     for name in ("rot13", "hex", "idna", "a\\u0000b"):
@@ -672,6 +694,21 @@ def test_uris_are_ascii(tmp_path: Path, value: str, told: str) -> None:
         assert (code, lines, said) == (0, [f"<1> <{value}>"], "")
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["rml:languageMap [ rml:reference 'l' ]", "rml:datatypeMap [ rml:reference 'l'; rml:termType rml:IRI ]"],
+)
+def test_what_belongs_to_no_value_is_not_wrong(tmp_path: Path, kind: str) -> None:
+    good = "en" if "language" in kind else "http://e.org/d"
+    written = '"a"@en' if "language" in kind else '"a"^^<d>'
+    source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    for value, code in (("null", 0), ('""', 1)):
+        rows = f'[{{"id": 1, "name": "a", "l": "{good}"}}, {{"id": 2, "name": {value}, "l": "no such"}}]'
+        (tmp_path / "p.json").write_text(rows, encoding="utf-8")
+        found, lines, told = run(tmp_path, source, f'name"; {kind.replace(chr(39), chr(34))}; <x> "')
+        assert (found, lines, bool(told)) == (code, [] if code else [f"<1> {written}"], code == 1)
+
+
 def test_a_template_of_uris_is_ascii(tmp_path: Path) -> None:
     write_rows(tmp_path, "é")
     template = (
@@ -707,6 +744,60 @@ def test_durations_of_arrow_are_no_numbers(tmp_path: Path, unit: str) -> None:
             code, lines, told = run(tmp_path, f'rml:source "{file}"')
             message = f"`name` holds durations in nanoseconds in `{file}`, of which durations are read to microseconds"
             assert (code, lines, first_line(told)) == (1, [], f"error[source-columns]: {message}")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_times_with_a_zone_are_times_in_every_unit(tmp_path: Path, unit: str) -> None:
+    import pyarrow as pa
+    import pyarrow.feather as pf
+    import pyarrow.parquet as pq
+
+    moment = datetime.datetime(2020, 6, 1, 12, tzinfo=datetime.UTC)
+    table = pa.table({"id": [1], "name": pa.array([moment], pa.timestamp(unit, "Europe/Berlin"))})
+    pq.write_table(table, tmp_path / "p.parquet")
+    pf.write_feather(table, str(tmp_path / "p.arrow"), compression="uncompressed")
+    for file in ("p.parquet", "p.arrow"):
+        assert run(tmp_path, f'rml:source "{file}"') == (0, ['<1> "2020-06-01T12:00:00+00:00" <dateTime>'], "")
+
+
+def test_texts_of_times_do_not_depend_on_the_zone_of_the_machine(tmp_path: Path) -> None:
+    moment = "'2020-06-01 12:00:00+00'::timestamptz"
+    with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
+        connection.execute(f"CREATE VIEW v AS SELECT 1 AS id, ({moment})::varchar AS name")
+    mapping = 'mappings: {m: {sources: [{access: "duckdb:p.duckdb", %s}], s: "http://e.org/$(id)", po: [[http://e.org/p, $(name)]]}}'
+    for source in ("table: v", f'query: "SELECT 1 AS id, ({moment})::varchar AS name"'):
+        (tmp_path / "m.yml").write_text(mapping % source, encoding="utf-8")
+        command = [*PROGRAM, "map", "m.yml", "-o", "-"]
+        zone = environment() | {"TZ": "America/New_York"}
+        done = subprocess.run(command, cwd=tmp_path, env=zone, capture_output=True, text=True, check=True)
+        assert done.stdout == '<http://e.org/1> <http://e.org/p> "2020-06-01 12:00:00+00" .\n'
+
+
+def test_durations_of_pandas_are_those_of_arrow(tmp_path: Path) -> None:
+    pd = pytest.importorskip("pandas")
+    import pyarrow as pa
+
+    from kg.tables.frames import map_frames
+
+    lengths = [datetime.timedelta(days=400, seconds=1), datetime.timedelta(minutes=-5), datetime.timedelta(hours=24)]
+    mapping = (
+        '@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> . <#m> rml:logicalSource [ rml:source "{t}" ];'
+        ' rml:subjectMap [ rml:template "{id}" ];'
+        ' rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "d" ] ] .'
+    )
+    for made in (
+        pa.array(lengths, pa.duration("us")),
+        *(pd.Series(lengths, dtype=f"timedelta64[{unit}]") for unit in ("s", "ms", "us", "ns")),
+        pd.Series(lengths, dtype=object),
+    ):
+        frame = (
+            pa.table({"id": [1, 2, 3], "d": made})
+            if isinstance(made, pa.Array)
+            else pd.DataFrame({"id": [1, 2, 3], "d": made})
+        )
+        lines = map_frames(mapping, {"t": frame})["line"].to_pylist()
+        found = [line.split('"')[1] for line in sorted(lines)]
+        assert found == ["9600:00:01", "-00:05:00", "24:00:00"]
 
 
 @pytest.mark.parametrize("reference", ["name", "Name in full"])

@@ -307,7 +307,7 @@ def test_nothing_is_written_over_what_is_read(tmp_path: Path, monkeypatch: pytes
     source = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
     assert run(tmp_path, source)[0] == 0
     before = (tmp_path / place).read_bytes()
-    result = CliRunner().invoke(map_command, ["map.ttl", "-o", place], catch_exceptions=False)
+    result = CliRunner().invoke(map_command, ["map.ttl", "-o", place, "--format", "nq"], catch_exceptions=False)
     what = "the mapping" if place == "map.ttl" else "a source of the mapping"
     assert (result.exit_code, result.stderr) == (2, f"error: `{place}` is {what}: name another file\n")
     assert (tmp_path / place).read_bytes() == before
@@ -330,7 +330,7 @@ def test_targets_stay_as_they_were_where_the_output_fails(tmp_path: Path, monkey
     text = (tmp_path / "map.ttl").read_text(encoding="utf-8")
     (tmp_path / "map.ttl").write_text(text.replace('"{id}" ]', f'"{{id}}"; {target} ]'), encoding="utf-8")
     for place, code in (("p.csv", 2), ("out.nq", 0)):
-        result = CliRunner().invoke(map_command, ["map.ttl", "-o", place], catch_exceptions=False)
+        result = CliRunner().invoke(map_command, ["map.ttl", "-o", place, "--format", "nq"], catch_exceptions=False)
         assert result.exit_code == code
         assert ((tmp_path / "x.nq").read_text(encoding="utf-8") == "old") == (code == 2)
 

@@ -32,6 +32,7 @@ from kg.view import (
     write_graphml,
 )
 from kg.view.census import take_census
+from kg.view.communities import find_communities
 
 ROOT = Path(__file__).parents[1]
 
@@ -201,13 +202,15 @@ def count_crossings(places: dict[str, tuple[int, int]], edges: list[tuple[str, s
     return found
 
 
-def test_communities_are_drawn_apart() -> None:
-    count = 200
+@pytest.mark.parametrize(("count", "members", "more", "most"), [(200, 20, 0, 300), (315, 23, 30, 450)])
+def test_communities_are_drawn_apart(count: int, members: int, more: int, most: int) -> None:
+    """Groups of *count* things, with *more* relations between any two, stand apart, and at most *most* lines cross."""
     draw = random.Random(count)
-    groups = [list(range(start, start + 20)) for start in range(0, count, 20)]
-    inside = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, 20)]
+    groups = [list(range(count))[start : start + members] for start in range(0, count, members)]
+    inside = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, len(group))]
     inside += [tuple(draw.sample(group, 2)) for group in groups for _ in range(8)]  # type: ignore[misc]
-    between = [(groups[i][0], groups[draw.randrange(i)][draw.randrange(20)]) for i in range(1, len(groups))]
+    between = [(groups[i][0], draw.choice(groups[draw.randrange(i)])) for i in range(1, len(groups))]
+    between += [tuple(draw.sample(range(count), 2)) for _ in range(more)]  # type: ignore[misc]
     edges = [(f"n{a}", f"n{b}") for a, b in inside + between]
     box = Box(left=9, right=9, up=9, down=9)
     points = lay_out({f"n{i}": box for i in range(count)}, edges, width=1800, height=900)
@@ -220,7 +223,23 @@ def test_communities_are_drawn_apart() -> None:
 
     whole = spread(list(range(count)))
     assert sum(spread(group) for group in groups) / len(groups) < whole / 2.5
-    assert count_crossings(places, edges) < count * 1.5
+    assert count_crossings(places, edges) <= most
+
+
+def test_communities_are_as_good_as_those_of_networkx() -> None:
+    ours = theirs = 0.0
+    for seed in range(8):
+        graph = nx.gaussian_random_partition_graph(300, 25, 10, 0.2, 0.01, seed=seed)
+        found = find_communities([set(graph[node]) for node in range(300)], range(300))
+        assert sorted(node for group in found for node in group) == list(range(300))
+        ours += nx.community.modularity(graph, found, resolution=0.8)
+        others = nx.community.louvain_communities(graph, resolution=0.8, seed=1)
+        theirs += nx.community.modularity(graph, others, resolution=0.8)
+    assert ours >= theirs
+
+
+def test_nodes_without_links_are_communities_by_themselves() -> None:
+    assert find_communities([set(), {2}, {1}, set()], [3, 1, 2, 0]) == [[1, 2], [0], [3]]
 
 
 def test_a_large_network_is_laid_out_in_regions() -> None:

@@ -40,7 +40,7 @@ from kg.rdf.turtle.document import RdfDocument
 from kg.reading.articles import Articles, read_articles
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.system.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Drafts, Project, is_about
+from kg.system.project import DATASET_FILE, FOLDERS, ODD, RDF_ENDINGS, Drafts, Project, is_about
 from kg.system.worker.worker import Worker
 from kg.text.diagnostic import (
     Diagnostic,
@@ -382,10 +382,10 @@ _SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for nam
 
 
 def find_strays(project: Project) -> Iterator[Diagnostic]:
-    """Links under `ontology/` and `seeds/` that are not followed: out of the project an error, else a warning."""
+    """Links and pipes under `ontology/` and `seeds/` that are not read: out of the project an error, else a warning."""
     for name, what in project.strays():
         outside = what.endswith("out of the project")
-        hint = "put the file itself here" if outside else "link files of the project, each by itself"
+        hint = "put the file itself here" if outside or what == ODD else "link files of the project, each by itself"
         code = "link-outside" if outside else "unread-file"
         yield Diagnostic(code=code, mark=mark_of_file(SourceText(name, "")), message=f"{name} is {what}", hint=hint)
 

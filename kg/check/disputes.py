@@ -14,6 +14,7 @@ from kg.model.nouns import Claim, Difference, Mode
 from kg.model.ontology.vocabulary import Property
 from kg.model.values import ClaimRef
 from kg.text.diagnostic import Diagnostic, Related
+from kg.text.edtf import may_agree
 
 _NAMED = 4  # claims that a message names; of the others it tells the number
 
@@ -69,7 +70,9 @@ def _clash(a: Claim, b: Claim, comparison: Comparison, context: RuleContext) -> 
     if comparison.difference is Difference.VALUE:
         prop = context.vocabulary.properties[a.predicate.text]
         return times_meet(a, b) and not can_both_hold(a, b, prop, context.vocabulary)
-    return comparison.difference is not Difference.TIME or not times_meet(a, b)
+    if comparison.difference is Difference.TIME:
+        return a.when is not None and b.when is not None and not may_agree(a.when.edtf, b.when.edtf)
+    return True
 
 
 def _short(other: Claim, claim: Claim) -> str:

@@ -162,7 +162,7 @@ def build_command(
 
 @click.command("export")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
+@click.option("-o", "--output", "place_text", metavar="PATH", help="The file to write (default, and `-`: stdout).")
 @click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
 @click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
 @click.option("--source", metavar="ID", help="html, svg: only what one source says.")
@@ -174,7 +174,7 @@ def build_command(
 @drafts_option
 @click.pass_context
 def export_command(
-    context: click.Context, form: str, output: Path | None, around: str | None, depth: int,
+    context: click.Context, form: str, place_text: str | None, around: str | None, depth: int,
     source: str | None, as_of: str | None, known_by: str | None, question: str | None, texts: Path | None,
     lang: str | None, drafts: bool,
 ) -> None:  # fmt: skip
@@ -183,7 +183,7 @@ def export_command(
     FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
     part only.
     """
-    from kg.system.files import check_output, encode_file, write_output
+    from kg.system.files import check_output, encode_file, name_output, write_output
 
     chosen = [option for option in (around, source, question) if option is not None]
     if len(chosen) > 1:
@@ -195,6 +195,7 @@ def export_command(
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
+    output = None if place_text is None else name_output(place_text)
     if output is not None:
         check_output(output, list_inputs(get_project(context), texts))
     checked = load(context, texts, as_of=as_of, known_by=known_by, drafts=drafts)

@@ -25,6 +25,8 @@ def schema_command(context: click.Context, name: str | None, output: Path | None
     They hold the project's entities, properties, units and classes with their labels. With NAME (`claims`, `source`,
     `entities`, `dataset`, `rejected`, `question`) that one is printed. Run it again after entities were added.
     """
+    if output == Path("-"):
+        raise click.UsageError("`-o` names a folder: `kg schema claims` prints one schema")
     project = get_project(context)
     checked = check_files(read_project(project))
     if name is not None:

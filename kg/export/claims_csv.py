@@ -5,7 +5,8 @@ leaves the bytes alone. Fields are quoted where they hold a comma, a semicolon, 
 
 IRIs are CURIEs, or `<...>` where no prefix fits. Several values of a cell are joined: IRIs by a space, texts
 by ` | `. The columns of the evidence run in step: the second place belongs to the second address, and `.`
-stands for none (no place, the source's own voice, a clear text).
+stands for none (no place, the source's own voice, a clear text); `|` stands between several of one evidence (two who
+passed it on).
 
 Formulas: a spreadsheet runs a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Such a
 cell gets a leading apostrophe, and so does one that begins with an apostrophe; to have the exact text back,
@@ -187,7 +188,7 @@ def _write_evidence(nodes: Iterable[Term], described: _Descriptions, write: Writ
     at = _expand("kg:at")
     row = {"evidence": " ".join(_join(said.get(at, [node]), write) for node, said in zip(found, about, strict=True))}
     for column, curie in _OF_EVIDENCE.items():
-        cells = [_join(said.get(_expand(curie), ()), write) for said in about]
+        cells = ["|".join(map(write, sorted(said.get(_expand(curie), ()), key=term_key))) for said in about]
         row[column] = " ".join(cell or _NONE for cell in cells) if any(cells) else ""
     # Where the claim rests on the sentence itself, a note there is not the claim's.
     notes = [note for said in about if at in said for note in said.get(_expand("skos:editorialNote"), ())]

@@ -18,7 +18,7 @@ from kg.model.nouns import Claim, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values import Date, Stretch
 from kg.model.values.stretch import Bound, is_over
-from kg.text.edtf import Edtf, overlap
+from kg.text.edtf import Edtf, may_agree, overlap
 
 _DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
 
@@ -61,19 +61,31 @@ def can_both_hold(a: Claim, b: Claim, prop: Property, vocabulary: Vocabulary) ->
     if key_a == key_b:
         return True
     if isinstance(a.object, Date) and isinstance(b.object, Date):
-        return overlap(a.object.edtf, b.object.edtf)
+        return may_agree(a.object.edtf, b.object.edtf)
     if stretch_a is not None and stretch_b is not None:
         return stretch_a.loose or stretch_b.loose or stretch_a.meets(stretch_b)
     return not prop.functional
 
 
 def _denies(said: Stretch, denied: Stretch) -> bool:
-    return not (said.loose or said.gaps or denied.loose or denied.gaps) and said.lies_in(denied)
+    return not (said.loose or said.gaps or denied.loose or denied.gaps or denied.near) and said.lies_in(denied)
+
+
+def time_of(claim: Claim) -> Edtf | None:
+    """The time for which a claim holds; None where it is not said, or only repeats the date that is the object.
+
+    Who says that it opens in 2030 gives 2030 as the deadline too. That is when it opens, and no time at which it is so
+    that it opens in 2030: another date would contradict it.
+    """
+    if claim.when is None or (isinstance(claim.object, Date) and claim.object.edtf.spans == claim.when.edtf.spans):
+        return None
+    return claim.when.edtf
 
 
 def times_meet(a: Claim, b: Claim) -> bool:
     """Whether two claims may hold at one time. A claim without a time may hold at any."""
-    return a.when is None or b.when is None or overlap(a.when.edtf, b.when.edtf)
+    one, other = time_of(a), time_of(b)
+    return one is None or other is None or overlap(one, other)
 
 
 # -- all clashes of a group ---------------------------------------------------------------------
@@ -152,16 +164,17 @@ def hold_together(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
     at: dict[str, list[int]] = defaultdict(list)
     times: dict[str, _Time] = {}
     for number, claim in enumerate(claims):
-        key = claim.when.text if claim.when else ""
+        when = time_of(claim)
+        key = when.text if when else ""
         at[key].append(number)
-        times[key] = _Time(when=claim.when.edtf if claim.when else None, counted=None)
+        times[key] = _Time(when=when, counted=None)
     for numbers in _hold_together([(times[key], at[key]) for key in at]):
         yield [claims[number] for number in numbers]
 
 
 def _time_of(claim: Claim, prop: Property, seeds: Seeds) -> _Time:
     counted = as_of(claim, seeds) if prop.time_varying and claim.mode is Mode.FACT else None
-    return _Time(when=claim.when.edtf if claim.when else None, counted=counted)
+    return _Time(when=time_of(claim), counted=counted)
 
 
 def _hold_together(parts: list[tuple[_Time, list[int]]]) -> Iterator[list[int]]:
@@ -255,7 +268,8 @@ class _ClashFinder:
         for n in denied:
             if self.keys[n] in of_key:
                 yield n, of_key[self.keys[n]]
-        yield from _find_within(list(self._plain(said)), list(self._plain(denied)))
+        firm = [(n, s) for n, s in self._plain(denied) if not s.near]
+        yield from _find_within(list(self._plain(said)), firm)
 
     def _plain(self, numbers: Iterable[int]) -> Iterator[tuple[int, Stretch]]:
         for n in numbers:

@@ -13,14 +13,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kg.graph.compare import Joined, as_of, find_clashes, hold_together, object_key
+from kg.graph.compare import Joined, as_of, find_clashes, hold_together, object_key, time_of
 from kg.graph.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.graph.echo import find_echoes
 from kg.graph.wholes import find_wholes, group_by_matter
 from kg.model.nouns import Claim, Difference, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values import Quantity
-from kg.text.edtf import Edtf
+from kg.text.edtf import Day, Span
 
 _DATES_TOLD = 4  # of a development; between more of them only the first and the last are named
 
@@ -92,9 +92,9 @@ def find_superseded(comparison: Comparison, seeds: Seeds) -> Iterator[str]:
     """The ids of a development's claims that a later date overtook; none of any other comparison."""
     if comparison.relation is Outcome.DEVELOPMENT:
         dates = [as_of(claim, seeds) for claim in comparison.claims]
-        begun = max((first for date in dates if date and (first := min_day(date)) is not None), default=None)
+        begun = max((first for date in dates if date and (first := _min_day(date.spans)) is not None), default=None)
         for claim, date in zip(comparison.claims, dates, strict=True):
-            last = max_day(date) if date else None
+            last = _max_day(date.spans) if date else None
             if last is not None and begun is not None and last < begun:
                 yield claim.id
 
@@ -205,7 +205,7 @@ class _Comparer:
             if claim.when is not None and not claim.negated:
                 by_object[object_key(claim, self.vocabulary)].append(claim)
         for dated in by_object.values():
-            apart = _find_apart([(claim.when.edtf, claim) for claim in dated if claim.when])
+            apart = _find_apart([(claim.when.edtf.reach, claim) for claim in dated if claim.when])
             if apart:
                 times = len({claim.when.text for claim in apart if claim.when})
                 reason = f"{_count(times)} times for the same thing that do not meet"
@@ -214,7 +214,7 @@ class _Comparer:
     def _development(self, facts: Sequence[Claim], prop: Property) -> Iterator[Comparison]:
         """Facts of a time-varying property as of dates that do not meet, by these dates."""
         dated = [(date, claim) for claim in facts if (date := as_of(claim, self.seeds)) is not None]
-        apart = {claim.id for claim in _find_apart(dated)}
+        apart = {claim.id for claim in _find_apart([(date.spans, claim) for date, claim in dated])}
         dated = [(date, claim) for date, claim in dated if claim.id in apart]
         if len({object_key(claim, self.vocabulary) for _, claim in dated}) < 2:
             return
@@ -351,35 +351,35 @@ def _count(number: int) -> str:
     return "two" if number == 2 else str(number)
 
 
-def _find_apart(dated: Sequence[tuple[Edtf, Claim]]) -> list[Claim]:
+def _find_apart(dated: Sequence[tuple[Sequence[Span], Claim]]) -> list[Claim]:
     """The claims whose date does not meet that of some other: it begins after one ends, or ends before one begins."""
-    firsts = [first for date, _ in dated if (first := min_day(date)) is not None]
-    lasts = [last for date, _ in dated if (last := max_day(date)) is not None]
+    firsts = [first for spans, _ in dated if (first := _min_day(spans)) is not None]
+    lasts = [last for spans, _ in dated if (last := _max_day(spans)) is not None]
     if not firsts or not lasts:
         return []
     begun, ended = max(firsts), min(lasts)
 
-    def is_apart(date: Edtf) -> bool:
-        first, last = min_day(date), max_day(date)
+    def is_apart(spans: Sequence[Span]) -> bool:
+        first, last = _min_day(spans), _max_day(spans)
         return (first is not None and first > ended) or (last is not None and last < begun)
 
-    return [claim for date, claim in dated if is_apart(date)]
+    return [claim for spans, claim in dated if is_apart(spans)]
 
 
-def min_day(date: Edtf) -> tuple[int, int, int] | None:
+def _min_day(spans: Sequence[Span]) -> Day | None:
     """The first day that a date may mean; None where it has no beginning."""
-    firsts = [first for first, _ in date.spans]
+    firsts = [first for first, _ in spans]
     return None if None in firsts else min(first for first in firsts if first)
 
 
-def max_day(date: Edtf) -> tuple[int, int, int] | None:
+def _max_day(spans: Sequence[Span]) -> Day | None:
     """The last day that a date may mean; None where it has no end."""
-    lasts = [last for _, last in date.spans]
+    lasts = [last for _, last in spans]
     return None if None in lasts else max(last for last in lasts if last)
 
 
 def _times_may_meet(claims: Sequence[Claim]) -> bool:
-    return not _find_apart([(claim.when.edtf, claim) for claim in claims if claim.when is not None])
+    return not _find_apart([(when.spans, claim) for claim in claims if (when := time_of(claim)) is not None])
 
 
 def _find_components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:

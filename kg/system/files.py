@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+from kg.system.packing import find_packing, pack_bytes
 from kg.text.diagnostic import KgError, UsageError
 
 EXPORTS = "exports.journal"
@@ -125,10 +126,12 @@ def write_output(path: Path, raw: bytes, read: Iterable[Path] = ()) -> None:
     """Write what a user wants at *path* (`-o`), which may be anything.
 
     A pipe, a device, or a descriptor of this process (`/dev/stdout`) is written into, never replaced; a link stays,
-    and the file it leads to is replaced in one step. Raises UsageError where *path* is a folder or one of the files
-    *read*, KgError where it cannot be written.
+    and the file it leads to is replaced in one step. A name that ends in `.gz` or `.zst` packs it. Raises UsageError
+    where *path* is a folder or one of the files *read*, KgError where it cannot be written.
     """
     check_output(path, read)
+    if (kind := find_packing(path)) is not None:
+        raw = pack_bytes(raw, kind, path)
     if not is_stream(path):
         write_bytes(path, raw)
         return
@@ -142,7 +145,8 @@ def write_output(path: Path, raw: bytes, read: Iterable[Path] = ()) -> None:
 
 
 def check_output(path: Path, read: Iterable[Path] = ()) -> None:
-    """Raises UsageError where an output is a folder, or would be written over what is *read*."""
+    """Raises UsageError where an output is a folder, has a name that promises something else, or is *read*."""
+    find_packing(path)
     try:
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it")
@@ -150,6 +154,15 @@ def check_output(path: Path, read: Iterable[Path] = ()) -> None:
             raise UsageError(f"`{path}` is read: name another file")
     except OSError as error:
         raise KgError(f"cannot write {path.name}: {error.strerror or error}") from error
+
+
+def name_output(text: str) -> Path:
+    """The place that a user names with `-o`: `-` is standard output.
+
+    >>> find_descriptor(name_output("-")), find_descriptor(name_output("./-"))
+    (1, None)
+    """
+    return Path("/dev/fd/1") if text == "-" else Path(text)
 
 
 def is_stream(path: Path) -> bool:

@@ -20,6 +20,7 @@ RDF_ENDINGS = (".ttl", ".trig", ".nt", ".nq", ".rdf", ".owl", ".xml", ".jsonld")
 """The endings of files under `seeds/rdf/`; each may be compressed (`.ttl.gz`)."""
 _ABOUT = re.compile(r"(?i)(readme|licen[cs]e|notice|copying)(\..*)?")
 _LINKABLE = frozenset({*(f"seeds/{folder}" for folder in FOLDERS), "ontology/questions"})
+ODD = "no file but a pipe, a socket or a device"
 DATASET_FILE = "seeds/dataset.yaml"
 REJECTED_FILE = "seeds/rejected.yaml"
 """What `kg review` turned down, so that it does not come back."""
@@ -76,7 +77,8 @@ class Project:
     def strays(self) -> Iterator[tuple[str, str]]:
         """What is curated by its place and cannot be read: its name, and what it is instead.
 
-        That is a link that leads out of the project or to nothing, and a link to a folder other than those of `seeds/`.
+        That is a link that leads out of the project or to nothing, a link to a folder other than those of `seeds/`, and
+        a pipe, a socket or a device, be it behind a link.
         """
         for folder in ("ontology", "seeds", "texts"):
             top = self.root / folder
@@ -85,6 +87,8 @@ class Project:
             for entry in sorted(_list_entries(top, folder), key=lambda e: e.parts) if self.door.admits(top) else ():
                 path, name = top.joinpath(*entry.parts), "/".join((folder, *entry.parts))
                 if not path.is_symlink():
+                    if not entry.is_file and folder != "texts":  # of texts those are told that a source names
+                        yield name, ODD
                     continue
                 if name.startswith("seeds/tables/") and path.is_file() and not name.endswith(MAPPING_ENDINGS):
                     continue  # data: the mapping that reads it is told
@@ -98,6 +102,8 @@ class Project:
                     yield name, "a link to a folder"
                 elif not path.exists():
                     yield name, "a link to nothing"
+                elif not path.is_dir() and not path.is_file():
+                    yield name, ODD
 
     @cached_property
     def ontology_files(self) -> tuple[Path, ...]:

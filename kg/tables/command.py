@@ -32,18 +32,24 @@ if TYPE_CHECKING:
     from kg.tables.sources.limits import Limits
     from kg.tables.sources.remote import Remote
 
+OTHER_SYNTAXES = frozenset({".csv", ".hdt", ".json", ".jsonld", ".n3", ".owl", ".rdf", ".tsv", ".xml"})
+
 Watch = Callable[["Run"], AbstractContextManager[object]]
 
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "place_text", metavar="PATH", help="File for the quads, or folder for parts.")
+@click.option("-o", "--output", "place_text", metavar="PATH",
+              help="File for the quads (`-`: standard output), or folder for parts.")  # fmt: skip
 @click.option("--store", type=click.Path(path_type=Path), help="Folder of a store to load the quads into, instead.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_text", metavar="DIR", help="Folder of relative sources, or an address such as s3://b/d.")
 @click.option(
-    "--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig", "parquet"]), default="nq", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["nq", "nt", "ttl", "trig", "parquet"]),
+    help="The syntax (default: by the ending of the file, else nq).",
 )
 @click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
@@ -81,7 +87,7 @@ def map_command(
     base: str | None,
     database_url: str | None,
     data_text: str | None,
-    syntax: str,
+    form: str | None,
     *,
     strict: bool,
     sort: bool,
@@ -103,14 +109,21 @@ def map_command(
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
-    from kg.system.files import is_stream
+    from kg.system.files import find_descriptor, is_stream, name_output
     from kg.tables.network import ANYTHING, OFFLINE
     from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
 
-    place = Path(place_text) if place_text else store
+    place = name_output(place_text) if place_text else store
     if place is None or (place_text and store):
         raise click.UsageError("give one of: -o OUT, --store DIR")
+    distributed = workers is not None or scheduler is not None
+    has_parts = distributed or partition_size is not None or store is not None
+    if has_parts and not store and is_stream(place):
+        raise click.UsageError(f"`-o {place_text}` takes no parts: name a folder for them")
+    if explain and find_descriptor(place) == 1:
+        raise click.UsageError("`--explain` shows the plan on standard output: let `-o` name a file")
+    syntax = form or ("nq" if has_parts else choose_syntax(place))
     remote = read_address(data_text, offline=offline)
     data_folder = Path(data_text) if data_text is not None and remote is None else None
     settings = Settings(
@@ -131,7 +144,6 @@ def map_command(
         whole_iris=syntax == "parquet",  # where nothing is escaped
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
-    distributed = workers is not None or scheduler is not None
     if resume and not distributed:
         raise click.UsageError("`--resume` is for runs on workers: give `--workers` or `--cluster`")
     if progress is None:
@@ -177,6 +189,21 @@ def map_command(
     sys.exit(code)
 
 
+def choose_syntax(path: Path) -> str:
+    """The syntax that an output's name says; N-Quads where it says none. One that is not written is wrong use.
+
+    >>> [choose_syntax(Path(name)) for name in ("a.ttl", "a.nt.gz", "a.nq", "a")]
+    ['ttl', 'nt', 'nq', 'nq']
+    """
+    from kg.system.packing import PACKED
+
+    name = path.with_suffix("") if path.suffix.lower() in PACKED else path
+    ending = name.suffix.lower()
+    if ending in OTHER_SYNTAXES:
+        raise click.UsageError(f"`{path}` would be no `{ending}`: say what to write by `--format`")
+    return ending[1:] if ending in {".nt", ".ttl", ".trig", ".parquet"} else "nq"
+
+
 def read_address(data: str | None, *, offline: bool) -> Remote | None:
     """The storage that `--data` names; None where it names a folder, or nothing."""
     from kg.tables.sources.remote import Remote
@@ -219,13 +246,18 @@ def plan_output(
     path: Path, mapping: Path, size: str | None, compression: str | None, *, syntax: str, order: str
 ) -> Callable[[Run], None]:
     """A function that writes the file, or the folder of parts; wrong use of either is told before anything is read."""
+    from kg.system.packing import find_packing
+
     if path.exists() and mapping.exists() and path.samefile(mapping):
         raise UsageError(f"`{path}` is the mapping: name another file")
     if size is None:
         from kg.tables.output.target import write_output
 
         if compression:
-            raise UsageError("`--compress` is for parts: give a `--partition-size` as well")
+            raise UsageError(
+                f"`--compress` is for parts: give a `--partition-size`, or name the file `{path.name}.{compression}`"
+            )
+        find_packing(path)
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)

@@ -138,9 +138,11 @@ def connect(settings: Settings, scratch: Path) -> Connection:
     if settings.memory_limit:
         wanted["memory_limit"] = settings.memory_limit
     try:
-        return Connection(**wanted)
+        connection = Connection(**wanted)
     except duckdb.ParserException as error:
         raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
+    connection.execute("SET TimeZone = 'UTC'")  # else times with a zone are written in that of this machine
+    return connection
 
 
 def lock_down(connection: Connection, folders: list[Path]) -> None:

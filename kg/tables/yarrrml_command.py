@@ -38,8 +38,7 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
     "-o",
     "--output",
     metavar="OUT",
-    type=click.Path(path_type=Path),
-    help="Turtle file; else standard output.",
+    help="Turtle file; else, or with `-`, standard output.",
 )
 @click.option(
     "-f",
@@ -55,10 +54,10 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
 @click.option("--metadata/--no-metadata", default=True, help="Describe the rules: their authors and triples maps.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors (exit code 4).")
 def yarrrml_command(
-    file: Path, output: Path | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
+    file: Path, output: str | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
 ) -> None:
     """Translate a YARRRML mapping to RML."""
-    from kg.system.files import check_output, write_output
+    from kg.system.files import check_output, name_output, write_output
 
     # the command is known to `kg map` too, which often needs none of this
     from kg.tables.read.yarrrml.document import read_yarrrml
@@ -72,8 +71,9 @@ def yarrrml_command(
         if not equals or not name:
             raise click.BadParameter(f"`{pair}` is not NAME=VALUE", param_hint="--external")
         externals[name] = value
-    if output is not None:
-        check_output(output, [file])
+    place = None if output is None else name_output(output)
+    if place is not None:
+        check_output(place, [file])
     source, problems = read_text(file, file.as_posix())
     if _print_diagnostics(problems):
         raise SystemExit(1)
@@ -89,10 +89,10 @@ def yarrrml_command(
     if strict and any(d.severity is Severity.WARNING for d in diagnostics):
         raise SystemExit(4)
     text = translation.turtle
-    if output is None:
+    if place is None:
         click.echo(text, nl=False)
         return
-    write_output(output, text.encode("utf-8"))
+    write_output(place, text.encode("utf-8"))
 
 
 if __name__ == "__main__":

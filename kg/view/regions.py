@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.view.layout import Box, Point, find_communities, lay_out, separate, spread
+from kg.view.communities import find_communities
+from kg.view.layout import Box, Point, lay_out, separate, spread
 
 LEAST = 4  # nodes of a region; those of smaller communities stand in one together
 MOST = 40  # regions

@@ -36,11 +36,12 @@ class Date(Value):
         return ("date", self.edtf.text)
 
     def stretch(self, prop: Property, vocabulary: Vocabulary) -> Stretch | None:
-        firsts, lasts = [a for a, _ in self.edtf.spans], [b for _, b in self.edtf.spans]
+        firsts, lasts = [a for a, _ in self.edtf.reach], [b for _, b in self.edtf.reach]
         return Stretch(
             low=None if None in firsts else (min(day for day in firsts if day), 0),
             high=None if None in lasts else (max(day for day in lasts if day), 0),
             gaps=len(self.edtf.spans) > 1,
+            near=self.edtf.approximate,
         )
 
     def write(self, label: Label) -> str:

@@ -14,13 +14,14 @@ class Stretch:
     """From where to where a value may lie; None where it has no bound there.
 
     *loose* where it is said to be about so much, so that other values fit it. *gaps* where it is one of several
-    dates, and the bounds alone do not tell.
+    dates, and the bounds alone do not tell. *near* where the bounds are those of about a date.
     """
 
     low: Bound | None
     high: Bound | None
     loose: bool = False
     gaps: bool = False
+    near: bool = False
 
     def meets(self, other: Stretch) -> bool:
         """Whether a value may lie in both."""

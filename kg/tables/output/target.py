@@ -6,11 +6,13 @@ import codecs
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from kg.system.files import is_stream, open_stream
+from kg.system.packing import find_packing, open_packed
 from kg.system.paths import open_door, resolve_path
 from kg.tables.failure import blame_environment
 from kg.tables.output.rdfxml import UnfitError, recode_xml, refuse_properties
@@ -32,11 +34,24 @@ FORMATS = ("nq", "nt", "ttl", "trig", "parquet")
 def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any") -> None:
     """The quads without a target into *path*: whole or not at all. *order* `sorted` sorts the lines.
 
-    Raises UsageError where *path* is a source of the mapping.
+    A name that ends in `.gz` or `.zst` packs them. Raises UsageError where *path* is a source of the mapping.
     """
     if path.resolve() in files_read(run):
         raise UsageError(f"`{path}` is a source of the mapping: name another file")
-    replace_or_copy(make_lines(run, syntax=syntax, order=order), path)
+    kind = find_packing(path)
+    made = make_lines(run, syntax=syntax, order=order)
+    if kind is not None:
+        run.progress.begin("packing")
+        packed = run.scratch / "output.packed"
+        with (
+            blame_environment("the quads could not be packed"),
+            made.open("rb") as lines,
+            open_packed(packed, kind, threads=run.settings.jobs or 2) as out,
+        ):
+            shutil.copyfileobj(lines, out, 1 << 20)
+        made.unlink()
+        made = packed
+    replace_or_copy(made, path)
 
 
 def files_read(run: Run) -> set[Path]:
@@ -290,19 +305,13 @@ def open_tar(path: Path, kind: str) -> Any:
     return tarfile.open(path, "w:xz")
 
 
-def compressed(path: Path, kind: str, threads: int = 0) -> IO[bytes]:
+def compressed(path: Path, kind: str, threads: int = 0) -> AbstractContextManager[IO[bytes]]:
     """A file to write into, compressed as *kind* says; zstd by as many *threads* beside this one."""
-    if kind == "zstd":
-        import zstandard
-
-        return zstandard.open(path, "wb", cctx=zstandard.ZstdCompressor(threads=threads))  # type: ignore[no-any-return]
     if kind == "xz":
         import lzma
 
         return lzma.open(path, "wb")
-    import gzip
-
-    return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
+    return open_packed(path, kind, threads)
 
 
 __all__ = ["make_targets", "put_targets", "write_output"]

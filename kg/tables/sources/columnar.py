@@ -15,7 +15,13 @@ from kg.tables.columns import SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, NamedSource, Reference
-from kg.tables.sources.dialects import UNFOLD, ColumnType, Described, kind_of, nested_kind, settle_time_zone
+from kg.tables.sources.dialects import (
+    UNFOLD,
+    ColumnType,
+    Described,
+    kind_of,
+    nested_kind,
+)
 from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.natural import shape_table
 from kg.tables.sources.shelf import Shelf, SourceRequest
@@ -27,6 +33,10 @@ LENGTHS = {
     "s": "to_seconds({0})", "ms": "to_milliseconds({0})", "us": "to_microseconds({0})",
     "ns": "to_microseconds({0} // 1000)",
 }  # fmt: skip
+# of pandas, which DuckDB parts into months of 30 days, days and microseconds: 400 days were "1 year 1 month 10 days"
+_DAYS = "((date_part('year', {0}) * 12 + date_part('month', {0})) * 30 + date_part('day', {0}))"
+_MINUTES = f"(({_DAYS} * 24 + date_part('hour', {{0}})) * 60 + date_part('minute', {{0}}))"
+LENGTH_OF_PANDAS = f"to_microseconds({_MINUTES} * 60000000 + date_part('microsecond', {{0}}))"
 OF_WHICH = "of which durations are read to microseconds"
 MOST_DIGITS = 38  # of a decimal
 REACH = 9_000_000_000_000_000  # microseconds before and after 1970 that are known as nanoseconds too
@@ -238,10 +248,22 @@ def open_frame(request: SourceRequest, origin: NamedSource, shelf: Shelf) -> Sou
             return None
         names = name_columns(frame)
         shelf.connection.register(f"{request.name}_frame", frame if names is None else number_columns(frame))
-        relation = quote_name(f"{request.name}_frame")
+        relation = with_lengths(quote_name(f"{request.name}_frame"), frame, shelf)
         return load_relation(request, relation, names, origin.name, shelf)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
+
+
+def with_lengths(relation: str, frame: Any, shelf: Shelf) -> str:
+    """The relation of a frame whose columns are called by their places, with durations of pandas as Arrow has them."""
+    if hasattr(frame, "schema") or not hasattr(frame, "set_axis"):
+        return relation
+    own = {
+        f"c{i}" for i, dtype in enumerate(frame.dtypes) if dtype.kind in "mO" and not hasattr(dtype, "pyarrow_dtype")
+    }
+    found = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    made = [f"{LENGTH_OF_PANDAS.format(row[0])} AS {row[0]}" for row in found if row[0] in own and row[1] == "INTERVAL"]
+    return f"(SELECT * REPLACE ({', '.join(made)}) FROM {relation})" if made else relation
 
 
 def name_columns(frame: Any) -> list[str] | None:
@@ -276,7 +298,6 @@ def load_relation(
     types = [row[1] for row in found]
     kinds = [kind_of(t) for t in types]
     columns = tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True))
-    settle_time_zone(shelf.connection, types)
     chosen: dict[str, int] = {}
     selected = []
     for reference in request.references:

@@ -52,7 +52,7 @@ def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf
         return None
     names, written = head.names, path
     if not head.plain:
-        path = blank_out(path, dialect, shelf)
+        path = blank_out(path, dialect, head, shelf)
     nulls = origin.nulls or (("",) if request.source.generation is not Generation.RML else ())
     # what is trimmed is compared when it is, and a row of texts that mean no value is not blank
     is_later = dialect.trim in TRIMS or dialect.skip_blank
@@ -86,7 +86,7 @@ def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf
             raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
         except duckdb.Error as error:
             if longest == LONGEST_ROW or "Maximum line size" not in str(error):
-                shelf.add([explain_csv_error(error, origin)])
+                shelf.add([explain_csv_error(error, origin, int(head.begins_blank))])
                 return None
     shelf.notes.append(f"{request.name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
     [(rows,)] = shelf.connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
@@ -226,16 +226,28 @@ def reader_call(
 class Head:
     """What a file begins with: the *names* of its columns and the line of its *first row* of values.
 
-    *plain*: nothing but a header line, or nothing at all, stands before the values or between them. *titles* are the
-    cells of each row of the header, of which the last has the names: all of them name their columns (CSVW,
-    headerRowCount). *line_end* is LF where the first row ends so, and its values hold others.
+    *plain*: nothing but a header line, or nothing at all, stands before the values or between them, and the reader
+    knows how its rows end. *titles* are the cells of each row of the header, of which the last has the names: all of
+    them name their columns (CSVW, headerRowCount). *row_end* is how its rows end, the first of which may be *mixed*:
+    hold other line ends in its values.
     """
 
     names: list[str]
     titles: list[list[str]]
-    line_end: str | None
+    row_end: str
+    mixed: bool
     first_row: int
     plain: bool
+
+    @property
+    def line_end(self) -> str | None:
+        """What has to be said to the reader, which takes the first line end that it sees; CR LF it takes for none."""
+        return self.row_end if self.mixed and self.row_end != "\r\n" else None
+
+    @property
+    def begins_blank(self) -> bool:
+        """Whether a blank line has to show the reader how rows end, before the first one shows something else."""
+        return self.mixed and self.row_end == "\r\n" and self.first_row == 1
 
 
 def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) -> Head | None:
@@ -282,14 +294,15 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
         reason = f": {error}" if str(error) else ""
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
         return None
-    is_plain = not dialect.comment and kinds == (["header"] if dialect.header else [])
+    is_alone = not dialect.comment and kinds == (["header"] if dialect.header else [])
     if dialect.header:
         titles = [[trim_text(n, dialect) for n in row] for row in cells]
     else:
         titles = [name_columns(len(cells[0]), dialect)]
-    ends = LINE_END.findall(headers[1] if len(headers) > 1 else values)
-    line_end = "\n" if len(set(ends)) > 1 and ends[-1] == "\n" else None
-    return Head(names=titles[-1], titles=titles, line_end=line_end, first_row=line, plain=is_plain)
+    ends = LINE_END.findall(headers[1] if is_alone and dialect.header else values or headers[-1]) or ["\n"]
+    is_mixed = len(set(ends)) > 1
+    is_plain = is_alone and not (is_mixed and ends[-1] == "\r\n")
+    return Head(names=titles[-1], titles=titles, row_end=ends[-1], mixed=is_mixed, first_row=line, plain=is_plain)
 
 
 def name_columns(width: int, dialect: Dialect) -> list[str]:
@@ -347,7 +360,7 @@ def is_open(row: str, dialect: Dialect) -> bool:
     return text.count(dialect.quote) % 2 == 1
 
 
-def blank_out(path: Path, dialect: Dialect, shelf: Shelf) -> Path:
+def blank_out(path: Path, dialect: Dialect, head: Head, shelf: Shelf) -> Path:
     """A copy with blank lines in the place of all that is no row of values: DuckDB passes over them.
 
     (Its own `skip`, `comment` and `header`, used together, lose rows, and it takes a comment within a row for one.)
@@ -357,8 +370,9 @@ def blank_out(path: Path, dialect: Dialect, shelf: Shelf) -> Path:
         path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream,
         copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out,
     ):
+        out.write(head.row_end if head.begins_blank else "")
         for kind, row in find_rows(stream, dialect):
-            out.write(row if kind == "values" else "".join(LINE_END.findall(row)))
+            out.write(row if kind == "values" else head.row_end * len(LINE_END.findall(row)))
     return copy
 
 
@@ -395,8 +409,8 @@ SAID = (
 )  # fmt: skip
 
 
-def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
-    """What DuckDB's reader found wrong, with the line it names."""
+def explain_csv_error(error: Exception, origin: FileSource, before: int = 0) -> Diagnostic:
+    """What DuckDB's reader found wrong, with the line it names, of a copy with lines *before* those of the file."""
     text = str(error)
     for pattern, told, code, hint in SAID:  # noqa: B007 - the last one is used
         if found := re.search(pattern, text, re.MULTILINE):
@@ -409,7 +423,7 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
     related: tuple[Related, ...] = ()
     where = ""
     if line:
-        number = int(line.group(1))
+        number = max(1, int(line.group(1)) - before)
         where = f" in line {number}"
         data = SourceText(origin.path, "")
         mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)

@@ -158,7 +158,7 @@ _KINDS = {
     r"|(small|big)?serial[0-9]?|bignum|varint",
     "decimal": rf"(decimal|numeric|dec|fixed){_SIGN}",
     "double": rf"(float[0-9]*|double|double precision|real|floating point){_SIGN}",
-    "dateTime": rf"timestamp(tz|_s|_ms|_us|_ns)?{_ZONE}|datetime",
+    "dateTime": rf"timestamp(tz)?(_s|_ms|_us|_ns)?{_ZONE}|datetime",
     "date": "date",
     "time": rf"time(tz|_ns)?{_ZONE}",
     "binary": "(var)?binary|(tiny|medium|long)?blob|bytea",
@@ -169,7 +169,7 @@ _KIND = {kind: re.compile(names) for kind, names in _KINDS.items()}
 def kind_of(type_name: str) -> str:
     """The kind of an SQL type by its name, as the databases' catalogues spell it; the user's own types are texts.
 
-    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamptz", "numeric(10,2)", "realm")]
+    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamptz_ns", "numeric(10,2)", "realm")]
     ['integer', 'double', 'text', 'dateTime', 'decimal', 'text']
     """
     name = type_name.strip().lower()
@@ -188,12 +188,6 @@ def nested_kind(type_name: str) -> str | None:
     if type_name.endswith("]"):
         return "a list"
     return "a structure" if type_name.startswith(("STRUCT(", "MAP(", "UNION(")) else None
-
-
-def settle_time_zone(connection: Connection, type_names: Iterable[str]) -> None:
-    """UTC for times with a zone: else the zone of this machine would show in the output."""
-    if any("TIME ZONE" in name for name in type_names):
-        connection.execute("SET TimeZone = 'UTC'")
 
 
 def quote_table(name: str) -> str:

@@ -18,7 +18,6 @@ from kg.tables.sources.dialects import (
     kind_of,
     nested_kind,
     quote_table,
-    settle_time_zone,
     split_name,
 )
 from kg.tables.sources.dsn import DatabaseAddress
@@ -83,7 +82,6 @@ class DuckDbFile:
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected = []
-        settle_time_zone(self.target, (c.type_name for c in described.columns))
         for index in wanted:
             column = described.columns[index]
             if nested := nested_kind(column.type_name):

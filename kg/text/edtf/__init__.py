@@ -23,7 +23,9 @@ Where the specification leaves the days open, they are:
   Codes 21 to 24 say nothing of the hemisphere and are read as in the north.
 - A date and time lies on the day that is written, in its own offset. `24:00:00` is the end of that day, and
   second 60 stands only where a leap second can be: at 23:59 in UTC.
-- Qualifiers never widen the bounds: `2027~` has those of `2027`. An unknown end has no bound, as an open one.
+- Qualifiers never widen the bounds: `2027~` has those of `2027`. An unknown end has no bound, as an open one. Two dates
+  that are said of one matter may agree nevertheless where they are near (`may_agree`): about a year are the five years
+  on either side as well, about a month or a season five months, about a day five days.
 - There is a year 0 (`0000`), and no year `-0000`. Years beyond 9999 are ordered, but have no ISO date.
 - Seasons and long years may stand in intervals and sets and carry qualifiers, as any date; times may not.
 """
@@ -31,6 +33,7 @@ Where the specification leaves the days open, they are:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal, NoReturn
@@ -38,7 +41,7 @@ from typing import Literal, NoReturn
 from kg.text.edtf.date import Day, EdtfDate, EdtfError, read_date
 from kg.text.edtf.hint import suggest_edtf
 
-__all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "overlap", "parse_edtf", "xsd_of"]
+__all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "may_agree", "overlap", "parse_edtf", "xsd_of"]
 
 Span = tuple[Day | None, Day | None]  # first and last day; None where there is no bound
 Precision = Literal["second", "day", "month", "season", "year", "interval", "set"]
@@ -51,12 +54,13 @@ LONGEST_GUESSED = 100  # longer texts are not worth a guess
 class Edtf:
     """A date as written in *text*, and the days it may stand for.
 
-    *spans* holds the stretches of days: one, or for a set one for each member. *exact* is true for a year,
-    a month or a day of level 0 without any qualifier.
+    *spans* holds the stretches of days: one, or for a set one for each member; *reach* the same where what is
+    approximate is read loosely. *exact* is true for a year, a month or a day of level 0 without any qualifier.
     """
 
     text: str
     spans: tuple[Span, ...]
+    reach: tuple[Span, ...]
     precision: Precision
     approximate: bool = False
     uncertain: bool = False
@@ -107,9 +111,23 @@ def overlap(a: Edtf, b: Edtf) -> bool:
     >>> overlap(year, parse_edtf("../2030")), overlap(year, parse_edtf("2025/.."))
     (True, False)
     """
+    return _meet(a.spans, b.spans)
+
+
+def may_agree(a: Edtf, b: Edtf) -> bool:
+    """Whether both may be said of one day: they overlap, or are near where one is approximate.
+
+    >>> year = parse_edtf("1921")
+    >>> may_agree(year, parse_edtf("1920~")), may_agree(year, parse_edtf("1910~")), may_agree(year, parse_edtf("1920?"))
+    (True, False, False)
+    """
+    return _meet(a.reach, b.reach)
+
+
+def _meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
     return any(
         not _is_after(first_a, last_b) and not _is_after(first_b, last_a)
-        for (first_a, last_a), (first_b, last_b) in product(a.spans, b.spans)
+        for (first_a, last_a), (first_b, last_b) in product(spans, others)
     )
 
 
@@ -178,6 +196,7 @@ def _read(text: str) -> Edtf:
     return Edtf(
         text=text,
         spans=((date.first, date.last),),
+        reach=(date.reach,),
         precision=date.precision,
         approximate=date.approximate,
         uncertain=date.uncertain,
@@ -204,7 +223,7 @@ def _read_interval(text: str) -> Edtf:
     if _is_after(*span):
         hint = f"write `{text[cut + 1 :]}/{text[:cut]}`"
         raise EdtfError("the interval runs backwards", 0, len(text), hint)
-    return _join(text, "interval", [start, end], (span,))
+    return _join(text, "interval", [(start, end)])
 
 
 def _read_end(text: str, start: int, end: int) -> EdtfDate | None:
@@ -218,8 +237,7 @@ def _read_set(text: str) -> Edtf:
     if not text.endswith(close):
         raise EdtfError("the set is not closed", 0, len(text), f"end it with `{close}`")
     members = text[1:-1].split(",")
-    dates: list[EdtfDate | None] = []
-    spans: list[Span] = []
+    ends: list[tuple[EdtfDate | None, EdtfDate | None]] = []
     at = 1
     for number, member in enumerate(members, 1):
         start, end = at, at + len(member)
@@ -236,22 +254,23 @@ def _read_set(text: str) -> Edtf:
         span = _span(first, last)
         if _is_after(*span):
             raise EdtfError("the range runs backwards", start, end, f"write `{right}..{left}`")
-        dates += first, last
-        spans.append(span)
-    return _join(text, "set", dates, tuple(spans))
+        ends.append((first, last))
+    return _join(text, "set", ends)
 
 
 def _span(first: EdtfDate | None, last: EdtfDate | None) -> Span:
     return first.first if first else None, last.last if last else None
 
 
-def _join(text: str, precision: Precision, dates: list[EdtfDate | None], spans: tuple[Span, ...]) -> Edtf:
+def _join(text: str, precision: Precision, ends: Sequence[tuple[EdtfDate | None, EdtfDate | None]]) -> Edtf:
+    dates = [date for pair in ends for date in pair if date]
     return Edtf(
         text=text,
-        spans=spans,
+        spans=tuple(_span(*pair) for pair in ends),
+        reach=tuple((first.reach[0] if first else None, last.reach[1] if last else None) for first, last in ends),
         precision=precision,
-        approximate=any(d.approximate for d in dates if d),
-        uncertain=any(d.uncertain for d in dates if d),
+        approximate=any(d.approximate for d in dates),
+        uncertain=any(d.uncertain for d in dates),
     )
 
 
@@ -272,7 +291,7 @@ def _read_date_and_time(text: str, found: re.Match[str]) -> Edtf:
         message = f"`{found['time']}` is not a time" if found["time"] else "the time is missing"
         raise EdtfError(message, *found.span("time"), "write hours, minutes and seconds: `10:00:00`")
     _check_time(time)
-    return Edtf(text=text, spans=((date.first, date.last),), precision="second")
+    return Edtf(text=text, spans=((date.first, date.last),), reach=(date.reach,), precision="second")
 
 
 def _check_time(time: re.Match[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 Day = tuple[int, int, int]  # year, month, day; the year of any size, so that all can be compared
 
+_ABOUT = 5  # years, months or days on either side of an approximate date
 _HUGE = 10**200  # stands for every year whose digits nobody should write out
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -46,6 +47,27 @@ class EdtfDate:
     @property
     def uncertain(self) -> bool:
         return bool({"?", "%"} & set(self.qualifiers))
+
+    @property
+    def reach(self) -> tuple[Day, Day]:
+        """The first and the last day that it may stand for, loosely read where it is approximate.
+
+        About a year are the five years on either side as well, about a month or a season five months, about a day
+        five days. The specification says nothing of how far `~` goes.
+
+        >>> [read_date(text, 0, len(text)).reach for text in ("1920~", "2024-01~", "2024-02-27~", "1920")]
+        ... # doctest: +NORMALIZE_WHITESPACE
+        [((1915, 1, 1), (1925, 12, 31)), ((2023, 8, 1), (2024, 6, 30)), ((2024, 2, 22), (2024, 3, 3)),
+         ((1920, 1, 1), (1920, 12, 31))]
+        """
+        if not self.approximate:
+            return self.first, self.last
+        if self.precision == "year":
+            return (self.first[0] - _ABOUT, 1, 1), (self.last[0] + _ABOUT, 12, 31)
+        if self.precision == "day":
+            return _step_days(self.first, -_ABOUT), _step_days(self.last, _ABOUT)
+        first, (year, month, _) = _step_months(self.first, -_ABOUT), _step_months(self.last, _ABOUT)
+        return first, (year, month, days_in_month(year, month))
 
 
 def read_date(text: str, start: int, end: int) -> EdtfDate:
@@ -219,6 +241,24 @@ def _read_digits(part: re.Match[str], most: int, noun: str) -> list[int]:
 def _expand_digits(digits: str) -> list[int]:
     """All numbers that the digits may mean, where `X` is any digit, in their order."""
     return [int("".join(d)) for d in product(*("0123456789" if c == "X" else c for c in digits))]
+
+
+def _step_months(day: Day, months: int) -> Day:
+    """The first day of the month that lies *months* after that of *day*."""
+    year, month = divmod(day[0] * 12 + day[1] - 1 + months, 12)
+    return year, month + 1, 1
+
+
+def _step_days(day: Day, days: int) -> Day:
+    """The day that lies fewer than 28 days after *day*, or before it."""
+    year, month, number = day[0], day[1], day[2] + days
+    if number < 1:
+        year, month, _ = _step_months(day, -1)
+        number += days_in_month(year, month)
+    elif number > days_in_month(year, month):
+        number -= days_in_month(year, month)
+        year, month, _ = _step_months(day, 1)
+    return year, month, number
 
 
 def days_in_month(year: int, month: int) -> int:

@@ -1,0 +1,315 @@
+"""All doors of a graph say the same, and no more than its source: small random projects of every kind of claim.
+
+`python tests/test_doors.py 5000` tries more of them by hand, and tells each that disagrees.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import io
+import json
+import random
+import re
+import sys
+import tempfile
+import traceback
+from collections import defaultdict
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from doors import BASE, DAYS, KG, KINDS, RDF, SKOS, Said, Term, draw_claims, write_project
+from doors_expected import SHORT, Triple, evidence_of, find_conflicts, find_direct, sides_of, tell_claims
+
+import kg
+from kg.drafts.proposal.known import KnownClaims
+from kg.graph.dispute import Outcome
+from kg.page import render_page
+from kg.show import show_disputes
+
+FORMS = {
+    "turtle": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS,
+    "jsonld": ox.RdfFormat.JSON_LD, "jsonld-dataset": ox.RdfFormat.JSON_LD,
+}  # fmt: skip
+UNIONS = {"turtle", "jsonld"}
+COLUMNS = {  # of the table, and what they hold
+    "min": "min", "max": "max", "not_before": "notBefore", "not_after": "notAfter", "as_of": "asOf",
+    "approximate": "approximate", "exclusive": "exclusive",
+}  # fmt: skip
+
+
+class Doors:
+    """A project that was drawn from a seed, and its graph."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        chance = random.Random(seed)
+        self.claims = draw_claims(chance)
+        self.by_id = {claim.id: claim for claim in self.claims}
+        as_of = chance.choice((None, None, *DAYS))
+        self.today = DAYS[as_of]
+        for name, text in write_project(self.claims, as_of, chance).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        self.graph = kg.open_project(folder)
+        errors = [str(d) for d in self.graph.diagnostics if d.severity.word == "error"]
+        assert not errors, errors
+        self.quads = set(self.graph.quads)
+
+    def compare_all(self, *, with_rdflib: bool = False) -> None:
+        """Compare every door with what was meant, and with the others."""
+        self.compare_exports(with_rdflib=with_rdflib)
+        self.compare_claims()
+        self.compare_direct()
+        self.compare_disputes()
+        self.compare_import()
+        self.compare_table()
+        self.compare_page()
+
+    # -- the exports hold the same quads
+
+    def compare_exports(self, *, with_rdflib: bool) -> None:
+        for form, syntax in FORMS.items():
+            text = self.graph.export(form)
+            wanted = canonical(ox.Quad(*q.triple) if form in UNIONS else q for q in self.quads)
+            assert canonical(ox.parse(text, format=syntax)) == wanted, form
+            if with_rdflib:
+                assert canonical(read_by_rdflib(text, form)) == wanted, f"rdflib: {form}"
+
+    # -- each claim says what its author meant
+
+    def compare_claims(self) -> None:
+        wanted = set(tell_claims(self.claims))
+        own = {f"{BASE}claim/{claim.id}" for claim in self.claims} | {
+            evidence_of(c, s) for c in self.claims for s in c.sayings if evidence_of(c, s).count(".") > 2
+        }
+        found = {triple_of(q) for q in self.quads if q.subject.value in own}
+        found = {t for t in found if t[1] != KG + "ownInterest"}
+        assert found == wanted, tell_difference(found, wanted)
+
+    # -- what the graph says itself
+
+    def compare_direct(self) -> None:
+        relations = {q for q in self.quads if q.predicate.value.startswith(f"{BASE}relation/")}
+        found = {number_apart(triple_of(q)) for q in relations if isinstance(q.graph_name, ox.DefaultGraph)}
+        by_claim = find_direct(self.claims, self.today)
+        wanted = set().union(*by_claim.values()) if by_claim else set()
+        assert found == wanted, tell_difference(found, wanted)
+        assert all(isinstance(q.graph_name, ox.DefaultGraph) for q in relations)
+        marked = set()
+        for claim in self.claims:
+            told = self.graph.why(f"c:{claim.id}")
+            is_direct = "  direct     yes" in told
+            if is_direct:
+                marked.add(claim.id)
+                assert by_claim.get(claim.id), f"{claim.id} is direct"
+            elif by_claim.get(claim.id):
+                assert "says the same, and the graph says it once" in told, told
+        for quad in relations:
+            assert self.graph.query(f"ASK {{ {quad.subject} {quad.predicate} {quad.object} }}").value
+            value = quad.object.value
+            told = self.graph.why(quad.subject.value, quad.predicate.value, value)
+            ids = re.findall(r"^(\S+\.c\d+)   ", told, re.MULTILINE)
+            assert marked.intersection(ids), f"nobody says {quad}: {told}"
+        for key in {claim.subject for claim in self.claims if not claim.subject.startswith("c:")}:
+            shown = self.graph.show(key)
+            about = {
+                c.id for c in self.claims if c.subject == key or (c.kind in ("thing", "resource") and c.value == key)
+            }
+            stars = shown.partition("\nSaid by")[0].count("\n  • ")
+            assert stars == len(about & marked), shown
+
+    # -- what disagrees
+
+    def compare_disputes(self) -> None:
+        pairs = find_conflicts(self.claims)
+        comparisons = self.graph.comparisons
+        groups = [{claim.id for claim in c.claims} for c in comparisons]
+        # What is declared of two answers holds of all claims that give them.
+        touched = {(c.subject, c.prop) for c in self.claims if c.fits or c.unlike}
+        declared = {c.id for c in self.claims if any((side.subject, side.prop) in touched for side in sides_of(c))}
+        for pair in pairs:
+            if not pair & declared:
+                assert any(pair <= group for group in groups), f"{set(pair)} is no conflict: {groups}"
+        of_values = [
+            c for c in comparisons if c.relation is Outcome.CONFLICT and c.difference == "value" and not c.declared
+        ]
+        for comparison in of_values:
+            ids = {claim.id for claim in comparison.claims}
+            for id_ in ids - declared:
+                assert any(id_ in pair and pair <= ids for pair in pairs), f"{id_} clashes with none of {ids}"
+        told = [d for d in self.graph.diagnostics if d.code == "undeclared-conflict"]
+        assert len(told) == sum(c.relation is Outcome.CONFLICT and not c.declared for c in comparisons)
+        text = show_disputes(self.graph.checked, "en")
+        listed = text.partition("Conflicts (")[2]
+        for comparison in comparisons:
+            if comparison.relation is Outcome.CONFLICT:
+                assert all(f"\n    {claim.id}   " in listed for claim in comparison.claims), text
+
+    def compare_import(self) -> None:
+        """A claim that is proposed last is told to contradict where it would be a conflict of the graph."""
+        checked = self.graph.checked
+        for claim in checked.seeds.claims:
+            others = tuple(other for other in checked.seeds.claims if other is not claim)
+            seeds = replace(checked.seeds, claims=others)
+            known = KnownClaims(SimpleNamespace(seeds=seeds, vocabulary=checked.vocabulary))  # type: ignore[arg-type]
+            told = set(known.find_conflicts(claim))
+            found = [one for one in self.graph.comparisons if one.relation is Outcome.CONFLICT and claim in one.claims]
+            assert told <= {c.id for one in found for c in one.claims}, (claim.id, told)
+            # what curators declare of claims on two matters is no conflict by itself
+            assert told or all(one.reason.startswith("declared") for one in found), claim.id
+
+    # -- the table
+
+    def compare_table(self) -> None:
+        rows = list(csv.DictReader(io.StringIO(self.graph.export("csv"), newline="")))
+        assert sorted(row["claim"] for row in rows) == sorted(f"c:{claim.id}" for claim in self.claims)
+        triples = defaultdict(set)
+        for subject, predicate, term in tell_claims(self.claims):
+            triples[subject, predicate].add(term[0])
+        for row in rows:
+            claim = self.by_id[row["claim"][2:]]
+            it = f"{BASE}claim/{claim.id}"
+            (thing,) = triples[it, RDF + "object"]
+            assert (unquote if row["datatype"] else expand)(row["object"]) == thing, row
+            assert row["mode"] == f"kg:{claim.mode.capitalize()}"
+            assert (row["negated"] == "true") == claim.denied
+            assert row["when"] == (claim.when or "")
+            for column, name in COLUMNS.items():
+                assert {unquote(row[column])} - {""} == triples[it, KG + name], (column, row)
+            assert set(row["speaker"].split()) == {f"e:{by}" for by in claim.sayings[0].by}
+            notes = triples[it, SKOS + "editorialNote"]
+            assert {unquote(row["note"])} - {""} == notes, row
+            self.compare_evidence(claim, row)
+
+    def compare_evidence(self, claim: Said, row: dict[str, str]) -> None:
+        """The columns of the evidence run in step."""
+        count = len({evidence_of(claim, saying) for saying in claim.sayings})
+        said = {"evidence": [f"s:{s.source}.{s.address}" for s in claim.sayings]}
+        said["places"] = [f"e:{s.where}" if s.where else "." for s in claim.sayings]
+        said["via"] = ["|".join(f"e:{v}" for v in sorted(s.via)) or "." for s in claim.sayings]
+        said["voices"] = ["." if s.voice == "source" else f"kg:{s.voice.capitalize()}" for s in claim.sayings]
+        said["clarities"] = ["." if s.sure == "clear" else f"kg:{s.sure.capitalize()}" for s in claim.sayings]
+        said["said_on"] = [s.on or "." for s in claim.sayings]
+        cells = {name: row[name].split() for name in said}
+        cells = {name: own or ["."] * count for name, own in cells.items()}
+        assert sorted(zip(*cells.values(), strict=True)) == sorted(zip(*said.values(), strict=True)), row
+
+    # -- the page
+
+    def compare_page(self) -> None:
+        data = read_page(render_page(self.graph.checked.story))
+        told = {one["id"]: one for one in data["claims"]}
+        assert told.keys() == self.by_id.keys()
+        in_conflict = {claim.id for c in self.graph.comparisons if c.relation is Outcome.CONFLICT for claim in c.claims}
+        for id_, claim in self.by_id.items():
+            one = told[id_]
+            assert one["mode"] == claim.mode and one.get("denied", False) == claim.denied, one
+            assert one["speakers"] == list(claim.sayings[0].by)
+            assert one.get("unknownTime", False) == (claim.when == "unknown")
+            assert ("time" in one) == (claim.when not in (None, "unknown")), one
+            assert one.get("conflict", False) == (id_ in in_conflict), one
+            if claim.kind == "thing":
+                assert (one["subject"], one["object"]) == (claim.subject, claim.value)
+            evidence = [
+                (e["source"], e["address"], e.get("venue") or "", e.get("voice", "source"), e.get("clarity", "clear"),
+                 tuple(e.get("via", ())))
+                for e in one["evidence"]
+            ]  # fmt: skip
+            wanted = [(s.source, s.address, s.where or "", s.voice, s.sure, s.via) for s in claim.sayings]
+            assert sorted(evidence) == sorted(wanted)
+
+
+# ---- terms
+
+
+def triple_of(quad: ox.Quad) -> Triple:
+    return quad.subject.value, quad.predicate.value, term_of(quad.object)
+
+
+def term_of(term: object) -> Term:
+    if isinstance(term, ox.Literal):
+        return (term.value, term.datatype.value, (term.language or "").lower())
+    assert isinstance(term, ox.NamedNode)
+    return (term.value, "", "")
+
+
+def number_apart(triple: Triple) -> Triple:
+    """A triple whose number, of any datatype of numbers, is its value."""
+    subject, predicate, (value, datatype, lang) = triple
+    if KINDS.get(predicate.rpartition("/")[2].removesuffix("EUR").removesuffix("USD")) in NUMERIC and datatype:
+        return subject, predicate, (str(Fraction(value)), "number", "")
+    return subject, predicate, (value, datatype, lang)
+
+
+NUMERIC = {"m", "°C", "person", "", "EUR", "money"}
+
+
+def canonical(quads: object) -> set[ox.Quad]:
+    """Quads whose blank nodes have canonical names."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return {ox.Quad(q.subject, q.predicate, lower(q.object), q.graph_name) for q in dataset}
+
+
+def lower(term: object) -> object:
+    """A language tag is the same in any case (RDF 1.2 Concepts, 3.3)."""
+    if isinstance(term, ox.Literal) and term.language:
+        return ox.Literal(term.value, language=term.language.lower())
+    return term
+
+
+def read_by_rdflib(text: str, form: str) -> set[ox.Quad]:
+    rdflib.NORMALIZE_LITERALS = False
+    dataset = rdflib.Dataset()
+    names = {"turtle": "turtle", "trig": "trig", "nquads": "nquads"}
+    dataset.parse(data=text, format=names.get(form, "json-ld"))
+    return set(ox.parse(dataset.serialize(format="nquads"), format=ox.RdfFormat.N_QUADS))
+
+
+def expand(cell: str) -> str:
+    """A cell of the table as the text of its term."""
+    for prefix, space in (("e:", "entity/"), ("c:", "claim/")):
+        if cell.startswith(prefix):
+            return f"{BASE}{space}{cell[2:]}"
+    return SHORT.get(cell, cell.strip("<>"))
+
+
+def unquote(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def tell_difference(found: set[Triple], wanted: set[Triple]) -> str:
+    return f"\nmore: {sorted(found - wanted)}\nless: {sorted(wanted - found)}"
+
+
+def read_page(page: str) -> dict[str, object]:
+    (packed,) = re.findall(r'<script type="text/plain" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
+@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of its own ways
+def test_all_doors_say_the_same(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    Doors(seed, tmp_path).compare_all(with_rdflib=seed < 4)
+
+
+def try_seeds(first: int, count: int) -> None:
+    for seed in range(first, first + count):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                Doors(seed, Path(folder)).compare_all(with_rdflib=seed % 50 == 0)
+            except (AssertionError, ValueError) as error:
+                at = traceback.extract_tb(error.__traceback__)[-1]
+                print(f"seed {seed}, line {at.lineno}: {at.line}\n  {str(error)[:1500]}", flush=True)
+
+
+if __name__ == "__main__":
+    try_seeds(int(sys.argv[2]) if len(sys.argv) > 2 else 0, int(sys.argv[1]))

@@ -1,0 +1,59 @@
+"""CSV files whose values hold line ends: each value comes out as it was put in (RFC 4180, section 2.6)."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.tables.output.target import make_lines
+from kg.tables.read.mapping import read_any_mapping
+from kg.tables.run import Settings, open_run
+from kg.text.diagnostic import SourceText
+
+ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
+HEADS = {  # what stands before the values, and the dialect that says so; `|` is a line end
+    "header": ("id,name|", ""),
+    "none": ("", "csvw:header false"),
+    "skipped": ("a text|id,name|", "csvw:skipRows 1"),
+    "skipped, no header": ("a text|", "csvw:skipRows 1 ; csvw:header false"),
+    "two rows": ("x,y|id,name|", "csvw:headerRowCount 2"),
+    "comment": ('# one "|id,name|# another|', 'csvw:commentPrefix "#"'),
+    "blank lines": ("||id,name||", ""),
+}
+MAPPING = """@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> . @base <http://e.org/> .
+<#m> rml:logicalSource [ rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ %s ] ];
+    rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "{%s}" ];
+  rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "%s" ] ] .
+"""
+
+
+def read_values(folder: Path, dialect: str) -> dict[str, str]:
+    """The text of each row's second column, by its first."""
+    columns = ("_col.1", "_col.2") if "csvw:header false" in dialect else ("id", "name")
+    document = read_any_mapping(SourceText("m.ttl", MAPPING % (dialect, *columns)), None)
+    with open_run(document, Settings(mapping_folder=folder, data_folder=folder)) as run:
+        assert [d.message for d in run.diagnostics] == []
+        quads = list(ox.parse(path=str(make_lines(run)), format=ox.RdfFormat.N_QUADS))
+    return {str(q.subject)[len("<http://e.org/") : -1]: q.object.value for q in quads}
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("end", ENDS)
+def test_line_ends_within_values(tmp_path: Path, head: str, end: str) -> None:
+    before, dialect = HEADS[head]
+    for first, second in product(["a", *ENDS.values(), "\n\r"], repeat=2):
+        rows = [f'1,"x{first}y"', f'2,"{second}"', "3,z"]
+        text = before.replace("|", ENDS[end]) + ENDS[end].join(rows) + ENDS[end]
+        (tmp_path / "p.csv").write_bytes(text.encode())
+        assert read_values(tmp_path, dialect) == {"1": f"x{first}y", "2": second, "3": "z"}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_line_end_within_the_header(tmp_path: Path, end: str) -> None:
+    for inner in ENDS.values():
+        (tmp_path / "p.csv").write_bytes(f'"a{inner}b",id,name{ENDS[end]}0,1,"x{inner}y"{ENDS[end]}'.encode())
+        assert read_values(tmp_path, "") == {"1": f"x{inner}y"}
