@@ -696,6 +696,21 @@ def test_uris_are_ascii(tmp_path: Path, value: str, told: str) -> None:
         assert (code, lines, said) == (0, [f"<1> <{value}>"], "")
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["rml:languageMap [ rml:reference 'l' ]", "rml:datatypeMap [ rml:reference 'l'; rml:termType rml:IRI ]"],
+)
+def test_what_belongs_to_no_value_is_not_wrong(tmp_path: Path, kind: str) -> None:
+    good = "en" if "language" in kind else "http://e.org/d"
+    written = '"a"@en' if "language" in kind else '"a"^^<d>'
+    source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    for value, code in (("null", 0), ('""', 1)):
+        rows = f'[{{"id": 1, "name": "a", "l": "{good}"}}, {{"id": 2, "name": {value}, "l": "no such"}}]'
+        (tmp_path / "p.json").write_text(rows, encoding="utf-8")
+        found, lines, told = run(tmp_path, source, f'name"; {kind.replace(chr(39), chr(34))}; <x> "')
+        assert (found, lines, bool(told)) == (code, [] if code else [f"<1> {written}"], code == 1)
+
+
 def test_a_template_of_uris_is_ascii(tmp_path: Path) -> None:
     write_rows(tmp_path, "é")
     template = (

@@ -302,6 +302,9 @@ def test_and_of_comparisons_is_a_join_by_all_of_them() -> None:
         ("mappings: {m: {sources: people, po: [[zzzzzzzz:name, $(n)]]}}",
          ["6:39 yarrrml-prefix: no prefix `zzzzzzzz:`; the text is taken for a whole IRI"
           " (declared are `ex`, `grel`)"]),
+        ("mappings: {m: {sources: people, po: [[idlab-fn:name, $(n)]]}}",
+         ["6:39 yarrrml-prefix: no prefix `idlab-fn:`; the text is taken for a whole IRI"
+          ' (declare it: `prefixes: {idlab-fn: "https://w3id.org/imec/idlab/function#"}`)']),
         ("mappings: {m: {sources: people, s: 'ex:$(id'}}",
          ["6:40 yarrrml-template: `$(id` is a reference without its `)`"
           " (close it; for the two characters themselves write `$\\(`)"]),

@@ -32,6 +32,7 @@ from kg.tables.plan.value import (
     NoLanguage,
     NoneOf,
     NoPort,
+    Present,
     Relative,
     Text,
     Value,
@@ -312,7 +313,11 @@ def literal_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
         parts = [escape(value)]
         if isinstance(expression, FunctionExecution) and term_map.datatype is None and term_map.language is None:
             return [Text(text='"'), *parts, Text(text='"'), *computed_suffix(expression, value)]
+    begin = len(scope.checks)
     suffix = literal_suffix(term_map, scope, raw, natural)
+    kind = term_map.language or term_map.datatype
+    if kind is not None and not isinstance(kind.expression, Constant):
+        scope.restrict_checks(begin, Present(values=(raw,)))
     return None if suffix is None else [Text(text='"'), *parts, Text(text='"'), *suffix]
 
 

@@ -71,6 +71,12 @@ INITIAL_PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+# What must be declared, and is often forgotten: those of the functions in YARRRML's and RMLMapper's examples.
+FUNCTION_PREFIXES = {
+    "grel": "http://users.ugent.be/~bjdmeest/function/grel.ttl#",
+    "idlab-fn": "https://w3id.org/imec/idlab/function#",
+}
+
 # Schemes of IRIs that are written without `//`: these are no forgotten prefixes.
 SCHEMES = {"data", "did", "doi", "file", "geo", "http", "https", "info", "isbn", "mailto", "sms", "tag",
            "tel", "urn"}  # fmt: skip
@@ -291,11 +297,13 @@ def _expand(literal: str, text: Scalar, names: Names, problems: Findings | None)
         return iri + literal[found.end() :]
     if problems is not None and name.casefold() not in SCHEMES:
         known = set(names.prefixes)
+        usual = FUNCTION_PREFIXES.get(name)
         problems.tell(
             "yarrrml-prefix",
             text.part(0, len(name) + 1),
             f"no prefix `{name}:`; the text is taken for a whole IRI",
-            did_you_mean(name, known | INITIAL_PREFIXES.keys())
+            (f'declare it: `prefixes: {{{name}: "{usual}"}}`' if usual else None)
+            or did_you_mean(name, known | INITIAL_PREFIXES.keys())
             or (f"declared are {list_known(known)}" if known else "declare it under `prefixes`"),
         )
     return literal
