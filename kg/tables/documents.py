@@ -39,6 +39,10 @@ class DocumentError(ValueError):
         self.line, self.column = line, column
 
 
+class NotUtf8Error(DocumentError):
+    """A document in another encoding than UTF-8, which nobody named."""
+
+
 class NotScalarError(ValueError):
     """A reference that selects an array or an object, which is no RDF term."""
 
@@ -311,7 +315,7 @@ def decode_text(data: bytes, offset: int = 0) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"not UTF-8 (byte {offset + error.start + 1})") from None
+        raise NotUtf8Error(f"not UTF-8 (byte {offset + error.start + 1})") from None
 
 
 def tell_json(error: Exception, line: int | None = None) -> DocumentError:
