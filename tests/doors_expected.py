@@ -410,7 +410,9 @@ def find_direct(claims: list[Said], today: Day) -> dict[str, set[Triple]]:
         strange = _find_latest(strange, today) if matter[1] == "staff" else strange
         taken = [c for c in chosen.get(matter, ()) if c in current]
         if taken:
-            current = [c for c in current if c in taken or not any(times_meet(c, t) for t in taken)]
+            kept = [c for c in current if c in taken or not any(times_meet(c, t) for t in taken)]
+            aside |= {c.id for c in current if c not in kept}
+            current = kept
             aside |= {c.id for c in strange if c.id not in {t.id for t in taken}
                       and any(times_meet(c, t) for t in taken) and any(clashes(c, one) for one in current)}  # fmt: skip
         lost |= {c.id for c in own[matter]} - {c.id for c in current}

@@ -142,3 +142,47 @@ def test_why_a_claim_is_only_a_claim(tmp_path: Path, lines: list[str], reason: s
     direct = {d.claim.id for d in find_direct_triples(checked.seeds, story_vocabulary())}
     assert claim.id not in direct
     assert explain_absence(claim, checked.seeds, story_vocabulary()) == reason
+
+
+OTHER_WAYS = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix r: <https://halden.example/relation/> .
+r:near a owl:ObjectProperty , owl:SymmetricProperty ; rdfs:label "near"@en ; rdfs:range owl:Thing .
+r:leads a owl:ObjectProperty ; owl:inverseOf r:ledBy ; rdfs:label "leads"@en ; rdfs:range owl:Thing .
+r:ledBy a owl:ObjectProperty ; rdfs:label "led by"@en ; rdfs:range owl:Thing .
+r:fare a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "fare"@en ; rdfs:range xsd:decimal ;
+    qudt:hasUnit unit:CCY_EUR ; kg:lowest r:fareFrom ; kg:highest r:fareTo .
+r:fareFrom a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "fare from"@en ; rdfs:range xsd:decimal ;
+    qudt:hasUnit unit:CCY_EUR .
+r:fareTo a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "fare to"@en ; rdfs:range xsd:decimal ;
+    qudt:hasUnit unit:CCY_EUR .
+"""
+"""Properties whose claims speak of other matters too."""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other"),
+    [
+        ("s: riga, p: near, o: oslo", "s: riga, p: near, o: oslo, not: true"),
+        ("s: riga, p: near, o: oslo", "s: oslo, p: near, o: riga, not: true"),
+        ("s: riga, p: leads, o: oslo", "s: riga, p: leads, o: oslo, not: true"),
+        ("s: tern, p: fare, o: 5..7 EUR", "s: tern, p: fare, o: 8..9 EUR"),
+    ],
+)
+def test_a_decision_holds_of_all_that_a_claim_says(tmp_path: Path, chosen: str, other: str) -> None:
+    """What it sets aside counts nowhere: it was taken for a denial of the same the other way round."""
+    decided = "decided: {for: a, because: it was looked up}"
+    at_other = f"b: {{{other}, by: mira-vogt, {decided}}}"
+    if chosen.split(",")[0] != other.split(",")[0]:  # a decision stands on the matter of what it takes
+        at_other = f"b: {{{other}, by: mira-vogt}}"
+        chosen += f", {decided}"
+    files = {"ontology/ways.ttl": OTHER_WAYS, **claims_file(f"a: {{{chosen}}}", at_other)}
+    checked = check_story(tmp_path, files)
+    assert not checked.has_errors
+    found = list(find_direct_triples(checked.seeds, checked.vocabulary))
+    assert {triple.claim.id for triple in found} == {"post.a"}
+    assert len(found) == (2 if "fare" in chosen else 1)

@@ -16,8 +16,10 @@ import sys
 import tempfile
 import traceback
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyoxigraph as ox
 import pytest
@@ -26,6 +28,7 @@ from doors import BASE, DAYS, KG, KINDS, RDF, SKOS, Said, Term, draw_claims, wri
 from doors_expected import SHORT, Triple, evidence_of, find_conflicts, find_direct, sides_of, tell_claims
 
 import kg
+from kg.drafts.proposal.known import KnownClaims
 from kg.graph.dispute import Outcome
 from kg.page import render_page
 from kg.show import show_disputes
@@ -65,6 +68,7 @@ class Doors:
         self.compare_claims()
         self.compare_direct()
         self.compare_disputes()
+        self.compare_import()
         self.compare_table()
         self.compare_page()
 
@@ -147,6 +151,19 @@ class Doors:
         for comparison in comparisons:
             if comparison.relation is Outcome.CONFLICT:
                 assert all(f"\n    {claim.id}   " in listed for claim in comparison.claims), text
+
+    def compare_import(self) -> None:
+        """A claim that is proposed last is told to contradict where it would be a conflict of the graph."""
+        checked = self.graph.checked
+        for claim in checked.seeds.claims:
+            others = tuple(other for other in checked.seeds.claims if other is not claim)
+            seeds = replace(checked.seeds, claims=others)
+            known = KnownClaims(SimpleNamespace(seeds=seeds, vocabulary=checked.vocabulary))  # type: ignore[arg-type]
+            told = set(known.find_conflicts(claim))
+            found = [one for one in self.graph.comparisons if one.relation is Outcome.CONFLICT and claim in one.claims]
+            assert told <= {c.id for one in found for c in one.claims}, (claim.id, told)
+            # what curators declare of claims on two matters is no conflict by itself
+            assert told or all(one.reason.startswith("declared") for one in found), claim.id
 
     # -- the table
 

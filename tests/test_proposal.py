@@ -13,6 +13,7 @@ import pytest
 from proposal_texts import lay_out_texts, make_texts
 from story import lay_out
 from terminal import Finished, run_kg
+from test_direct import OTHER_WAYS
 
 import kg
 from kg.build.pipeline import Checked, check_files, read_project
@@ -427,6 +428,75 @@ def test_a_row_that_contradicts_a_claim_is_a_conflict_and_is_kept(tmp_path: Path
     ]
     written = (project.root / done.files[0]).read_text(encoding="utf-8")
     assert "    # row 2: contradicts `post.battery`\n    tern-battery: {s: tern, p: battery, o: 80 kWh}\n" in written
+
+
+@pytest.mark.parametrize(
+    ("stated", "row", "contradicted"),
+    [
+        ("s: riga, p: near, o: oslo, not: true", ("Oslo", "near", "Riga"), True),
+        ("s: riga, p: leads, o: oslo, not: true", ("Oslo", "ledBy", "Riga"), True),
+        ("s: tern, p: fareFrom, o: 6 EUR", ("Tern", "fare", "5..7 EUR"), True),
+        ("s: tern, p: fareTo, o: 7 EUR", ("Tern", "fare", "5..7 EUR"), False),
+        ("s: riga, p: near, o: oslo, not: true, mode: opinion", ("Oslo", "near", "Riga"), False),
+    ],
+)
+def test_a_row_that_contradicts_a_claim_on_another_matter(
+    tmp_path: Path, stated: str, row: tuple[str, str, str], contradicted: bool
+) -> None:
+    """As `kg check` has it: the other way round, by an inverse, at an end of a range."""
+    text = {"texts/post.txt": "Title\nOslo is near Riga.\nOslo is led by Riga.\nThe Tern costs 5 to 7 EUR.\n"}
+    said = f"kg: claims/1\nsource: bulletin\nclaims:\n  p1s1:\n    said: source\n    a: {{{stated}}}\n"
+    files = {"ontology/ways.ttl": OTHER_WAYS, "seeds/claims/bulletin.yaml": said}
+    project = lay_out(tmp_path / "project", TWICE | text | files)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    quotes = {"near": "Oslo is near Riga.", "ledBy": "Oslo is led by Riga.", "fare": "The Tern costs 5 to 7 EUR."}
+    subject, predicate, thing = row
+    judged = judge_one(checked, subject=subject, predicate=predicate, object=thing, quote=quotes[predicate])
+    wanted = ("conflict", ("bulletin.a",)) if contradicted else ("new", ())
+    assert (judged.verdict.value, judged.against) == wanted, judged
+
+
+def test_the_same_figure_of_a_part_and_its_whole_is_a_conflict_for_a_row(tmp_path: Path) -> None:
+    part = 'r:partOf a owl:ObjectProperty , kg:PartOf ; rdfs:label "part of"@en ; rdfs:range owl:Thing .\n'
+    said = "kg: claims/1\nsource: post\nclaims:\n  p1s1:\n    said: source\n"
+    lines = [
+        "a: {s: tern, p: battery, o: 70 kWh}",
+        "b: {s: heron, p: partOf, o: riga}",
+        "c: {s: riga, p: partOf, o: tern}",
+    ]
+    files = {
+        "texts/post.txt": "Title\nThe Tern holds 70 kWh.\nThe Heron holds 70 kWh.\n",
+        "ontology/ways.ttl": OTHER_WAYS + part,
+        "seeds/claims/post.yaml": said + "".join(f"    {line}\n" for line in lines),
+    }
+    project = lay_out(tmp_path / "project", TWICE | files)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    judged = judge_one(checked, subject="Heron", object="70 kWh", quote="The Heron holds 70 kWh.")
+    assert (judged.verdict.value, judged.against) == ("conflict", ("post.a",)), judged
+
+
+@pytest.mark.parametrize(
+    ("lang", "names", "entities"),
+    [
+        ("de", ("das Feldlazarett", "Feldlazarett", "Das Feldlazarett", "dem Feldlazarett"), 1),
+        ("fr", ("l'hôpital", "hôpital", "L’hôpital"), 1),
+        ("en", ("the field hospital", "field hospital"), 1),
+        ("en", ("das Feldlazarett", "Feldlazarett"), 2),
+    ],
+)
+def test_a_name_is_the_same_with_the_article_of_its_language(
+    tmp_path: Path, lang: str, names: tuple[str, ...], entities: int
+) -> None:
+    lines = [f"{word}, {name} : 70 kWh." for word, name in zip(("So", "Da", "Nu", "Na"), names, strict=False)]
+    source = f"kg: source/1\nauthor: olle-brandt\npublished: 2031-05-04\nlang: {lang}\nfile: post.txt\n"
+    files = {"texts/post.txt": "\n".join(["Titel", *lines, ""]), "seeds/sources/post.yaml": source}
+    project = lay_out(tmp_path / "project", TWICE | files)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    rows = [
+        {**BATTERY, "subject": name, "object": "70 kWh", "quote": line} for name, line in zip(names, lines, strict=True)
+    ]
+    judged = judge(checked, *rows)
+    assert len({one.key for each in judged for one in each.entities}) == entities, judged
 
 
 # -- the interface ----------------------------------------------------------------------------------

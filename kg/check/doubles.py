@@ -11,6 +11,7 @@ from kg.model.nouns import Claim, Entity, NameKind
 from kg.model.values import EntityRef
 from kg.rdf.iri import expand_iri
 from kg.text.diagnostic import Diagnostic, Mark, Related
+from kg.text.match import leave_out_article
 
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _ALIKE = str.maketrans("аеорсухіјԁһѕАВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijdhsABEKMHOPCTXABEZHIKMNOPTYX")
@@ -67,14 +68,17 @@ def check_shared_ids(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_labels(context: RuleContext) -> Iterator[Diagnostic]:
-    """No two entities have labels that look alike, of whatever characters; those of the same are another rule's."""
+    """No two entities have labels that look alike, of whatever characters and articles.
+
+    Those of the same characters are another rule's.
+    """
     first_of: dict[str, tuple[Entity, Mark, str]] = {}
     for entity in context.seeds.entities:
         told: set[str] = set()
         for name in entity.names:
             if name.kind is not NameKind.LABEL:
                 continue
-            look = _look(name.text)
+            look = _look(name.text, name.lang)
             first, mark, text = first_of.setdefault(look, (entity, name.mark, name.text))
             if first is not entity and first.key not in told and text.casefold() != name.text.casefold():
                 told.add(first.key)
@@ -87,11 +91,11 @@ def check_labels(context: RuleContext) -> Iterator[Diagnostic]:
                 )
 
 
-def _look(text: str) -> str:
-    """What a label looks like: composed or not, wide or narrow, in capitals or not, with whatever spaces.
+def _look(text: str, lang: str) -> str:
+    """What a label looks like: composed or not, wide or narrow, in capitals or not, with whatever spaces and article.
 
-    >>> _look("Cafe\\u0301  ＡＢ") == _look("café ab")
+    >>> _look("Cafe\\u0301  ＡＢ", "en") == _look("the café ab", "en")
     True
     """
     plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_ALIKE)
-    return " ".join(plain.casefold().split())
+    return leave_out_article(" ".join(plain.casefold().split()), lang)

@@ -141,6 +141,12 @@ def _judge_echoes(
         own[matter_of(claim)].append(claim)
     judged = []
     found: dict[str, str] = {}
+    decided_against: set[str] = set()  # on their own matters: there it is told
+    for matter in decisions if echoes else ():
+        prop = vocabulary.properties.get(matter[1])
+        facts = [claim for claim in own[matter] if prop is not None and _find_obstacle(claim, prop) is None]
+        if prop is not None:
+            decided_against |= _find_current(facts, prop, day, decisions[matter], seeds)[2].keys()
     for matter, foreign in echoes.items():
         prop = vocabulary.properties[matter[1]]
         facts = [claim for claim in (*own[matter], *foreign) if _find_obstacle(claim, prop) is None]
@@ -149,9 +155,13 @@ def _judge_echoes(
         judged.append((prop, current, strange))
         chosen = [claim for claim in current if claim.id not in strange]
         for claim in foreign:  # others of the matter go with a decision, what is said elsewhere only where it clashes
-            if claim.id in against and not all(can_both_hold(claim, one, prop, vocabulary) for one in chosen):
+            if claim.id not in against:
+                continue
+            if all(can_both_hold(claim, one, prop, vocabulary) for one in chosen):
+                current.append(claim)
+            else:
                 found[claim.id] = against[claim.id]
-    set_aside = frozenset(found)
+    set_aside = decided_against | found.keys()
     for prop, counted, strange in judged:
         current = [claim for claim in counted if claim.id not in set_aside]
         clashing = [c for group in find_clashes(current, prop, seeds, vocabulary, dated=prop.occurrence) for c in group]

@@ -21,14 +21,19 @@ def find_echoes(seeds: Seeds, vocabulary: Vocabulary) -> Mapping[Matter, tuple[C
     """The claims as they stand on other matters, by these; each keeps its id. Questions are left out."""
     found: dict[Matter, list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
-        prop = vocabulary.properties.get(claim.predicate.text)
-        if prop is None or claim.mode is Mode.QUESTION:
-            continue
-        for echo in _echoes_of(claim, prop, vocabulary):
-            other = vocabulary.properties[echo.predicate.text]
-            if other.time_varying == prop.time_varying:  # a later value is no clash
-                found[matter_of(echo)].append(echo)
+        for echo in list_echoes(claim, vocabulary):
+            found[matter_of(echo)].append(echo)
     return {matter: tuple(echoes) for matter, echoes in found.items()}
+
+
+def list_echoes(claim: Claim, vocabulary: Vocabulary) -> Iterator[Claim]:
+    """A claim as it stands on other matters than its own; none of a question."""
+    prop = vocabulary.properties.get(claim.predicate.text)
+    if prop is None or claim.mode is Mode.QUESTION:
+        return
+    for echo in _echoes_of(claim, prop, vocabulary):
+        if vocabulary.properties[echo.predicate.text].time_varying == prop.time_varying:  # a later value is no clash
+            yield echo
 
 
 def _echoes_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[Claim]:

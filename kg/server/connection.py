@@ -12,7 +12,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from kg.server.quick import Quick
 
-_LONGEST_HEAD = 1 << 18  # bytes of a request's line and headers: a query in the address, each character escaped
+_LONGEST_ADDRESS = (1 << 16) - 1  # bytes: httptools before 0.9 counts an address in 16 bits and cuts a longer one
+_LONGEST_HEAD = 1 << 18  # bytes of a request's line and headers
 _HEAD_SECONDS = 10.0
 
 
@@ -25,6 +26,7 @@ class Connection(HttpToolsProtocol):
     """HTTP/1.1 in which the head of a request has a bound, and who sends one too slowly is hung up on."""
 
     quick: Quick
+    url = b""  # of the request that is being read
     _late: asyncio.TimerHandle | None = None
     _head = 0  # bytes of the head that is being read, where not all of it came at once
     _reading = True  # whether a head is awaited or being read
@@ -42,7 +44,17 @@ class Connection(HttpToolsProtocol):
             if self._late is None:
                 self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
             if self._head > _LONGEST_HEAD and not self.transport.is_closing():
-                self.send_400_response("the address or the headers are too long")
+                self.send_400_response("the headers are too long")
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > _LONGEST_ADDRESS:
+            raise ValueError("the address is too long")  # httptools stops, and uvicorn has it answered
+
+    def send_400_response(self, msg: str) -> None:
+        if len(self.url) > _LONGEST_ADDRESS:
+            msg = f"the address is longer than {_LONGEST_ADDRESS:,} bytes: send a long query by POST"
+        super().send_400_response(msg)
 
     def on_headers_complete(self) -> None:
         self._stop_waiting()

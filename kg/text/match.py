@@ -13,6 +13,31 @@ def fold_name(text: str) -> str:
     return re.sub(r"[\s_-]+", " ", text.casefold()).strip()
 
 
+_ARTICLES = {  # by language; `l` is that of l'eau
+    "en": "the a an",
+    "de": "der die das den dem des ein eine einen einem einer eines",
+    "fr": "le la les l un une",
+    "es": "el la los las un una unos unas",
+    "it": "il lo la i gli le l un uno una",
+    "pt": "o a os as um uma",
+    "nl": "de het een",
+}
+_ARTICLE = {lang: re.compile(rf"(?:{'|'.join(words.split())})[ ']+(?=\S)") for lang, words in _ARTICLES.items()}
+
+
+def leave_out_article(folded: str, lang: str) -> str:
+    """A folded name without the article before it, in a language whose articles are known.
+
+    >>> leave_out_article("das feldlazarett", "de-CH"), leave_out_article("das feldlazarett", "en")
+    ('feldlazarett', 'das feldlazarett')
+    >>> leave_out_article("l'eau", "fr"), leave_out_article("the", "en")
+    ('eau', 'the')
+    """
+    article = _ARTICLE.get(lang.partition("-")[0].lower())
+    found = article.match(folded) if article is not None else None
+    return folded[found.end() :] if found is not None else folded
+
+
 def rate_names(wanted: str, names: Iterable[str]) -> int | None:
     """How well names fit a folded text: the first begins with it (0), another does (1), a word does (2), it stands
     in one (3); None where it does not.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.build.pipeline import Checked
 from kg.drafts.proposal.resolve import Resolved
 from kg.drafts.review.digest import digest_proposal, find_rejection
 from kg.graph.compare import object_key
+from kg.graph.decision import Matter, matter_of
 from kg.graph.dispute import Outcome, find_comparisons
+from kg.graph.echo import list_echoes
 from kg.model.nouns import Claim, ClaimedSentence, Evidence, Ref, Seeds
 from kg.model.state import CURATED
+from kg.model.values import EntityRef
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.sentence import Sentence
 
@@ -26,7 +29,9 @@ class KnownClaims:
     def __init__(self, checked: Checked) -> None:
         self.seeds, self.vocabulary = checked.seeds, checked.vocabulary
         self.taken = set(checked.seeds.claim_by_id)
-        self.matters: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        self.matters: dict[Matter, list[Claim]] = defaultdict(list)
+        self.echoes: dict[Matter, list[Claim]] = defaultdict(list)  # claims on other matters that speak of this one too
+        self.parts: dict[str, list[Claim]] = defaultdict(list)  # what says of what each thing is a part
         self.alike: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
         self.numbers: dict[str, int] = {}
         for claim in checked.seeds.claims:
@@ -36,12 +41,21 @@ class KnownClaims:
         """Remember a claim, and take its id."""
         claim = replace(claim, state=CURATED)  # a draft contradicts as any other
         self.taken.add(claim.id)
-        self.matters[claim.subject.text, claim.predicate.text].append(claim)
+        self.matters[matter_of(claim)].append(claim)
+        for matter in self._list_echoed(claim):
+            self.echoes[matter].append(claim)
         self.alike[self._key(claim)].append(claim)
+        if (prop := self.vocabulary.properties.get(claim.predicate.text)) is not None and prop.part_of:
+            self.parts[claim.subject.text].append(claim)
+
+    def _list_echoed(self, claim: Claim) -> tuple[Matter, ...]:
+        """The other matters that a claim speaks of."""
+        return tuple(dict.fromkeys(matter_of(echo) for echo in list_echoes(claim, self.vocabulary)))
 
     def add_evidence(self, claim: Claim, evidence: Sequence[Evidence]) -> None:
         """Remember further evidence for a claim."""
-        for known in (self.matters[claim.subject.text, claim.predicate.text], self.alike[self._key(claim)]):
+        echoed = [self.echoes[matter] for matter in self._list_echoed(claim)]
+        for known in (self.matters[matter_of(claim)], *echoed, self.alike[self._key(claim)]):
             known[:] = [other for other in known if other.id != claim.id]
         self.add(replace(claim, evidence=(*claim.evidence, *evidence)))
 
@@ -54,7 +68,7 @@ class KnownClaims:
     def find_same(self, claim: Claim) -> Claim | None:
         """A claim that says what *claim* says, by the same mouth; a time that a row leaves out is the other's."""
         speakers = {ref.text for ref in claim.speakers}
-        for other in self.matters[claim.subject.text, claim.predicate.text]:
+        for other in self.matters[matter_of(claim)]:
             times = ((claim.when, other.when), (claim.as_of, other.as_of))
             fits = all(mine is None or (theirs is not None and mine.text == theirs.text) for mine, theirs in times)
             if fits and speakers == {ref.text for ref in other.speakers} and self._says(claim, other):
@@ -69,7 +83,7 @@ class KnownClaims:
 
     def find_others(self, claim: Claim) -> list[str]:
         """The ids of the claims that say the same by other mouths, or of other times."""
-        others = self.matters[claim.subject.text, claim.predicate.text]
+        others = self.matters[matter_of(claim)]
         return [other.id for other in others if self._says(claim, other)]
 
     def _says(self, claim: Claim, other: Claim) -> bool:
@@ -81,12 +95,7 @@ class KnownClaims:
 
     def find_conflicts(self, claim: Claim) -> tuple[str, ...]:
         """The ids of the claims that *claim* contradicts, as the rules of disputes have it."""
-        others = self.matters[claim.subject.text, claim.predicate.text]
-        if len(others) > MOST_COMPARED:
-            key = object_key(claim, self.vocabulary)
-            near = [o for o in others if o.negated != claim.negated or object_key(o, self.vocabulary) == key]
-            others = [*others[: MOST_COMPARED // 2], *near[: MOST_COMPARED // 2]]
-        around = {other.id: other for other in (*others, *self.alike[self._key(claim)][:MOST_COMPARED])}
+        around = {other.id: other for other in self._find_around(claim)}
         if not around:
             return ()
         alone: Seeds = replace(self.seeds, claims=(*around.values(), claim))
@@ -96,6 +105,30 @@ class KnownClaims:
             if comparison.relation is Outcome.CONFLICT and any(c.id == claim.id for c in comparison.claims)
         ]
         return tuple(sorted({c.id for comparison in found for c in comparison.claims if c.id != claim.id}))
+
+    def _find_around(self, claim: Claim) -> Iterator[Claim]:
+        """The claims that may contradict *claim*: on its matter, on others of which one speaks too, of its figure."""
+        key = object_key(claim, self.vocabulary)
+        for matter in dict.fromkeys((matter_of(claim), *self._list_echoed(claim))):
+            others = (*self.matters.get(matter, ()), *self.echoes.get(matter, ()))
+            if len(others) > MOST_COMPARED:
+                near = [o for o in others if o.negated != claim.negated or object_key(o, self.vocabulary) == key]
+                others = (*others[: MOST_COMPARED // 2], *near[: MOST_COMPARED // 2])
+            yield from others
+        alike = self.alike.get(self._key(claim), ())
+        yield from alike[:MOST_COMPARED]
+        if any(other.subject.text != claim.subject.text for other in alike):
+            yield from self._find_parts({claim.subject.text, *(other.subject.text for other in alike)})
+
+    def _find_parts(self, things: set[str]) -> Iterator[Claim]:
+        """What says of what *things* are parts, and of what these are: the same figure of a part and of its whole."""
+        waiting = list(things)
+        while waiting:
+            for part in self.parts.get(waiting.pop(), ()):
+                yield part
+                if isinstance(part.object, EntityRef) and part.object.key not in things:
+                    things.add(part.object.key)
+                    waiting.append(part.object.key)
 
     def find_rejection(self, claim: Claim, sentence: Sentence, mark: Mark) -> Diagnostic | None:
         """That a curator has turned down the same proposal before, told at *mark*."""

@@ -13,11 +13,11 @@ from kg.model.nouns import Entity, NameKind
 from kg.model.ontology.vocabulary import Vocabulary, local_name
 from kg.rdf.namespace import KG, SCHEMA
 from kg.reading.articles import Article
+from kg.text.match import leave_out_article
 from kg.text.sentence import Sentence, normalise
 
 _NEAR = 0.84
 _SHORTEST = 5  # letters of a name that may be a slip of another
-_ARTICLE = re.compile(r"^(?:the|a|an) ")
 _PERSONS = frozenset({SCHEMA + "Person", KG + "Voice", "http://xmlns.com/foaf/0.1/Person"})
 # Words that stand for what was named before; `who` and `which` stand for what is named beside them, and are none.
 _OF_PERSONS = re.compile(r"\b(?:he|him|his|she|her|hers|himself|herself|i|me|my|mine|myself)\b|他|她|我|您|你")
@@ -65,7 +65,8 @@ class NameIndex:
             for name in entity.names:
                 how = {NameKind.LABEL: "label", NameKind.ALIAS: "label"}.get(name.kind, "typo")
                 self.exact[name.text].setdefault(entity.key, how)
-                self.folded[fold_name(name.text)].setdefault(entity.key, "name" if how == "label" else how)
+                for folded in (fold_name(name.text), fold_name(name.text, name.lang)):
+                    self.folded[folded].setdefault(entity.key, "name" if how == "label" else how)
             self.folded[fold_name(entity.key)].setdefault(entity.key, "name")
         self.by_word: dict[str, list[str]] = defaultdict(list)
         for folded in self.folded:
@@ -75,17 +76,22 @@ class NameIndex:
         for folded in self.folded:
             self.first_letters[folded[:1]].append(folded)
 
-    def find(self, name: str) -> Found | None:
-        """What *name* may mean: by id, by a label or another name, by one in other capitals or signs, by a slip."""
+    def find(self, name: str, lang: str = "en") -> Found | None:
+        """What *name*, in a text of a language, may mean.
+
+        By id, by a label or another name, by one in other capitals or signs or with another article, by a slip.
+        """
         name = name.strip()
         bare = name.removeprefix("e:")
         if bare in self.entities:
             return Found(keys=(bare,), how="id")
-        for names, key in ((self.exact, name), (self.folded, fold_name(name))):
+        for names, key in (
+            (self.exact, name), (self.folded, fold_name(name)), (self.folded, fold_name(name, lang))
+        ):  # fmt: skip
             if key in names:
                 hows = set(names[key].values())
                 return Found(keys=tuple(names[key]), how=hows.pop() if len(hows) == 1 else "name")
-        return self._find_near(fold_name(name))
+        return self._find_near(fold_name(name, lang))
 
     def find_parts(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The entities with a name that ends with *name* (`Holt`), and those whose name it holds (`Mayor Ada Holt`)."""
@@ -114,14 +120,13 @@ class NameIndex:
 
 
 @lru_cache(maxsize=65536)
-def fold_name(name: str) -> str:
-    """A name without what people leave out: capitals, marks, hyphens, an article.
+def fold_name(name: str, lang: str = "en") -> str:
+    """A name without what people leave out: capitals, marks, hyphens, an article of its language.
 
-    >>> fold_name("The Lei-Jun Foundation"), fold_name("lei jun foundation")
-    ('lei jun foundation', 'lei jun foundation')
+    >>> fold_name("The Lei-Jun Foundation"), fold_name("lei jun foundation"), fold_name("Das Feldlazarett", "de")
+    ('lei jun foundation', 'lei jun foundation', 'feldlazarett')
     """
-    plain = re.sub(r"[\s_\-.'\"]+", " ", normalise(name)).strip()
-    return _ARTICLE.sub("", plain)
+    return leave_out_article(re.sub(r"[\s_\-.'\"]+", " ", normalise(name)).strip(), lang)
 
 
 class NamedIn:

@@ -79,7 +79,7 @@ class Resolver:
 
     def _resolve(self, row: Proposal, text: SourceOfQuotes, place: Place, mapped: list[Mapped]) -> Resolved:
         entities: list[ProposedEntity] = []
-        prop = self._find_property(row, mapped)
+        prop = self._find_property(row, text, mapped)
         subject = self._find_subject(row, prop, text, mapped, entities)
         value = row.more.get("o") or self._find_value(row, prop, text, place, mapped, entities)
         fields: dict[str, str | Node] = {"s": subject, "p": prop.name, "o": value}
@@ -139,11 +139,11 @@ class Resolver:
 
     # -- what it says -----------------------------------------------------------------------------
 
-    def _find_property(self, row: Proposal, mapped: list[Mapped]) -> Property:
+    def _find_property(self, row: Proposal, text: SourceOfQuotes, mapped: list[Mapped]) -> Property:
         vocabulary = self.checked.vocabulary
         found = self.properties.find(row.predicate)
         if len(found) > 1:
-            found = tuple(self._choose_by_ends(row, found))
+            found = tuple(self._choose_by_ends(row, text, found))
         if len(found) == 1:
             prop, how = found[0].prop, found[0].how
             if prop.name in vocabulary.faulty:
@@ -157,9 +157,11 @@ class Resolver:
         near = did_you_mean(row.predicate, vocabulary.properties) or "declare it in ontology/"
         raise reject("unknown-property", row.mark, f"no property `{cut_text(row.predicate)}`", near)
 
-    def _choose_by_ends(self, row: Proposal, found: Iterable[FoundProperty]) -> list[FoundProperty]:
+    def _choose_by_ends(
+        self, row: Proposal, text: SourceOfQuotes, found: Iterable[FoundProperty]
+    ) -> list[FoundProperty]:
         """Of several properties those whose domain the row's subject meets, where it is known."""
-        subject = self.names.find(row.subject)
+        subject = self.names.find(row.subject, text.source.lang)
         entities = [self.names.entities[key] for key in subject.keys] if subject is not None else []
         fitting = [f for f in found if any(self._meets(e, f.prop.domain) for e in entities)]
         return fitting if len(fitting) == 1 else list(found)
@@ -228,7 +230,7 @@ class Resolver:
     ) -> str:  # fmt: skip
         """The id of what *written* names, which is proposed as a new entity where nothing bears the name."""
         name = written.strip()
-        found = self.names.find(name)
+        found = self.names.find(name, text.source.lang)
         if found is not None and len(found.keys) > 1:
             fitting = [k for k in found.keys if self._meets(self.names.entities[k], wanted)]
             if len(fitting) != 1:
@@ -264,7 +266,7 @@ class Resolver:
         if bad is not None:
             message = f"the {key} has the character U+{ord(bad[0]):04X}, which no name has"
             raise reject("bad-proposal", row.mark, message, "leave it out")
-        folded = fold_name(name)
+        folded = fold_name(name, text.source.lang)
         kind = choose_kind(wanted, row.kinds.get(key), self.checked.vocabulary)
         if folded in self.proposed:
             return self._narrow_class(folded, kind)
@@ -312,7 +314,7 @@ class Resolver:
             return "source"
         if text.source.publisher is not None and name == text.source.publisher.text and authors:
             return "source"
-        found = self.names.find(name)
+        found = self.names.find(name, text.source.lang)
         key = self._find_entity(row, "speaker", name, _SPEAKERS if found is None else (), text, mapped, proposed)
         return "source" if {key} == authors else key
 
