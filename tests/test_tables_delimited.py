@@ -64,9 +64,7 @@ def test_a_line_end_within_the_header(tmp_path: Path, end: str) -> None:
 def tell_first(folder: Path, name: str, raw: bytes, more: str = "") -> tuple[str, str | None]:
     """The message and the hint of the first mistake of a YARRRML mapping over a file."""
     (folder / name).write_bytes(raw)
-    mapping = (
-        f"mappings: {{m: {{sources: [{{access: {name}, referenceFormulation: csv{more}}}], s: http://e.org/$(id), po: [[a, http://e.org/T]]}}}}"
-    )
+    mapping = f"mappings: {{m: {{sources: [{{access: {name}, referenceFormulation: csv{more}}}], s: http://e.org/$(id), po: [[a, http://e.org/T]]}}}}"
     document = read_any_mapping(SourceText("m.yml", mapping), None)
     with open_run(document, Settings(mapping_folder=folder, data_folder=folder)) as run:
         return (run.diagnostics[0].message, run.diagnostics[0].hint) if run.diagnostics else ("", None)
