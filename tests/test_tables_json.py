@@ -223,6 +223,18 @@ def test_json_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_json_lines_of_another_name_are_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"a": 1}\n{"a": 2}\n', encoding="utf-8")
+    for iterator in ("$", "$[*]", "$[?@.a]"):
+        code, messages, lines, _ = run(tmp_path, new_mapping("a.json", iterator, ("$.a",)))
+        assert (code, lines) == (1, [])
+        assert (
+            "error[source-unreadable]: `a.json` is not well-formed (line 2, column 1): more than one value\n"
+            in messages
+        )
+        assert "= hint: is each line a record of its own (JSON Lines)? let the name end in `.jsonl`\n" in messages
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

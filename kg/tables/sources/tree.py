@@ -15,6 +15,7 @@ from kg.tables.documents import (
     Language,
     NotScalarError,
     NotUtf8Error,
+    SeveralValuesError,
     Value,
     Values,
     read_document,
@@ -112,6 +113,8 @@ def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
         related = (Related(mark=mark, message="here"),)
     message = f"`{origin.path}` is not well-formed{where}: {str(error).strip().rstrip('.')}"
     hint = say_encoding(origin.mark) if isinstance(error, NotUtf8Error) else None
+    if isinstance(error, SeveralValuesError):
+        hint = "is each line a record of its own (JSON Lines)? let the name end in `.jsonl`"
     shelf.tell("source-unreadable", origin.mark, message, hint, *related)
 
 
