@@ -19,6 +19,8 @@ def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[ob
     """The acceptances of each claim, entity and source, with the marks that belong to it and its sources."""
     for claim in (c for c in seeds.claims if c.accept):
         marks = [claim.mark, *claim.marks.values(), *(e.mark for e in claim.evidence)]
+        marks += [ref.mark for e in claim.evidence for ref in (*e.via, *([e.venue] if e.venue is not None else []))]
+        marks += [speaker.mark for speaker in claim.speakers]
         yield claim.accept, {m.sort_key for m in marks}, {e.source for e in claim.evidence}
     for entity in (e for e in seeds.entities if e.accept):
         marks = [entity.mark, *(n.mark for n in entity.names)]

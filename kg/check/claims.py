@@ -9,9 +9,21 @@ from kg.graph.interest import speaks_of_own_affairs
 from kg.model.nouns import Claim, Clarity, Mode
 from kg.model.values import ClaimRef, Date, Quantity, hint_at_iri
 from kg.rdf.iri import expand_iri
-from kg.text.diagnostic import Diagnostic, Mark
+from kg.rdf.namespace import KG, SCHEMA
+from kg.text.diagnostic import Diagnostic, Mark, Related, list_known
 from kg.text.edtf import Edtf
 
+_SPEAKERS = frozenset({SCHEMA + "Person", SCHEMA + "Organization", KG + "Voice"})
+_EVENTS = frozenset({SCHEMA + "Event"})
+_VENUES = frozenset({SCHEMA + "Event", SCHEMA + "CreativeWork", SCHEMA + "Place"})
+_ROLES = {  # what each key names, and where else the thing may belong
+    "by": ("who says it", "where it was said stands under `where`"),
+    "via": ("who passes it on", "where it was said stands under `where`"),
+    "where": (
+        "the event or the work in which it was said",
+        "who says it stands under `by`, who passes it on under `via`",
+    ),
+}
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
 
@@ -75,6 +87,28 @@ def check_via(context: RuleContext) -> Iterator[Diagnostic]:
                 message = f"`{ref.text}` says it, and does not pass it on"
                 hint = "`by` is who said it first, `via` who repeats it"
                 yield Diagnostic(code="via-speaker", mark=ref.mark, message=message, hint=hint)
+
+
+def check_roles(context: RuleContext) -> Iterator[Diagnostic]:
+    """`where` names no speaker, and `by` and `via` name no event: what a class says of its things goes with both."""
+    told: set[Mark] = set()
+    for claim in context.seeds.claims:
+        refs = [("by", ref, _EVENTS, _SPEAKERS) for ref in claim.speakers]
+        for evidence in claim.evidence:
+            refs += [("via", ref, _EVENTS, _SPEAKERS) for ref in evidence.via]
+            refs += [("where", evidence.venue, _SPEAKERS, _VENUES)] if evidence.venue is not None else []
+        for key, ref, strange, fitting in refs:
+            entity = context.seeds.entity_by_key.get(ref.text)
+            if entity is None or ref.mark in told:
+                continue
+            known = context.vocabulary.classes
+            above = {iri for c in entity.classes if c.text in known for iri in known[c.text].ancestors}
+            if above & strange and not above & fitting:
+                told.add(ref.mark)
+                what, hint = _ROLES[key]
+                message = f"`{key}` is {what}, and `{entity.key}` is {list_known(c.text for c in entity.classes)}"
+                yield Diagnostic(code="odd-role", mark=ref.mark, message=message, hint=hint,
+                                 related=(Related(mark=entity.mark, message="declared here"),))  # fmt: skip
 
 
 def check_conversions(context: RuleContext) -> Iterator[Diagnostic]:

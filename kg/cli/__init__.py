@@ -117,6 +117,8 @@ def main() -> None:
     code = watch_memory(_run, _tell_failure) if can_watch() else _run()
     for number in (signal.SIGINT, signal.SIGTERM):  # all is done: what comes now must not change how we leave
         signal.signal(number, signal.SIG_IGN)
+    # While it ends, Python would look for garbage once more in all that is there: 0.2 s after a build of 2,000 things.
+    gc.freeze()
     sys.exit(code)
 
 

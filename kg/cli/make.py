@@ -61,6 +61,7 @@ def check_command(
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code. What is wrong in
     drafts is shown too, and counted apart: the graph is without them, unless --drafts is given.
     """
+    gc.disable()
     check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows, drafts=drafts,
                     network=network)  # fmt: skip
     if not watch:
@@ -138,6 +139,9 @@ def build_command(
     """
     from kg.build.build import build_project, summarise_build
 
+    # What is made is asked for until the end. Looking for garbage in it took 0.2 s of the 5.7 that a build of 2,000
+    # things takes and 1.7 of 23 at 10,500, and freed nothing that the process's memory would tell.
+    gc.disable()
     hire = None
     if workers is not None or scheduler is not None:
         from kg.tables.cluster.command import choose_cluster
