@@ -90,10 +90,10 @@ def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:
     found = _find_numbers(text, rule)
     if rule == 1:
         return found
-    found = list(found)
-    taken = {n.end - 1 for n in found}  # the sign of `3 ½` is no share of its own
+    numbers = list(found)
+    taken = {n.end - 1 for n in numbers}  # the sign of `3 ½` is no share of its own
     lone = [n for n in _find_lone_fractions(text) if n.start not in taken]
-    return iter(sorted([*found, *lone], key=lambda n: n.start))
+    return iter(sorted([*numbers, *lone], key=lambda n: n.start))
 
 
 def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
@@ -114,8 +114,8 @@ def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
         number = Fraction(re.sub(r"[,\u00a0\u202f\u2009]", "", found[0]))
         if end < len(text) and text[end] in _FRACTIONS:
             number, end = number + _FRACTIONS[text[end]], end + 1
-        elif rule > 2 and (part := _find_part(text, found[0], end)):
-            number, end = number + part[0], part[1]
+        elif rule > 2 and (more := _find_part(text, found[0], end)):
+            number, end = number + more[0], more[1]
         elif factor := _find_factor(text, start, end, rule):
             number, end = number * factor[0], factor[1]
         read = end
@@ -131,8 +131,9 @@ _FRACTIONS = {
 }
 
 
-_PART_3 = re.compile(
-    rf"[ \u00a0\u202f\u2009\u2010\u2011-](?:([{''.join(_FRACTIONS)}])|([0-9]{{1,2}})[/⁄]([0-9]{{1,2}})(?![\w/⁄.,-]*[0-9]))"
+_PART_3 = re.compile(  # and no date (3 1/2/2026), no range (3 1/2-4)
+    rf"[ \u00a0\u202f\u2009\u2010\u2011-]"
+    rf"(?:([{''.join(_FRACTIONS)}])|([0-9]{{1,2}})[/⁄]([0-9]{{1,2}})(?![\w/⁄.,-]{{0,8}}[0-9]))"
 )
 
 
