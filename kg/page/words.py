@@ -34,7 +34,10 @@ class Words:
 
     def fill(self, key: str, lang: str, **names: str) -> str:
         """A text with its places `{name}` filled in, in one pass: a label that looks like a place stays as it is."""
-        first, *parts = self.own[lang][key].split("{")
+        text = self.own[lang][key]
+        if "{" not in text:
+            return text
+        first, *parts = text.split("{")
         return first + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts))
 
     def count(self, key: str, lang: str, n: int) -> str:
