@@ -56,8 +56,13 @@ MODULES = {module_of(path) for path in FILES}
 
 # Commands that stand beside what they call: as in `kg.cli`, what only one of them needs is loaded when it runs.
 COMMANDS = {"kg.tables.command", "kg.tables.cluster.command", "kg.tables.yarrrml_command"}
-# What few projects need, and all would pay for: with the readers of queries' answers a check takes a fifth longer.
-SELDOM = {("kg.tables.project.mappings", "kg.ask.store"), ("kg.tables.project.mappings", "kg.tables.project.answers")}
+# What few projects need, and all would pay for: with the readers of queries' answers a check takes a fifth longer,
+# and the reader of YARRRML takes a tenth of the time in which a small mapping in Turtle is run.
+SELDOM = {
+    ("kg.tables.project.mappings", "kg.ask.store"),
+    ("kg.tables.project.mappings", "kg.tables.project.answers"),
+    ("kg.tables.read.mapping", "kg.tables.read.yarrrml.document"),
+}
 HEAVY = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pyarrow", "lxml", "pypdfium2"}
 
 
@@ -152,3 +157,22 @@ def test_heavy_libraries_load_late() -> None:
     code = f"import sys, kg.cli; print(sorted(set(sys.modules) & {heavy}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_mapping_loads_what_it_reads_alone(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id\n1\n", encoding="utf-8")
+    text = (
+        "@prefix rml: <http://w3id.org/rml/> . @prefix e: <http://e.org/> .\n"
+        'e:t rml:logicalSource [ rml:source "t.csv"; rml:referenceFormulation rml:CSV ];\n'
+        '  rml:subjectMap [ rml:template "http://e.org/{id}"; rml:class e:C ] .\n'
+    )
+    (tmp_path / "t.rml.ttl").write_text(text, encoding="utf-8")
+    kinds = ("columnar", "database", "sparql", "spreadsheet", "tree")
+    others = {"pyarrow", "sqlite3", "xml", "yaml", "kg.ask.store", *(f"kg.tables.sources.{kind}" for kind in kinds)}
+    code = (
+        "import sys, kg.cli; sys.argv = ['kg', 'map', 't.rml.ttl', '-o', 't.nq']\n"
+        f"try: kg.cli.main()\nfinally: print(sorted(set(sys.modules) & {others}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert (tmp_path / "t.nq").read_text(encoding="utf-8").count("\n") == 1

@@ -6,22 +6,20 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved, make_macros
+from kg.tables.connection import Connection
+from kg.tables.macros import MACROS, encode_iri_part, encode_label, escape_literal, find_macros, is_unreserved
 
 ALL = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[Any]:
-    connection = duckdb.connect()
-    make_macros(connection)
-    yield connection
-    connection.close()
+def database() -> Iterator[Connection]:
+    with Connection() as connection:
+        yield connection
 
 
 def apply(database: Any, macro: str, values: list[str]) -> list[str]:
@@ -53,6 +51,17 @@ def test_texts(database: Any, text: str) -> None:
 def test_unreserved_are_those_of_rfc_3987() -> None:
     assert all(is_unreserved(c) for c in "azAZ09-._~\u00a0é\ud7ff\uf900\ufdcf\ufdf0\uffef\U00010000\U000efffd")
     assert not any(is_unreserved(c) for c in " /?#[]@!$&'()*+,;=%\x7f\x80\x9f\ue000\ufdd0\ufffe\U0001fffe\U000f0000")
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_each_macro_can_be_the_first(name: str) -> None:
+    parameters = MACROS[name].split(")")[0].count(",") + 1
+    with Connection() as connection:
+        assert len(connection.execute(f"SELECT {name}({', '.join(['NULL'] * parameters)})").fetchall()) == 1
+        made = connection.execute(
+            "SELECT function_name FROM duckdb_functions() WHERE function_name LIKE 'kg_%'"
+        ).fetchall()
+        assert {each for (each,) in made} == set(find_macros(f"{name}("))
 
 
 def test_labels_do_not_collide() -> None:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from kg.tables.cluster.load import unpack_parquet
 from kg.tables.command import map_command
-from kg.tables.macros import escape_literal, make_macros
+from kg.tables.connection import Connection
+from kg.tables.macros import escape_literal
 from kg.tables.sql.terms import write_terms
 from kg.tables.vocabulary import RDF, XSD
 
@@ -83,8 +84,7 @@ def test_every_text_comes_back(tmp_path: Path) -> None:
     alphabet = [chr(code) for code in (*range(0x80), 0xE9, 0x4E2D, 0x1F600, 0x85, 0x2028)] + list('\\\\\\""nrtuU0')
     texts = ["", *alphabet, *("".join(chance.choices(alphabet, k=chance.randrange(9))) for _ in range(2000))]
     lines = [f'_:s{n} <http://e.org/p> "{escape_literal(t)}"@en _:g .' for n, t in enumerate(texts)]
-    with duckdb.connect() as connection:
-        make_macros(connection)
+    with Connection() as connection:
         connection.execute("CREATE TEMP TABLE given AS SELECT unnest(?::VARCHAR[]) AS l", [lines])
         connection.execute(write_terms("SELECT l FROM given", tmp_path / "x.parquet"))
     assert pq.read_table(tmp_path / "x.parquet").column("object").to_pylist() == texts
@@ -94,7 +94,7 @@ def test_every_text_comes_back(tmp_path: Path) -> None:
 
 
 def test_what_is_no_quad_ends_it(tmp_path: Path) -> None:
-    with duckdb.connect() as connection, pytest.raises(duckdb.Error, match=r"a line is no quad: <a:a> "):
+    with Connection() as connection, pytest.raises(duckdb.Error, match=r"a line is no quad: <a:a> "):
         connection.execute(write_terms("SELECT '<a:a> <a:b> \"c\"^^ .' AS l", tmp_path / "x.parquet"))
 
 

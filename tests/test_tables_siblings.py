@@ -18,7 +18,7 @@ from test_tables_read import map_text, translate
 from test_tables_sources import cell, run, write_ods
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
-from kg.tables.macros import make_macros
+from kg.tables.connection import Connection
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
 from kg.tables.sources.shelf import Shelf, SourceRequest
@@ -95,7 +95,6 @@ def test_unsigned_integers_of_sqlite(tmp_path: Path) -> None:
 
 
 def test_types_of_duckdb(tmp_path: Path) -> None:
-    import duckdb
 
     with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
         connection.execute("CREATE TABLE t (id INTEGER, a ENUM('a)', 'int x'), b BIGNUM)")
@@ -180,8 +179,7 @@ def test_digits_that_would_be_lost_by_a_worker(tmp_path: Path) -> None:
     pq.write_table(times, tmp_path / "p.parquet", use_deprecated_int96_timestamps=True, row_group_size=1)
 
     def read_group(number: int, name: str) -> list[str]:
-        with duckdb.connect() as connection:
-            make_macros(connection)
+        with Connection() as connection:
             shelf = Shelf(connection=connection, scratch=tmp_path, mapping_folder=tmp_path)
             origin = FileSource(path="p.parquet", mark=MARK)
             source = LogicalSource(

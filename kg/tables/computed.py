@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kg.tables.connection import Connection
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.lookup import Found, read_lookup
 from kg.tables.functions.numbers import read_integer
@@ -16,9 +17,6 @@ from kg.tables.sources.files import find_file
 from kg.tables.sources.shelf import Shelf
 from kg.tables.sql.functions import calls_needed
 from kg.tables.wording import choose_words
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 LOOKUPS = (IDLAB + "lookup", IDLAB + "lookupWithDelimiter")
 
@@ -40,7 +38,7 @@ def register_functions(document: MappingDocument, shelf: Shelf) -> None:
                 register(shelf.connection, name, compute, function)
 
 
-def register(connection: DuckDBPyConnection, name: str, compute: Callable[..., Any], function: Function) -> None:
+def register(connection: Connection, name: str, compute: Callable[..., Any], function: Function) -> None:
     """Make one known. It gives nothing where a needed argument is missing, or where there is no result."""
     from duckdb.func import SPECIAL
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kg.tables.columns import Column, SourceTable
+from kg.tables.connection import Connection
 from kg.tables.plan.relation import Scan
 from kg.tables.plan.value import Column as Cell
 from kg.tables.plan.value import Condition, Equal, Text
@@ -24,9 +24,6 @@ from kg.tables.sql import write_counts
 from kg.tables.wording import say_empty
 from kg.text.diagnostic import Diagnostic
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
 
 @dataclass(frozen=True, kw_only=True)
 class AskedReference:
@@ -42,7 +39,7 @@ class AskedReference:
 
 
 def find_empty_cells(
-    document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, SourceTable], connection: DuckDBPyConnection
+    document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, SourceTable], connection: Connection
 ) -> Iterator[Diagnostic]:
     """A note for each reference in the template of an IRI that is empty in rows of a CSV file, one scan of a table."""
     for name, asked in ask_empty_cells(document, tables).items():
@@ -66,7 +63,7 @@ def ask_empty_cells(
     return {name: list(found.values()) for name, found in asked.items()}
 
 
-def count_empty_cells(name: str, empty: Sequence[Condition], connection: DuckDBPyConnection) -> tuple[int, ...]:
+def count_empty_cells(name: str, empty: Sequence[Condition], connection: Connection) -> tuple[int, ...]:
     """How many rows of a table have an empty cell in each of the columns that are asked."""
     [row] = connection.execute(write_counts(Scan(table=name, alias="t"), empty)).fetchall()
     return tuple(row)

@@ -40,8 +40,6 @@ def map_frames(
     <http://example.org/person/1> <http://example.org/age> "42"^^<http://www.w3.org/2001/XMLSchema#integer> .
     """
     with open_frames(mapping, frames, base, folder) as run:
-        if callable(finish := getattr(run.connection, "complete", None)):
-            finish()  # DuckDB 2: an answer that was not read to its end holds the connection
         lines = run.connection.sql(write_union([query.rows for query in run.queries]))
         return lines.to_arrow_table().rename_columns(["line"])
 

@@ -8,10 +8,6 @@ of this; a text of as many bytes as code points is ASCII, so that test decides w
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 # RFC 3987 §2.2, ucschar
 UCSCHAR = (
@@ -115,10 +111,22 @@ MACROS = {
 }
 
 
-def make_macros(connection: DuckDBPyConnection) -> None:
-    """All macros, for the queries of one connection."""
-    for name, body in MACROS.items():
-        connection.execute(f"CREATE TEMP MACRO {name}{body}")
+_NAMED = re.compile(r"\bkg_[a-z_]+(?=\()")
+
+
+def find_macros(sql: str) -> list[str]:
+    """The macros that an SQL text names, and what these call; each behind all that it calls.
+
+    >>> find_macros("SELECT kg_iri(c0), kg_unknown(c1) FROM s0")
+    ['kg_iri_slow', 'kg_iri']
+    """
+    needed = set(_NAMED.findall(sql))
+    if not needed:
+        return []
+    for name, body in reversed(MACROS.items()):
+        if name in needed:
+            needed.update(_NAMED.findall(body))
+    return [name for name in MACROS if name in needed]
 
 
 def quote_text(text: str) -> str:

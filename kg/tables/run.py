@@ -14,10 +14,11 @@ from kg.system.packages import name_missing_package
 from kg.tables.check import check_data
 from kg.tables.columns import SourceTable
 from kg.tables.computed import register_functions
+from kg.tables.connection import Connection, Setting
 from kg.tables.emptycells import find_empty_cells
 from kg.tables.failure import blame_environment
 from kg.tables.interrupt import stopped_by_signals
-from kg.tables.macros import make_macros, quote_text
+from kg.tables.macros import quote_text
 from kg.tables.network import ANYTHING, Network
 from kg.tables.normal import normalise
 from kg.tables.plan.build import Plan, build_plan
@@ -33,13 +34,10 @@ from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
-from kg.tables.views.view import open_view
 from kg.text.diagnostic import Diagnostic, KgError
 from kg.text.findings import Findings
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from kg.ask.store import Table
 
 
@@ -90,7 +88,7 @@ class Run:
     document: MappingDocument
     settings: Settings
     scratch: Path
-    connection: DuckDBPyConnection
+    connection: Connection
     shelf: Shelf
     resources: ExitStack
     findings: Findings
@@ -126,29 +124,28 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
+def connect(settings: Settings, scratch: Path) -> Connection:
     """A database in memory that may touch nothing but the folders of this run."""
     import duckdb
 
-    connection = duckdb.connect(":memory:")
-    make_macros(connection)
-    connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
+    wanted: dict[str, Setting] = {
+        "temp_directory": str(scratch / "spill"),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     if settings.jobs:
-        connection.execute(f"SET threads = {int(settings.jobs)}")
+        wanted["threads"] = settings.jobs
     if settings.memory_limit:
-        try:
-            connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except duckdb.Error as error:
-            connection.close()
-            raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
+        wanted["memory_limit"] = settings.memory_limit
+    try:
+        connection = Connection(**wanted)
+    except duckdb.ParserException as error:
+        raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET TimeZone = 'UTC'")  # else times with a zone are written in that of this machine
-    connection.execute("SET preserve_insertion_order = true")
-    connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute("SET autoload_known_extensions = false")
     return connection
 
 
-def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
+def lock_down(connection: Connection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
     listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
@@ -166,7 +163,7 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
     return run
 
 
-def make_shelf(settings: Settings, connection: DuckDBPyConnection, scratch: Path) -> Shelf:
+def make_shelf(settings: Settings, connection: Connection, scratch: Path) -> Shelf:
     """The shelf of a run, which holds sources to all that its settings allow: folders, addresses, bounds."""
     return Shelf(
         connection=connection,
@@ -246,6 +243,8 @@ def open_tables(run: Run) -> None:
         run.progress.begin(f"reading source {number + 1} of {len(wanted)}")
         with name_missing_package(f"{source.mark}: the source"):
             if isinstance(source, LogicalView):
+                from kg.tables.views.view import open_view
+
                 table = open_view(source, name, run.shelf)
             else:
                 request = SourceRequest(source=source, references=tuple(references), name=name)

@@ -18,10 +18,11 @@ from urllib.parse import quote, unquote
 from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
 from kg.tables.computed import LOOKUPS, register
+from kg.tables.connection import Connection
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.checks import check_replacement
 from kg.tables.functions.texts import BLANKS
-from kg.tables.macros import encode_iri_part, escape_literal, make_macros, quote_text
+from kg.tables.macros import encode_iri_part, escape_literal, quote_text
 from kg.tables.plan.functions import BURP, FUNCTIONS, GREL, IDLAB, MORPH, Function, Kind
 from kg.tables.plan.value import Text
 from kg.tables.sql.functions import PATTERNED, SAME, calls_needed, write_call
@@ -83,11 +84,8 @@ _CHOICES: dict[Kind, tuple[str, ...]] = {
 
 
 @cache
-def _connection() -> Any:
-    import duckdb
-
-    connection = duckdb.connect(":memory:", config={"threads": 1})
-    make_macros(connection)
+def _connection() -> Connection:
+    connection = Connection(threads=1)
     known: set[str] = set()
     for function in FUNCTIONS:
         for name in () if function.iri in LOOKUPS else calls_needed(function):
@@ -141,7 +139,7 @@ def try_function(data: bytes) -> None:
     arguments = tuple(Text(text=value) if isinstance(value, str) else Text(text="") for value in given)
     for output in range(len(function.outputs)):
         sql = write_call(function.iri, output, written, arguments)
-        found = _connection().execute(f"SELECT {sql}").fetchone()[0]
+        [(found,)] = _connection().execute(f"SELECT {sql}").fetchall()
         if not function.outputs[output].many:
             expect(found is None or isinstance(found, str), f"{function.iri} gives {found!r}")
         if output == 0:

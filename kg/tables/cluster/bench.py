@@ -8,20 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kg.tables.cluster.manifest import BEGUN
 from kg.tables.cluster.tables import StagedTable, write_part_view, write_whole_view
 from kg.tables.computed import register_functions
+from kg.tables.connection import Connection
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Settings, connect, lock_down, make_shelf
 from kg.tables.scratch import make_scratch
 from kg.tables.sources.shelf import Shelf
 from kg.tables.storage import Storage
 from kg.text.diagnostic import KgError
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 NQUADS = "nq.zst"
 
@@ -45,7 +42,7 @@ class Common:
 class Bench:
     """The database of a task, its folder, the storage."""
 
-    connection: DuckDBPyConnection
+    connection: Connection
     scratch: Path
     storage: Storage
     output: Storage

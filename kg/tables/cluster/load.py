@@ -20,8 +20,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.files import write_text
 from kg.tables.cluster.manifest import check_part, digest_manifest, read_manifest
+from kg.tables.connection import Connection
 from kg.tables.failure import blame_environment
-from kg.tables.macros import make_macros
 from kg.tables.output.parts import PARQUET, OutputPart, replace_folder, restore_folder
 from kg.tables.project.loading import MARKED, MARKER, blame_store, load_lines, open_store, refuse_foreign_store
 from kg.tables.sql import LINES
@@ -183,8 +183,5 @@ def open_lines(storage: Storage, part: OutputPart, scratch: Path) -> Iterator[IO
 
 def unpack_parquet(packed: Path, made: Path) -> None:
     """The quads of a file of Parquet as lines of N-Quads."""
-    import duckdb
-
-    with duckdb.connect() as connection, blame_environment(f"`{packed.name}` could not be read"):
-        make_macros(connection)
+    with Connection() as connection, blame_environment(f"`{packed.name}` could not be read"):
         connection.execute(write_quads(packed, made, LINES))

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kg.system.files import hash_file
 from kg.tables.cluster.bench import Bench, Common, open_bench
@@ -14,6 +13,7 @@ from kg.tables.cluster.ranges import Login, open_range
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
 from kg.tables.cluster.tables import StagedPart
 from kg.tables.columns import SourceTable, find_steps
+from kg.tables.connection import Connection
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import DatabaseSource, FileSource
@@ -24,9 +24,6 @@ from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import SourceRequest
 from kg.tables.storage import is_address, open_place, read_range, size_of
 from kg.text.diagnostic import Diagnostic
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 ROWS = 500_000  # of one part, where a table is not cut by bytes
 
@@ -172,7 +169,7 @@ def fetch_groups(piece: Piece, scratch: Path) -> Path:
 
 def store_table(
     table: SourceTable,
-    connection: DuckDBPyConnection,
+    connection: Connection,
     scratch: Path,
     put: Callable[[Path, str], None],
     prefix: str,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 import mimetypes
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
-from html.entities import codepoint2name
 from urllib.parse import quote, unquote
 
 from kg.tables.functions.numbers import read_integer
@@ -145,6 +143,8 @@ def escape(text: str, mode: str) -> str:
     """
     match read_mode(mode):
         case "html":
+            from html.entities import codepoint2name
+
             return "".join(f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c for c in text)
         case "xml":
             return "".join(_XML.get(c, c) for c in text)
@@ -167,6 +167,8 @@ def unescape(text: str, mode: str) -> str:
     >>> unescape("A&amp;B&#233;", "html"), unescape("a+b%20c", "url"), unescape(r"\u00E9", "javascript")
     ('A&Bé', 'a b c', 'é')
     """
+    import html
+
     match read_mode(mode):
         case "html":
             return html.unescape(text)

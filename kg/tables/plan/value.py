@@ -6,9 +6,10 @@ written down and run elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 
@@ -302,25 +303,38 @@ Condition = (
 Noun = TypeVar("Noun")
 
 
-def find_columns(noun: Any) -> Iterator[Column]:
-    """Every column in a value, a condition, or what holds such, in order, perhaps repeatedly.
+@cache
+def name_parts(kind: type) -> tuple[str, ...]:
+    """The fields of a value or a condition, by its class; of anything else none.
 
-    >>> list(find_columns(Concat(parts=(Text(text="a"), Column(of="t", name="x")))))
-    [Column(of='t', name='x')]
+    >>> name_parts(Column), name_parts(str)
+    (('of', 'name'), ())
     """
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) and kind.__module__ == __name__ else ()
+
+
+def add_columns(noun: Any, found: dict[Column, None]) -> None:
+    """Note every column in a value, a condition, or a tuple of such, in order."""
     if isinstance(noun, Column):
-        yield noun
+        found[noun] = None
     elif isinstance(noun, tuple):
         for each in noun:
-            yield from find_columns(each)
-    elif is_dataclass(noun) and type(noun).__module__ == __name__:
-        for each in fields(noun):
-            yield from find_columns(getattr(noun, each.name))
+            add_columns(each, found)
+    else:
+        kind: type = type(noun)
+        for name in name_parts(kind):
+            add_columns(getattr(noun, name), found)
 
 
 def columns_of(*nouns: Any) -> tuple[Column, ...]:
-    """The columns in values or conditions, each once."""
-    return tuple(dict.fromkeys(find_columns(nouns)))
+    """The columns in values or conditions, each once.
+
+    >>> columns_of(Concat(parts=(Text(text="a"), Column(of="t", name="x"))))
+    (Column(of='t', name='x'),)
+    """
+    found: dict[Column, None] = {}
+    add_columns(nouns, found)
+    return tuple(found)
 
 
 def change_columns(noun: Noun, change: Callable[[Column], Value]) -> Noun:
@@ -330,13 +344,14 @@ def change_columns(noun: Noun, change: Callable[[Column], Value]) -> Noun:
     (Text(text='x'),)
     """
     made: Any = noun
+    kind: type = type(noun)
     if isinstance(noun, Column):
         made = change(noun)
     elif isinstance(noun, tuple):
         made = tuple(change_columns(each, change) for each in noun)
-    elif is_dataclass(noun) and type(noun).__module__ == __name__:
-        parts = {each.name: getattr(noun, each.name) for each in fields(noun)}
-        made = replace(noun, **{name: change_columns(part, change) for name, part in parts.items()})  # type: ignore[type-var]
+    elif names := name_parts(kind):
+        parts = {name: change_columns(getattr(noun, name), change) for name in names}
+        made = replace(noun, **parts)  # type: ignore[type-var]
     return made  # type: ignore[no-any-return]
 
 

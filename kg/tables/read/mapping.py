@@ -8,7 +8,6 @@ from pathlib import Path
 from kg.tables.read.checks import check_triples_maps, with_members
 from kg.tables.read.constants import settle_triples_map
 from kg.tables.read.turtle import read_mapping
-from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
 from kg.tables.wording import is_yarrrml
 from kg.text.diagnostic import KgError, SourceText
@@ -37,7 +36,11 @@ def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocu
     >>> str(found.predicate_objects[0].objects[0].mark)
     'm.yml:1:87'
     """
-    return check_document(read_yarrrml(source).document) if is_yarrrml(source.name) else read_mapping(source, base)
+    if not is_yarrrml(source.name):
+        return read_mapping(source, base)
+    from kg.tables.read.yarrrml.document import read_yarrrml
+
+    return check_document(read_yarrrml(source).document)
 
 
 def check_document(document: MappingDocument) -> MappingDocument:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from kg.tables.plan.build import Plan
 from kg.tables.plan.pattern import QuadPattern, Term
@@ -346,6 +345,8 @@ def narrow_table(group: Sequence[QuadPattern], known: Knowledge, makes: list[Mak
     names = tuple(c.name for c in columns)
     if "rowid" in names or not known.holds(IsRepetitive(table=table.name, columns=names)):
         return None
+    from hashlib import sha256
+
     digest = sha256("\n".join(names).encode()).hexdigest()[:8]
     narrow = replace(table, name=f"{table.name}_{digest}")
     scan = Scan(table=table.name, alias="t")

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from kg.tables.connection import Connection
 from kg.tables.macros import quote_name
 from kg.tables.sources.dsn import hide_password
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 BATCH = 50_000
 UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"
@@ -217,7 +215,7 @@ def split_name(name: str) -> list[str]:
     return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
 
 
-def arrow_strings(connection: DuckDBPyConnection, name: str, labels: list[str], rows: Iterator[Any]) -> None:
+def arrow_strings(connection: Connection, name: str, labels: list[str], rows: Iterator[Any]) -> None:
     """Batches of rows of texts as a table."""
     import pyarrow as pa
 
@@ -230,7 +228,7 @@ def arrow_strings(connection: DuckDBPyConnection, name: str, labels: list[str], 
     store_arrow(connection, name, pa.Table.from_batches(batches, schema=schema))
 
 
-def store_arrow(connection: DuckDBPyConnection, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
+def store_arrow(connection: Connection, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
     """An Arrow table or reader as a table in DuckDB, or these of its columns and rows.
 
     Raises BrokenStreamError where the reader's own end breaks off.

@@ -1,4 +1,7 @@
-"""The registry of sources: what opens each kind of them, and each kind of file."""
+"""The registry of sources: what opens each kind of them, and each kind of file.
+
+What opens a kind is loaded where a mapping has such a source: all of them take as long as the database itself.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +12,15 @@ from pathlib import Path
 from kg.tables.columns import SourceTable
 from kg.tables.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, NamedSource, SingleRow, SparqlSource
-from kg.tables.sources.columnar import open_columnar, open_frame
-from kg.tables.sources.database import open_database, open_database_file
 from kg.tables.sources.delimited import open_delimited
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.kinds import COLUMNAR, RDF_FILES, SHEETS, name_unread
 from kg.tables.sources.several import open_several
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.sources.sparql import open_answer, open_endpoint, open_rdf_file
-from kg.tables.sources.spreadsheet import open_spreadsheet
-from kg.tables.sources.tree import open_document
 
 NO_SOURCE = "no source"  # how messages speak of it
 FileOpener = Callable[[SourceRequest, FileSource, Path, Shelf], SourceTable | None]
-
-# how the mapping refers into a file decides, whatever the file is called ...
-BY_FORMULATION: dict[Formulation, FileOpener] = {
-    Formulation.JSON_PATH: open_document,
-    Formulation.XPATH: open_document,
-    Formulation.SQL_TABLE: open_database_file,
-    Formulation.SQL_QUERY: open_database_file,
-    Formulation.SPARQL: open_rdf_file,
-    Formulation.SPARQL_TEXTS: open_rdf_file,
-}
-# ... then the ending of its name, and all else is delimited text
-BY_SUFFIX: dict[str, FileOpener] = {
-    **dict.fromkeys(COLUMNAR, open_columnar),
-    **dict.fromkeys(SHEETS, open_spreadsheet),
-}
 
 
 def open_source(request: SourceRequest, shelf: Shelf) -> SourceTable | None:
@@ -47,14 +30,22 @@ def open_source(request: SourceRequest, shelf: Shelf) -> SourceTable | None:
     """
     origin = request.source.source
     if isinstance(origin, DatabaseSource):
+        from kg.tables.sources.database import open_database
+
         return open_database(request, origin, shelf)
     if isinstance(origin, SparqlSource):
+        from kg.tables.sources.sparql import open_endpoint
+
         return open_endpoint(request, origin, shelf)
     if isinstance(origin, NamedSource):
+        from kg.tables.sources.columnar import open_frame
+
         return open_frame(request, origin, shelf)
     if isinstance(origin, SingleRow):
         return open_row(request, shelf)
     if origin.is_query:
+        from kg.tables.sources.sparql import open_answer
+
         return open_answer(request, origin, shelf)
     path = fill_variables(origin.path, origin.mark, shelf)
     if path is None:
@@ -96,5 +87,29 @@ def open_row(request: SourceRequest, shelf: Shelf) -> SourceTable:
 
 
 def choose_opener(source: LogicalSource, path: Path) -> FileOpener:
-    """What opens a file: by how it is referred to, then by its ending."""
-    return BY_FORMULATION.get(source.formulation) or BY_SUFFIX.get(path.suffix.lower(), open_delimited)
+    """What opens a file: by how the mapping refers into it, whatever it is called; then by the ending of its name.
+
+    All else is delimited text.
+    """
+    formulation, suffix = source.formulation, path.suffix.lower()
+    if formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
+        from kg.tables.sources.tree import open_document
+
+        return open_document
+    if formulation in {Formulation.SQL_TABLE, Formulation.SQL_QUERY}:
+        from kg.tables.sources.database import open_database_file
+
+        return open_database_file
+    if formulation in {Formulation.SPARQL, Formulation.SPARQL_TEXTS}:
+        from kg.tables.sources.sparql import open_rdf_file
+
+        return open_rdf_file
+    if suffix in COLUMNAR:
+        from kg.tables.sources.columnar import open_columnar
+
+        return open_columnar
+    if suffix in SHEETS:
+        from kg.tables.sources.spreadsheet import open_spreadsheet
+
+        return open_spreadsheet
+    return open_delimited

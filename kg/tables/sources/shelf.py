@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.paths import Door, open_door
 from kg.tables.columns import SourceTable
+from kg.tables.connection import Connection
 from kg.tables.network import ANYTHING, Network
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
@@ -21,8 +22,6 @@ from kg.text.diagnostic import Mark
 from kg.text.findings import Findings
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from kg.ask.store import Table
     from kg.tables.plan.pattern import Check
 
@@ -63,7 +62,7 @@ class Shelf(Findings):
     copy of a file, one database: each is opened once. Whoever made the shelf closes it.
     """
 
-    connection: DuckDBPyConnection
+    connection: Connection
     scratch: Path
     mapping_folder: Path
     data_folder: Path | None = None

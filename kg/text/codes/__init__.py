@@ -6,7 +6,6 @@ The table is data, one TOML file for each part of the product.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +38,8 @@ class Codes(Mapping[str, Code]):
 
     def __getitem__(self, name: str) -> Code:
         if name not in self._read:
+            import tomllib
+
             self._read[name] = Code(name=name, **tomllib.loads(self._tables[name]))
         return self._read[name]
 
