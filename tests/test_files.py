@@ -169,6 +169,20 @@ def test_what_standard_output_does_not_take(here: Path, options: tuple[str, ...]
     assert (done.code, done.out, done.err.splitlines()[-1]) == (2, "", f"Error: {told}")
 
 
+def test_a_dash_is_standard_input(here: Path) -> None:
+    """`kg yarrrml - | kg map - -o -`: a mapping from hand to hand."""
+    text = (here / "m.yarrrml").read_bytes()
+    words = [*PROGRAM, "yarrrml", "-"]
+    rml = subprocess.run(words, cwd=here, env=environment(), input=text, capture_output=True, check=True)
+    words = [*PROGRAM, "map", "-", "-q", "-o", "-"]
+    done = subprocess.run(words, cwd=here, env=environment(), input=rml.stdout, capture_output=True, check=True)
+    assert done.stdout == b"<http://e.org/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e.org/T> .\n"
+    words = [*PROGRAM, "map", "-", "-o", "parts", "--partition-size", "1MB"]
+    refused = subprocess.run(words, cwd=here, env=environment(), input=rml.stdout, capture_output=True, check=False)
+    told = "Error: the manifest names the mapping by its digest: `-` has none, name a file"
+    assert (refused.returncode, refused.stderr.decode().splitlines()[-1]) == (2, told)
+
+
 def test_schemas_are_files(here: Path) -> None:
     done = run_kg("-C", "story", "schema", "-o", "-", folder=here)
     assert (done.code, done.err.splitlines()[-1]) == (

@@ -1,7 +1,9 @@
-"""CSV files whose values hold line ends: each value comes out as it was put in (RFC 4180, section 2.6)."""
+# ruff: noqa: E501 - whole messages stand on one line
+"""CSV files: line ends within values (RFC 4180, section 2.6), other delimiters, and what is no CSV at all."""
 
 from __future__ import annotations
 
+import gzip
 from itertools import product
 from pathlib import Path
 
@@ -57,3 +59,37 @@ def test_a_line_end_within_the_header(tmp_path: Path, end: str) -> None:
     for inner in ENDS.values():
         (tmp_path / "p.csv").write_bytes(f'"a{inner}b",id,name{ENDS[end]}0,1,"x{inner}y"{ENDS[end]}'.encode())
         assert read_values(tmp_path, "") == {"1": f"x{inner}y"}
+
+
+def tell_first(folder: Path, name: str, raw: bytes, more: str = "") -> tuple[str, str | None]:
+    """The message and the hint of the first mistake of a YARRRML mapping over a file."""
+    (folder / name).write_bytes(raw)
+    mapping = f"mappings: {{m: {{sources: [{{access: {name}, referenceFormulation: csv{more}}}], s: http://e.org/$(id), po: [[a, http://e.org/T]]}}}}"
+    document = read_any_mapping(SourceText("m.yml", mapping), None)
+    with open_run(document, Settings(mapping_folder=folder, data_folder=folder)) as run:
+        return (run.diagnostics[0].message, run.diagnostics[0].hint) if run.diagnostics else ("", None)
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_a_delimiter_that_is_another_is_told(tmp_path: Path, sign: str) -> None:
+    raw = f"id{sign}name\n1{sign}a\n".encode()
+    shown = sign.replace("\t", "\\t")
+    assert tell_first(tmp_path, "p.csv", raw) == (
+        "no column `id` in `p.csv`",
+        f'is `{shown}` the delimiter? say `delimiter: "{shown}"` of the source',
+    )
+    assert tell_first(tmp_path, "p.csv", raw, f', delimiter: "{shown}"') == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message", "hint"),
+    [
+        (gzip.compress(b"id\n1\n", mtime=0), "`p.csv` is not UTF-8 (byte 2)", "it begins as gzip does: let its name end so (`.gz`)"),
+        ("id\n1\n".encode("utf-16"), "`p.csv` is not UTF-8 (byte 1)", "it looks like UTF-16: name its `encoding` (a key of the source)"),
+        ("id\n1\n".encode("utf-16-le"), "`p.csv` holds a NUL in line 1", "it looks like UTF-16: name its `encoding` (a key of the source)"),
+        ("id\né\n".encode("latin-1"), "`p.csv` is not UTF-8 (byte 4)", "name its `encoding` (a key of the source)"),
+        (b"PAR1\x15\x04\xff", "`p.csv` is not UTF-8 (byte 7)", "it begins as Parquet does: let its name end so (`.parquet`)"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_told_by_what_it_looks_like(tmp_path: Path, raw: bytes, message: str, hint: str) -> None:
+    assert tell_first(tmp_path, "p.csv", raw) == (message, hint)

@@ -223,6 +223,18 @@ def test_json_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_json_lines_of_another_name_are_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"a": 1}\n{"a": 2}\n', encoding="utf-8")
+    for iterator in ("$", "$[*]", "$[?@.a]"):
+        (tmp_path / "map.ttl").write_text(new_mapping("a.json", iterator, ("$.a",)), encoding="utf-8")
+        command = [str(tmp_path / "map.ttl"), "-o", str(tmp_path / "out.nq"), "--data", str(tmp_path)]
+        done = CliRunner().invoke(map_command, command, catch_exceptions=False)
+        assert done.exit_code == 1
+        told = "error[source-unreadable]: `a.json` is not well-formed (line 2, column 1): more than one value\n"
+        assert done.stderr.startswith(told)
+        assert "= hint: is each line a record of its own (JSON Lines)? let the name end in `.jsonl`\n" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -346,3 +346,19 @@ def test_a_disk_that_fails_is_no_mistake_of_the_user(tmp_path: Path, name: str) 
     source = f'rml:source "{name}"; rml:referenceFormulation rml:{kind}; rml:iterator "//x"'
     told = (3, [], f"error: `{name}` could not be read: Input/output error\n")
     assert run(tmp_path, source, "name", "--allow-path", "/proc") == told
+
+
+def test_a_driver_of_postgresql_that_names_no_types_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drivers before 1.13 name none but those that Arrow does not have: an integer would be a text."""
+    pa = pytest.importorskip("pyarrow")
+    from kg.tables.sources.dialects import RefusedError
+    from kg.tables.sources.postgresql import PostgreSql
+
+    fields = [pa.field("name", pa.string(), metadata={"POSTGRESQL:type": "bpchar"}), pa.field("id", pa.int32())]
+    database = object.__new__(PostgreSql)  # without a server
+    monkeypatch.setattr(database, "ask", lambda query: pa.schema(fields[:1]).empty_table())
+    assert [(c.name, c.type_name, c.padded) for c in database.describe("t").columns] == [("name", "bpchar", True)]
+    monkeypatch.setattr(database, "ask", lambda query: pa.schema(fields).empty_table())
+    with pytest.raises(RefusedError, match="does not name the type of the column `id`") as refused:
+        database.describe("t")
+    assert refused.value.hint == "pip install 'adbc-driver-postgresql>=1.13'"

@@ -284,6 +284,9 @@ def test_and_of_comparisons_is_a_join_by_all_of_them() -> None:
           " (it belongs to an object or its `predicateobjects`)",
           "6:82 yarrrml-key: no key `condition` here, and the triples would be others with it"
           " (it belongs to a mapping, its `predicateobjects`, a subject or an object)"]),
+        ("mappings: {m: {sources: people, s: ex:a, po: [{p: ex:p, o: ex:o~iri, inversepredicates: ex:q}]}}",
+         ["6:70 yarrrml-key: no key `inversepredicates` here, and the triples would be others with it"
+          " (it belongs to an object: `{value: ..., inversepredicates: ...}`)"]),
         ("mappings: {m: {sources: people, rank: 1}}",
          ["6:33 yarrrml-unused: the key `rank` is not used (known are `conditions`, `graphs`,"
           " `predicateobjects`, `sources`, `subjects`)"]),

@@ -31,6 +31,7 @@ from kg.graph.quads import Assertion
 from kg.graph.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.graph.story import Story
 from kg.model.nouns import Materialisation, Seeds
+from kg.model.ontology.terms import check_prefixes
 from kg.model.ontology.vocabulary import Vocabulary, read_vocabulary
 from kg.rdf.file import name_rdf, read_rdf
 from kg.rdf.literal import check_literals
@@ -172,9 +173,8 @@ def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadPro
         if not project.door.admits(project.root / name):
             raise KgError(f"{name} is a link that leads out of the project: put what it leads to in its place")
     shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
-    vocabulary = read_vocabulary(
-        read_rdf(p, project.name_of(p)) for p in project.ontology_files if p not in shape_files
-    )
+    ontology = [read_rdf(p, project.name_of(p)) for p in project.ontology_files if p not in shape_files]
+    vocabulary = read_vocabulary(ontology)
     reading = read_seeds(project, vocabulary, drafts)
     documents = [(name_rdf(path.name), read_rdf(path, project.name_of(path))) for path in project.rdf_files]
     shapes = tuple(read_rdf(path, project.name_of(path)) for path in shape_files)
@@ -194,6 +194,7 @@ def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadPro
     for document in (*shapes, *(document for _, document in documents)):
         findings.add(document.diagnostics)
     findings.add(check_literals(quad for _, document in documents for quad in document.quads))
+    findings.add(check_prefixes((*ontology, *shapes)))
     return ReadProject(
         project=project,
         story=story,

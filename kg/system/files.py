@@ -165,6 +165,15 @@ def name_output(text: str) -> Path:
     return Path("/dev/fd/1") if text == "-" else Path(text)
 
 
+def name_input(text: str) -> Path:
+    """The file that a user names as an input: `-` is standard input.
+
+    >>> name_input("-") == name_input("./-")
+    False
+    """
+    return Path("/dev/stdin") if text == "-" else Path(text)
+
+
 def is_stream(path: Path) -> bool:
     """Whether *path* is a device, a pipe or a descriptor (`/dev/stdout`): it is written into, never replaced."""
     return find_descriptor(path) is not None or (path.exists() and not path.is_file() and not path.is_dir())

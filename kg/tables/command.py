@@ -38,7 +38,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 
 
 @click.command("map")
-@click.argument("mapping", type=click.Path(path_type=Path))
+@click.argument("mapping_text", metavar="MAPPING")
 @click.option("-o", "--output", "place_text", metavar="PATH",
               help="File for the quads (`-`: standard output), or folder for parts.")  # fmt: skip
 @click.option("--store", type=click.Path(path_type=Path), help="Folder of a store to load the quads into, instead.")
@@ -81,7 +81,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 )
 @click.option("--no-network", "offline", is_flag=True, help="Ask no endpoint and no server of a database.")
 def map_command(
-    mapping: Path,
+    mapping_text: str,
     place_text: str | None,
     store: Path | None,
     base: str | None,
@@ -107,13 +107,15 @@ def map_command(
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
 
-    A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
+    A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other, and `-` (standard input), is RML or R2RML in
+    Turtle.
     """
-    from kg.system.files import find_descriptor, is_stream, name_output
+    from kg.system.files import find_descriptor, is_stream, name_input, name_output
     from kg.tables.network import ANYTHING, OFFLINE
     from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
 
+    mapping = name_input(mapping_text)
     place = name_output(place_text) if place_text else store
     if place is None or (place_text and store):
         raise click.UsageError("give one of: -o OUT, --store DIR")
@@ -121,6 +123,8 @@ def map_command(
     has_parts = distributed or partition_size is not None or store is not None
     if has_parts and not store and is_stream(place):
         raise click.UsageError(f"`-o {place_text}` takes no parts: name a folder for them")
+    if has_parts and not store and is_stream(mapping):
+        raise click.UsageError(f"the manifest names the mapping by its digest: `{mapping_text}` has none, name a file")
     if explain and find_descriptor(place) == 1:
         raise click.UsageError("`--explain` shows the plan on standard output: let `-o` name a file")
     syntax = form or ("nq" if has_parts else choose_syntax(place))

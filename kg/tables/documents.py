@@ -39,6 +39,14 @@ class DocumentError(ValueError):
         self.line, self.column = line, column
 
 
+class NotUtf8Error(DocumentError):
+    """A document in another encoding than UTF-8, which nobody named."""
+
+
+class SeveralValuesError(DocumentError):
+    """A file of JSON with a value in one line, and more in the next."""
+
+
 class NotScalarError(ValueError):
     """A reference that selects an array or an object, which is no RDF term."""
 
@@ -311,12 +319,14 @@ def decode_text(data: bytes, offset: int = 0) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"not UTF-8 (byte {offset + error.start + 1})") from None
+        raise NotUtf8Error(f"not UTF-8 (byte {offset + error.start + 1})") from None
 
 
 def tell_json(error: Exception, line: int | None = None) -> DocumentError:
     """What Python's parser says of a text that is no JSON; *line* is that of the text, where it has only one."""
     if isinstance(error, json.JSONDecodeError):
+        if error.msg == "Extra data" and line is None and error.lineno > 1 and error.colno == 1:
+            return SeveralValuesError("more than one value", error.lineno, error.colno)
         return DocumentError(f"{error.msg[:1].lower()}{error.msg[1:]}", line or error.lineno, error.colno)
     return DocumentError("nested too deep" if isinstance(error, RecursionError) else str(error), line)
 

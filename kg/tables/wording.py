@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Collection
+
 from kg.text.diagnostic import Mark
 
 YARRRML_ENDINGS = (".yml", ".yaml", ".yarrrml")
+# what a file may begin with, the kind that begins so, and the ending of its name
+SIGNS = (
+    (b"\x1f\x8b", "gzip", ".gz"),
+    (b"PK\x03\x04", "a workbook or a zip archive", ".xlsx, .ods, .zip"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of old Excel", ".xls"),
+    (b"\x28\xb5\x2f\xfd", "zstd", ".zst"),
+    (b"BZh", "bzip2", ".bz2"),
+    (b"\xfd7zXZ", "xz", ".xz"),
+    (b"PAR1", "Parquet", ".parquet"),
+    (b"ARROW1", "Arrow", ".arrow"),
+)
 
 
 def is_yarrrml(name: str) -> bool:
@@ -29,6 +43,36 @@ def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:
 def say_encoding(mark: Mark) -> str:
     """How the mapping in which *mark* lies names the encoding of a source."""
     return choose_words(mark, "name its encoding with `rml:encoding`", "name its `encoding` (a key of the source)")
+
+
+def say_contents(mark: Mark, head: bytes) -> str | None:
+    """What to do with a file that is no text in UTF-8, where its first bytes (*head*) tell what it is.
+
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
+    >>> say_contents(mark_of_file(SourceText("m.yml", "")), b"PAR1....")
+    'it begins as Parquet does: let its name end so (`.parquet`)'
+    """
+    found = next(((what, ending) for signs, what, ending in SIGNS if head.startswith(signs)), None)
+    if found is not None:
+        return f"it begins as {found[0]} does: let its name end so (`{found[1]}`)"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:2]:
+        return f"it looks like UTF-16: {say_encoding(mark)}"
+    return None
+
+
+def say_delimiter(mark: Mark, reference: str, columns: Collection[str]) -> str | None:
+    """A hint where the only column of a table holds a *reference* among others, parted by another delimiter.
+
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
+    >>> say_delimiter(mark_of_file(SourceText("m.yml", "")), "name", ["id;name"])
+    'is `;` the delimiter? say `delimiter: ";"` of the source'
+    """
+    for sign, written in ((";", ";"), ("\t", "\\t"), ("|", "|"), (",", ",")):
+        if len(columns) == 1 and any(reference in column.split(sign) for column in columns):
+            rml, yarrrml = f'`csvw:delimiter "{written}"` in its dialect', f'`delimiter: "{written}"` of the source'
+            said = choose_words(mark, rml, yarrrml)
+            return f"is `{written}` the delimiter? say {said}"
+    return None
 
 
 def say_base(mark: Mark) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
@@ -33,7 +32,7 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 @click.command("yarrrml")
-@click.argument("file", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("file_text", metavar="IN")
 @click.option(
     "-o",
     "--output",
@@ -54,10 +53,13 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
 @click.option("--metadata/--no-metadata", default=True, help="Describe the rules: their authors and triples maps.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors (exit code 4).")
 def yarrrml_command(
-    file: Path, output: str | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
+    file_text: str, output: str | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
 ) -> None:
-    """Translate a YARRRML mapping to RML."""
-    from kg.system.files import check_output, name_output, write_output
+    """Translate a YARRRML mapping to RML.
+
+    IN is a file, or `-`: standard input.
+    """
+    from kg.system.files import check_output, name_input, name_output, write_output
 
     # the command is known to `kg map` too, which often needs none of this
     from kg.tables.read.yarrrml.document import read_yarrrml
@@ -71,6 +73,7 @@ def yarrrml_command(
         if not equals or not name:
             raise click.BadParameter(f"`{pair}` is not NAME=VALUE", param_hint="--external")
         externals[name] = value
+    file = name_input(file_text)
     place = None if output is None else name_output(output)
     if place is not None:
         check_output(place, [file])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,8 @@ from kg.model.ontology.graph import OntologyGraph, key_of, local_name
 from kg.model.ontology.ranges import shorten
 from kg.rdf.iri import WELL_KNOWN
 from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, RDF, RDFS, SKOS, SKOSXL, XSD
-from kg.rdf.turtle.document import MarkedQuad, MarkedTerm
-from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
+from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
+from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, mark_at, mark_of_file
 
 _NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", SKOS: "SKOS", SKOSXL: "SKOS-XL", DCTERMS: "Dublin Core",
           KG: "the model (ontology/model.ttl)"}  # fmt: skip
@@ -115,6 +116,21 @@ def find_slips(quads: Iterable[MarkedQuad], ontology: Iterable[MarkedQuad] | Non
 
 def _iri(term: MarkedTerm) -> str:
     return term.term.value if isinstance(term.term, NamedNode) else ""
+
+
+def check_prefixes(documents: Iterable[RdfDocument]) -> Iterator[Diagnostic]:
+    """A prefix of the vocabularies in use stands for its own namespace: with another one its terms say nothing."""
+    for document in documents:
+        for prefix, namespace in document.prefixes.items():
+            wanted = WELL_KNOWN.get(prefix)
+            if wanted is None or wanted == namespace:
+                continue
+            text = document.source.text
+            found = list(re.finditer(rf"^\s*@?prefix\s+({re.escape(prefix)}:)", text, re.I | re.M))
+            mark = mark_at(document.source, *found[-1].span(1)) if found else mark_of_file(document.source)
+            message = f"`{prefix}:` stands for <{namespace}> here, and elsewhere for <{wanted}>"
+            hint = f"write <{wanted}>, or choose another prefix"
+            yield Diagnostic(code="ontology-prefix", mark=mark, message=message, hint=hint)
 
 
 _OTHER = {"class": "property", "property": "class"}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kg.model.ontology.graph import OntologyGraph, key_of, local_name, value_of
+from kg.model.ontology.ranges import shorten
 from kg.rdf.namespace import QUDT, RDFS, SKOS
-from kg.text.diagnostic import Diagnostic, Mark, Related
+from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean
 from kg.text.findings import Findings
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
@@ -63,6 +64,18 @@ def read_units(graph: OntologyGraph, findings: Findings) -> dict[str, Unit]:
             else:
                 units[word] = unit
     return units
+
+
+def hint_at_unit(iri: str, units: Iterable[Unit]) -> str | None:
+    """The unit that may be meant by an IRI that names none: of another namespace, by one of its words, nearly so."""
+    name = local_name(iri)
+    for unit in units:
+        if local_name(unit.iri) == name:
+            return f"did you mean <{unit.iri}>?"
+    for unit in units:
+        if name.casefold() in {word.casefold() for word in (*unit.words, *unit.labels.values())}:
+            return f"did you mean `{shorten(unit.iri)}`?"
+    return did_you_mean(name, [local_name(unit.iri) for unit in units])
 
 
 def _read_number(graph: OntologyGraph, iri: str, name: str, findings: Findings) -> Fraction | None:

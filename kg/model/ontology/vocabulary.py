@@ -18,7 +18,7 @@ from kg.model.ontology.ranges import INTEGERS, read_range
 from kg.model.ontology.ranges import RangeKind as RangeKind
 from kg.model.ontology.terms import check_relatives, find_slips, namespace_of
 from kg.model.ontology.units import Unit as Unit
-from kg.model.ontology.units import clash, find_units, name_for_unit, read_units
+from kg.model.ontology.units import clash, find_units, hint_at_unit, name_for_unit, read_units
 from kg.rdf.iri import WELL_KNOWN
 from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
@@ -273,8 +273,7 @@ def _read_properties(
         unit = graph.first(iri, QUDT + "hasUnit")
         if unit is not None and key_of(unit) not in unit_iris:
             message = f"no unit `{local_name(key_of(unit))}` is declared"
-            near = did_you_mean(local_name(key_of(unit)), map(local_name, unit_iris))
-            findings.tell("ontology-unit", unit.mark, message, near)
+            findings.tell("ontology-unit", unit.mark, message, hint_at_unit(key_of(unit), units))
             faulty.add(name)
             continue
         kinds = [key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")]

@@ -21,6 +21,7 @@ from kg.tables.plan.value import (
     rename_rows,
 )
 from kg.tables.rml import Reference, TermMap
+from kg.tables.wording import say_delimiter
 from kg.text.diagnostic import Mark, did_you_mean, list_known
 from kg.text.findings import Findings
 
@@ -109,7 +110,8 @@ class Scope:
         """The column of a reference; where the table has none, a diagnostic says so."""
         column = self.table.column(reference.text)
         if column is None:
-            hint = did_you_mean(reference.text, self.table.columns)
+            delimiter = say_delimiter(reference.mark, reference.text, self.table.columns)
+            hint = delimiter or did_you_mean(reference.text, self.table.columns)
             known = f"its columns are {list_known(self.table.columns)}" if self.table.columns else None
             message = f"no column `{reference.text}` in `{self.table.label}`"
             self.findings.tell("map-reference", reference.mark, message, hint or known)

@@ -19,7 +19,7 @@ from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import Generation
-from kg.tables.wording import say_encoding
+from kg.tables.wording import say_contents, say_encoding
 from kg.text.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
@@ -270,7 +270,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
                 "source-encoding",
                 origin.mark,
                 f"`{origin.path}` is not UTF-8 (byte {error.start + 1})",
-                say_encoding(origin.mark),
+                say_contents(origin.mark, head) or say_encoding(origin.mark),
             )
             return None
         text = head[: error.start].decode("utf-8-sig")
@@ -388,11 +388,12 @@ def refuse_nul(path: Path, origin: FileSource, shelf: Shelf) -> bool:
         if found < 0:
             return False
         line = data[:found].count(b"\n") + 1
+        head = data[:8]
     shelf.tell(
         "source-unreadable",
         origin.mark,
         f"`{origin.path}` holds a NUL in line {line}",
-        "is it a text file, and whole?",
+        say_contents(origin.mark, head) or "is it a text file, and whole?",
     )
     return True
 

@@ -100,8 +100,13 @@ class PostgreSql:
         schema = self.ask(f"SELECT * FROM {relation} AS q LIMIT 0").schema
         columns = []
         for field in schema:
-            metadata = field.metadata or {}
-            type_name = metadata.get(b"POSTGRESQL:type", b"text").decode()
+            named = (field.metadata or {}).get(b"POSTGRESQL:type")
+            if named is None:  # the driver before 1.13: an integer would come out as a text
+                raise RefusedError(
+                    f"the installed adbc-driver-postgresql does not name the type of the column `{field.name}`",
+                    hint="pip install 'adbc-driver-postgresql>=1.13'",
+                )
+            type_name = named.decode()
             padded = type_name == "bpchar"
             columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name, padded=padded))
         return Described(relation=relation, columns=tuple(columns), folds=False)

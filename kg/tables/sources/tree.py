@@ -14,6 +14,8 @@ from kg.tables.documents import (
     DocumentError,
     Language,
     NotScalarError,
+    NotUtf8Error,
+    SeveralValuesError,
     Value,
     Values,
     read_document,
@@ -27,6 +29,7 @@ from kg.tables.sources.files import blame_disk
 from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
+from kg.tables.wording import say_encoding
 from kg.tables.xpath import begin_at_document
 from kg.text.diagnostic import Mark, Related, SourceText
 
@@ -109,7 +112,10 @@ def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
         mark = Mark(source=data, line=line, column=column, end_line=line, end_column=column)
         related = (Related(mark=mark, message="here"),)
     message = f"`{origin.path}` is not well-formed{where}: {str(error).strip().rstrip('.')}"
-    shelf.tell("source-unreadable", origin.mark, message, None, *related)
+    hint = say_encoding(origin.mark) if isinstance(error, NotUtf8Error) else None
+    if isinstance(error, SeveralValuesError):
+        hint = "is each line a record of its own (JSON Lines)? let the name end in `.jsonl`"
+    shelf.tell("source-unreadable", origin.mark, message, hint, *related)
 
 
 def compile_references(language: Language, references: Iterable[Reference], shelf: Shelf) -> dict[str, Values] | None:

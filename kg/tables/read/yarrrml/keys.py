@@ -68,6 +68,9 @@ RESTRICTING = {
     **dict.fromkeys(("condition", "conditions"), "a mapping, its `predicateobjects`, a subject or an object"),
     **dict.fromkeys(("graph", "graphs"), "a mapping or its `predicateobjects`"),
     **dict.fromkeys(("datatype", "language"), "an object or its `predicateobjects`"),
+    **dict.fromkeys(
+        ("inversepredicates", "inversepredicate", "iv"), "an object: `{value: ..., inversepredicates: ...}`"
+    ),
 }
 
 # What YARRRML has words for and this translator does not carry over: what for, by the key.

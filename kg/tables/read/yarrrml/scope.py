@@ -126,13 +126,13 @@ class Scope(Findings):
         near = did_you_mean(key.text, (word for word in spelling if len(word) > 2))
         if key.text in REFUSED:
             self.refuse(key.mark, f"`{key.text}`, for {REFUSED[key.text]},")
-        elif near is not None:
-            self.tell("yarrrml-key", key.mark, f"no key `{key.text}` here", near)
         elif key.text in RESTRICTING:
             hint = f"it belongs to {RESTRICTING[key.text]}"
             self.tell(
                 "yarrrml-key", key.mark, f"no key `{key.text}` here, and the triples would be others with it", hint
             )
+        elif near is not None:
+            self.tell("yarrrml-key", key.mark, f"no key `{key.text}` here", near)
         else:
             known = list_known(set(spelling.values()), most=20)
             self.tell("yarrrml-unused", key.mark, f"the key `{key.text}` is not used", f"known are {known}")
