@@ -257,3 +257,23 @@ def test_long_texts_take_linear_time(text: str, lang: str) -> None:
 def test_the_second_rule_counts_what_the_first_misses(sentence: str, lang: str, first: str, second: str) -> None:
     assert " ".join(f.value for f in find_figures(sentence, lang)) == first
     assert " ".join(f.value for f in find_figures(sentence, lang, rule=2)) == second
+
+
+@pytest.mark.parametrize(
+    ("sentence", "second", "third"),
+    [
+        ("It is 3 ½ miles long.", "3 50", "3.5"),
+        ("It is 3\u00a0½ or 3½ miles long.", "3 50 3.5", "3.5 3.5"),
+        ("It is 3 1/2 miles and 2-3/4 inches long.", "3 1 2 2 3 4", "3.5 2.75"),
+        ("He sold 1 1⁄2 million.", "1 1 2000000", "1500000"),
+        ("-2 ¼ °C, ½ of 12 ⅔", "-2 25 50 12 2/3", "-2.25 50 38/3"),
+        # no whole number with a part of one
+        ("In 2025 ½ of them left, in 2026 1/2.", "2025 50 2026 1 2", "2025 50 2026 1 2"),
+        ("On 3 1/2/2026, 4 5/3, 6 7/7, 1.5 1/2", "3 1 2 2026 4 5 3 6 7 7 1.5 1 2", "3 1 2 2026 4 5 3 6 7 7 1.5 1 2"),
+        ("½ and 1/2, 3, ½", "50 1 2 3 50", "50 1 2 3 50"),
+    ],
+)
+def test_the_third_rule_reads_a_number_with_its_part(sentence: str, second: str, third: str) -> None:
+    found = {rule: " ".join(f.value for f in find_figures(sentence, rule=rule)) for rule in (2, 3)}
+    assert found == {2: second, 3: third}
+    assert [f.text for f in find_figures("It is 3 1/2 miles.", rule=3)] == ["3 1/2"]

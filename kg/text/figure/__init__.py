@@ -54,8 +54,8 @@ is "73.6", `04` is "4". A value that no decimal can write is a fraction in lowes
 **The second rule**
 
 What is above is the first rule. It is never changed, since outlines were written by it; what it misses, the second
-rule counts. A source says `figure-rule: 2` where its outline is by the second one; `kg evidence outline` writes that
-into sources which have no outline yet.
+rule counts. A source says `figure-rule: 2` where its outline is by the second one; `kg evidence outline` writes the
+newest one into sources which have no outline yet.
 
 - `-to- -or- -and- -by- -of- -in- -on- -plus- -minus- -through- -thru- -vs- -versus-` make no name: `35-to-50` is "35"
   and "50".
@@ -65,6 +65,11 @@ into sources which have no outline yet.
 - Digits with the suffix of an ordinal after a space are none: `5 th`.
 - 千 directly after digits and before a unit is kilo: `70千瓦时` is "70".
 - Further measure words of Chinese, in simplified and in traditional characters: `六英里`, `六個`, `三艘`.
+
+**The third rule**
+
+It counts as the second one does, and reads a whole number of up to three digits with the part behind it as one figure:
+`3 ½` and `3 1/2` are "3.5", `2-3/4 inches` is "2.75".
 """
 
 from __future__ import annotations
@@ -87,12 +92,12 @@ class Figure:
     end: int
 
 
-NEWEST_RULE = 2
+NEWEST_RULE = 3
 _FINDERS: dict[str, Callable[[str, int], Iterator[Numeral]]] = {"en": find_english, "zh": find_chinese}
 
 
 def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure, ...]:
-    """All figures of a *sentence* in their order, by the first or the second *rule*. Never fails.
+    """All figures of a *sentence* in their order, by one of the rules. Never fails.
 
     *lang* is a language tag (BCP 47): `en` and `zh` have words; in other languages digits alone count.
 
@@ -102,6 +107,8 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
     [('2024', '2024'), ('100000', '10多万'), ('30', '三成')]
     >>> [f.value for f in find_figures("35-to-50 of 40K miles", rule=2)]
     ['35', '50', '40000']
+    >>> [f.value for f in find_figures("3 ½ of 12 1/4 miles, ½ of 3 ½ million", rule=3)]
+    ['3.5', '12.25', '50', '3500000']
     """
     find = _FINDERS.get(lang.split("-")[0].lower(), find_digits)
     return tuple(

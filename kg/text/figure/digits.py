@@ -90,13 +90,19 @@ def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:
     found = _find_numbers(text, rule)
     if rule == 1:
         return found
-    return iter(sorted([*found, *_find_lone_fractions(text)], key=lambda n: n.start))
+    numbers = list(found)
+    taken = {n.end - 1 for n in numbers}  # the sign of `3 ½` is no share of its own
+    lone = [n for n in _find_lone_fractions(text) if n.start not in taken]
+    return iter(sorted([*numbers, *lone], key=lambda n: n.start))
 
 
 def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
     text = fold_digits(text)
+    read = 0  # up to where the text was read
     for found in _NUMBER.finditer(text):
         start, end = found.span()
+        if start < read:
+            continue  # a part of the number before
         if end - start > LONGEST or _is_name(text, start, end, rule):
             continue
         if rule > 1 and _ORDINAL_2.match(text, end):
@@ -108,8 +114,11 @@ def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
         number = Fraction(re.sub(r"[,\u00a0\u202f\u2009]", "", found[0]))
         if end < len(text) and text[end] in _FRACTIONS:
             number, end = number + _FRACTIONS[text[end]], end + 1
+        elif rule > 2 and (more := _find_part(text, found[0], end)):
+            number, end = number + more[0], more[1]
         elif factor := _find_factor(text, start, end, rule):
             number, end = number * factor[0], factor[1]
+        read = end
         if _has_sign(text, start):
             number, start = -number, start - 1
         yield Numeral(start=start, end=end, number=number)
@@ -120,6 +129,23 @@ _FRACTIONS = {
     for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
     if (parts := unicodedata.normalize("NFKC", char).split("⁄"))
 }
+
+
+_PART_3 = re.compile(  # and no date (3 1/2/2026), no range (3 1/2-4)
+    rf"[ \u00a0\u202f\u2009\u2010\u2011-]"
+    rf"(?:([{''.join(_FRACTIONS)}])|([0-9]{{1,2}})[/⁄]([0-9]{{1,2}})(?![\w/⁄.,-]{{0,8}}[0-9]))"
+)
+
+
+def _find_part(text: str, whole: str, end: int) -> tuple[Fraction, int] | None:
+    """The part behind a whole number and a space or hyphen (`3 ½`, `3 1/2`), and where it ends."""
+    found = _PART_3.match(text, end)
+    if found is None or not whole.isdigit() or len(whole) > 3:  # in 2025 ½ of them
+        return None
+    if found[1]:
+        return _FRACTIONS[found[1]], found.end()
+    above, below = int(found[2]), int(found[3])
+    return (Fraction(above, below), found.end()) if 0 < above < below else None
 
 
 def _find_lone_fractions(text: str) -> Iterator[Numeral]:
