@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from kg.graph.describe import is_period
@@ -34,7 +34,10 @@ class Words:
 
     def fill(self, key: str, lang: str, **names: str) -> str:
         """A text with its places `{name}` filled in, in one pass: a label that looks like a place stays as it is."""
-        first, *parts = self.own[lang][key].split("{")
+        text = self.own[lang][key]
+        if "{" not in text:
+            return text
+        first, *parts = text.split("{")
         return first + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts))
 
     def count(self, key: str, lang: str, n: int) -> str:
@@ -85,7 +88,12 @@ def load_words() -> Words:
 
 def show_time(edtf: Edtf, lang: str) -> str:
     """A date, an interval or a deadline in words, harmless whatever stands in it."""
-    return clean(word_time(edtf, lang))
+    return _show(edtf, lang, period=False)
+
+
+@lru_cache(maxsize=1 << 12)  # many claims of one time, and many sayings of one day
+def _show(edtf: Edtf, lang: str, *, period: bool) -> str:
+    return clean(word_time(edtf, lang, period=period))
 
 
 def show_claim_time(claim: Claim, vocabulary: Vocabulary, lang: str) -> str:
@@ -93,7 +101,7 @@ def show_claim_time(claim: Claim, vocabulary: Vocabulary, lang: str) -> str:
     if claim.when is None:
         return ""
     prop = vocabulary.properties.get(claim.predicate.text)
-    return clean(word_time(claim.when.edtf, lang, period=is_period(claim, prop)))
+    return _show(claim.when.edtf, lang, period=is_period(claim, prop))
 
 
 def show_as_of(edtf: Edtf, lang: str) -> str:

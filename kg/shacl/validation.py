@@ -24,8 +24,7 @@ def validate_core(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult]:
     validation = _Validation(DataGraph(quads, shapes.predicates), shapes)
     found: dict[ShapeResult, None] = {}
     for shape in shapes.by_node.values():
-        for focus in validation.focus_nodes(shape):
-            found.update(dict.fromkeys(validation.results(shape, focus)))
+        found.update(dict.fromkeys(validation.results(shape, validation.focus_nodes(shape))))
     return sorted(found, key=_place)
 
 
@@ -56,28 +55,32 @@ class _Validation:
 
     def conforms(self, node: Term, shape: Term) -> bool:
         """Whether a node conforms to the shape that bears this name."""
-        return not self.breaches(self.shapes[shape], node)
+        return next(self.breaches(self.shapes[shape], (node,)), None) is None
 
-    def breaches(self, shape: Shape, focus: Term) -> list[tuple[Shape, Constraint, Term, Breach]]:
-        """What breaks a shape at a focus node, and what breaks its property shapes at the value nodes."""
+    def breaches(self, shape: Shape, nodes: Nodes) -> Iterator[tuple[Shape, Constraint, Term, Breach]]:
+        """What breaks a shape at its focus *nodes*, and what breaks its property shapes at their value nodes.
+
+        All nodes are gone through for a shape, not all shapes for a node: many shapes speak of what few things have.
+        """
         if shape.deactivated:
-            return []
-        values: Nodes = [focus] if shape.path is None else self.graph.follow(shape.path, focus)
-        if not values and not shape.asks_for_values:  # a third of all: many shapes speak of what few things have
-            return []
-        found = [
-            (shape, constraint, focus, breach)
-            for constraint in shape.constraints
-            for breach in constraint.find(self, focus, values)
-        ]
-        for name in shape.properties:
-            for value in values:
-                found += self.breaches(self.shapes[name], value)
-        return found
+            return
+        path = shape.path
+        if path is not None and path.predicate is not None and not shape.asks_for_values:
+            having = self.graph.all_subjects(path.predicate)
+            nodes = [node for node in nodes if node in having]
+        reached: list[Term] = []
+        for focus in nodes:
+            values: Nodes = (focus,) if path is None else self.graph.follow(path, focus)
+            for constraint in shape.constraints:
+                for breach in constraint.find(self, focus, values):
+                    yield shape, constraint, focus, breach
+            reached += values
+        for name in shape.properties if reached else ():
+            yield from self.breaches(self.shapes[name], reached)
 
-    def results(self, shape: Shape, focus: Term) -> Iterator[ShapeResult]:
-        """The breaches of a shape at a focus node as results, each with the words of its shape."""
-        for broken, constraint, node, breach in self.breaches(shape, focus):
+    def results(self, shape: Shape, nodes: Nodes) -> Iterator[ShapeResult]:
+        """The breaches of a shape at its focus *nodes* as results, each with the words of its shape."""
+        for broken, constraint, node, breach in self.breaches(shape, nodes):
             path = breach.path or broken.path
             yield ShapeResult(
                 focus_node=str(node),
@@ -94,4 +97,4 @@ class _Validation:
         """What breaks the shapes that a value node should conform to (`sh:node`, `sh:and`, `sh:or`, `sh:xone`)."""
         if breach.value is not None and constraint.component in _WHOLES:
             for name in constraint.shapes:
-                yield from self.results(self.shapes[name], breach.value)
+                yield from self.results(self.shapes[name], (breach.value,))

@@ -93,20 +93,18 @@ def rank_entities(network: Network) -> dict[str, float]:
     nodes = list(network)
     if not nodes:
         return {}
-    links: dict[str, list[str]] = {n: [] for n in nodes}
-    for a, b in network.edges():
-        links[a].append(b)
-        links[b].append(a)
-    rank = dict.fromkeys(nodes, 1 / len(nodes))
+    import numpy as np
+
+    at = {node: number for number, node in enumerate(nodes)}
+    ends = np.array([(at[a], at[b]) for a, b in network.edges()], dtype=np.int64).reshape(-1, 2)
+    tails, heads = np.concatenate([ends, ends[:, ::-1]]).T
+    degree = np.bincount(tails, minlength=len(nodes))
+    rank = np.full(len(nodes), 1 / len(nodes))
     for _ in range(40):
-        lost = sum(rank[n] for n in nodes if not links[n])
-        new = dict.fromkeys(nodes, (0.15 + 0.85 * lost) / len(nodes))
-        for n, others in links.items():
-            share = 0.85 * rank[n] / len(others) if others else 0.0
-            for m in others:
-                new[m] += share
-        rank = new
-    return {n: round(r, 9) for n, r in rank.items()}
+        share = 0.85 * rank / np.maximum(degree, 1)
+        lost = rank[degree == 0].sum()
+        rank = (0.15 + 0.85 * lost) / len(nodes) + np.bincount(heads, weights=share[tails], minlength=len(nodes))
+    return dict(zip(nodes, np.round(rank, 9).tolist(), strict=True))
 
 
 def find_path(network: Network, start: str, end: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ class Say:
     claims: dict[str, Html] = field(default_factory=dict)
     things: dict[str, Html] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
+    sentences: dict[tuple[str, str], Html] = field(default_factory=dict)
     places: str = "ecfqs"
     scripted: bool = False
 
@@ -144,9 +145,13 @@ class Say:
 
     def place(self, evidence: EvidenceRecord | Evidence) -> Html:
         """The sentence that says it: source, paragraph and sentence, as a link to the sentence."""
-        name = self.sources[evidence.source][self.lang] if evidence.source in self.sources else evidence.source
-        words = join(name, self.word("comma"), self.address(evidence.source, evidence.address))
-        return self.link(f"s={evidence.source}.{evidence.address}", words)
+        source, address = evidence.source, evidence.address
+        found = self.sentences.get((source, address))
+        if found is None:
+            name = self.sources[source][self.lang] if source in self.sources else source
+            words = join(name, self.word("comma"), self.address(source, address))
+            found = self.sentences[source, address] = self.link(f"s={source}.{address}", words)
+        return found
 
     def clarity(self, clarity: Clarity) -> str:
         """What is to be said of a text that is not clear; empty for a clear one."""

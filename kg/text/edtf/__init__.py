@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Literal, NoReturn
 
@@ -66,13 +67,13 @@ class Edtf:
     uncertain: bool = False
     exact: bool = False
 
-    @property
+    @cached_property
     def earliest(self) -> str | None:
         """The first day as `YYYY-MM-DD`; None where it is open, unknown or not in the years ±9999."""
         days = [first for first, _ in self.spans]
         return None if None in days else _write_day(min(day for day in days if day))
 
-    @property
+    @cached_property
     def latest(self) -> str | None:
         """The last day, itself included, as `YYYY-MM-DD`; None like *earliest*."""
         days = [last for _, last in self.spans]
@@ -181,6 +182,7 @@ def _is_after(day: Day | None, other: Day | None) -> bool:
     return day is not None and other is not None and day > other
 
 
+@lru_cache(maxsize=1 << 10)  # most sources have one date, and many claims the same
 def _read(text: str) -> Edtf:
     if not text.strip():
         raise EdtfError("a date is missing", 0, len(text), "write a year, a month or a day: `2024-04-28`")
