@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from types import NoneType
 
@@ -18,6 +19,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.tables.columns import Column, SourceTable
+from kg.tables.connection import Connection
+from kg.tables.datatypes import LENIENT, ill_typed, is_finite
 from kg.tables.macros import encode_iri_part, escape_literal
 from kg.tables.normal import normalise
 from kg.tables.output.target import make_lines
@@ -31,6 +34,7 @@ from kg.tables.rewrite import KEYED, Query, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import ESCAPED, RESERVED, Facts, IsEmpty, IsFull, IsPlain, IsUnique, Question
 from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_alphabet
+from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import SourceText
 
 EX = "http://example.org/"
@@ -297,6 +301,10 @@ def test_the_alphabet_of_a_file(tmp_path: Path) -> None:
     for content, lines in cases:
         path.write_bytes(content)
         assert find_alphabet(path) == (frozenset(content.removeprefix(b"\xef\xbb\xbf")), lines)
+    path.write_bytes(b"\xef\xbb\xbfa_b,c\n1,2\n")
+    assert find_alphabet(path, header=1) == (frozenset(b"1,2\n"), 2)
+    path.write_bytes(b"a\0")
+    assert find_alphabet(path, header=1) == (frozenset(b"\0"), 1)
 
 
 def test_bytes_that_need_an_encoding() -> None:
@@ -304,3 +312,42 @@ def test_bytes_that_need_an_encoding() -> None:
     assert {c for c in codes if encode_iri_part(chr(c)) != chr(c)} == RESERVED.intersection(codes)
     assert {c for c in codes if escape_literal(chr(c)) != chr(c)} == ESCAPED
     assert RESERVED.issuperset(range(0x80, 0x100))
+
+
+def test_a_finite_number_without_lenient_bytes_is_a_double() -> None:
+    signs = [chr(code) for code in range(1, 0x80) if code not in LENIENT] + [
+        "\x85",
+        "\xa0",
+        "\u0663",
+        "\uff0c",
+        "\u2212",
+    ]
+    texts = {"".join(each) for size in range(6) for each in product("01.-eE", repeat=size)}
+    numbers = ("1", "-1", ".5", "5.", "1.5e3", "1e-5", "INF", "NaN", "1e999", "9" * 400)
+    texts |= {*numbers} | {
+        text[:at] + sign + text[at:] for text in numbers for sign in signs for at in range(len(text) + 1)
+    }
+    with Connection() as connection:
+        connection.execute("CREATE TEMP TABLE given AS SELECT unnest(?::VARCHAR[]) AS v", [sorted(texts)])
+        finite = connection.execute(f"SELECT v FROM given WHERE {is_finite('v')}").fetchall()
+        wrong = connection.execute(f"SELECT v FROM given WHERE {ill_typed('v', XSD + 'double')}").fetchall()
+    assert {("1",), ("-1",), (".5",), ("5.",), ("1.5e3",)} <= set(finite)
+    assert set(finite) & set(wrong) == set()
+
+
+@pytest.mark.parametrize("other", ["1.5", "-1", "an_other +1"])
+def test_what_the_database_alone_takes_for_a_number_is_told(tmp_path: Path, other: str) -> None:
+    text = HEAD + (
+        'ex:m rml:logicalSource [ rml:source "t.csv"; rml:referenceFormulation ql:CSV ];\n'
+        '  rr:subjectMap [ rr:template "http://example.org/{id_}" ];\n'
+        '  rr:predicateObjectMap [ rr:predicate ex:v; rr:objectMap [ rml:reference "v";\n'
+        "    rr:datatype <http://www.w3.org/2001/XMLSchema#double> ] ] .\n"
+    )
+    document = read_any_mapping(SourceText("m.ttl", text))
+    good = ("INF", "-INF", "NaN", "-0.5E7", "5.", ".5", "1e999", "007")
+    bad = ("Infinity", "inf", "nan", "1e", "1,5", "0x1", "+-1", "1_0", " 1", "1 ", "-", ".")
+    for value in (*good, *bad):
+        (tmp_path / "t.csv").write_text(f'id_,v,other\n1,"{value}",{other}\n', encoding="utf-8")
+        with open_run(document, Settings(mapping_folder=tmp_path, data_folder=tmp_path)) as run:
+            told = [d.message for d in run.diagnostics if d.code == "data-datatype"]
+            assert told == ([f"`{value}` is no xsd:double (row 2 of `t.csv`, `v`)"] if value in bad else []), value

@@ -461,6 +461,43 @@ def test_numbers_of_different_types_join(tmp_path: Path) -> None:
     assert [line for line in lines if "<b" in line] == wanted
 
 
+def test_numbers_of_json_join_numbers_of_every_source(tmp_path: Path) -> None:
+    """JSON has one kind of number (RFC 8259, section 6); a text equals the number whose plain form it is."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "p.json").write_text(
+        '[{"id": 1, "k": 100.0, "l": [1e2, "x"]}, {"id": 2, "k": "5", "l": [-0.0]}, {"id": 3, "k": 0.50, "l": []},'
+        ' {"id": 4, "k": "5.0", "l": null}]'
+    )
+    pq.write_table(pa.table({"k": [100.0, 5.0, 0.5, 0.0]}), tmp_path / "double.parquet")
+    pq.write_table(pa.table({"k": [100, 5, 0]}), tmp_path / "integer.parquet")
+    pq.write_table(
+        pa.table({"k": pa.array([Decimal("100.00"), Decimal("0.50"), Decimal("0.00")])}), tmp_path / "decimal.parquet"
+    )
+    (tmp_path / "other.json").write_text('[{"k": 100}, {"k": 5}, {"k": 5e-1}, {"k": 0}]')
+    whole = {1: "100"}
+    for file, own in (("integer", {}), ("double", {3: "0.5"}), ("decimal", {3: "0.5"}), ("other.json", {3: "0.5"})):
+        source = f'rml:source "{file}.parquet"'
+        if file == "other.json":
+            source = 'rml:source "other.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+        joined = {}
+        for reference in ("k", "l[*]"):
+            condition = f'rml:joinCondition [ rml:child "{reference}"; rml:parent "k" ]'
+            mapping = (
+                f"{{}} ] ]; rml:predicateObjectMap [ rml:predicate <j>; rml:objectMap [ rml:parentTriplesMap <t>; {condition} ] ] ."
+                f" <t> rml:logicalSource [ {source} ]; rml:subjectMap [ rml:constant <found>; rml:termType rml:IRI ];"
+                f' rml:predicateObjectMap [ rml:predicate <is>; rml:objectMap [ rml:reference "k" ] ] . <x> <y> [ <z> [ <w> "'
+            )
+            json_source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+            code, lines, told = run(tmp_path, json_source, 'id"' + mapping.removeprefix("{}"))
+            assert (code, told) == (0, "")
+            joined[reference] = {int(line[1]) for line in lines if "<j>" in line}
+        texts = set() if file == "decimal" else {2}  # "5" is 5, "5.0" is not
+        assert joined["k"] == {*whole, *own, *texts}
+        assert joined["l[*]"] == {1, 2}
+
+
 # -- functions ------------------------------------------------------------------------------------
 
 

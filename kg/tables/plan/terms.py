@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.tables.datatypes import is_checked
+from kg.tables.datatypes import LENIENT, is_checked
 from kg.tables.macros import encode_label, escape_literal, is_absolute
 from kg.tables.normal.statement import Finished, Maker, Quoted
 from kg.tables.plan.expressions import read_condition, read_value, result_datatype
@@ -20,6 +20,7 @@ from kg.tables.plan.scope import Read, Scope
 from kg.tables.plan.value import (
     AllOf,
     AnyOf,
+    Column,
     Concat,
     Condition,
     Encode,
@@ -410,7 +411,10 @@ def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: Val
         iri = datatype.expression.term.value
         message = f"`{{value}}` is no xsd:{iri.removeprefix(XSD)}"
         if is_checked(iri):
-            scope.check("data-datatype", IllTyped(value=raw, datatype=iri), raw, term_map, message, term_map.mark, hint)
+            is_own = isinstance(raw, Column) and raw.of == scope.alias
+            alphabet = scope.table.alphabet if is_own else None
+            bad = IllTyped(value=raw, datatype=iri, plain=alphabet is not None and not alphabet & LENIENT)
+            scope.check("data-datatype", bad, raw, term_map, message, term_map.mark, hint)
         return [] if iri == XSD + "string" else [Text(text=f"^^<{iri}>")]
     parts = iri_parts(datatype, scope)
     if parts is None:

@@ -223,10 +223,14 @@ class StartsWith:
 
 @dataclass(frozen=True, kw_only=True)
 class IllTyped:
-    """The value is not in the lexical space of a datatype of XSD: of an IRI, or of the one that a value names."""
+    """The value is not in the lexical space of a datatype of XSD: of an IRI, or of the one that a value names.
+
+    *plain*: it holds none of the bytes that let the database read as a number what is none of XSD.
+    """
 
     value: Value
     datatype: str | Value
+    plain: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kg.tables.datatypes import ill_typed, ill_typed_as
+from kg.tables.datatypes import FLOATING, ill_typed, ill_typed_as, is_finite
 from kg.tables.macros import IRI, LANGUAGE, SCHEME, quote_name, quote_text
 from kg.tables.plan.value import (
     Absent,
@@ -159,8 +159,8 @@ def write_condition(condition: Condition) -> str:
             return f"{write_value(one)} <> {write_value(other)}"
         case StartsWith(value=value, text=text):
             return f"starts_with({write_value(value)}, {write_text(text)})"
-        case IllTyped(value=value, datatype=datatype):
-            return write_ill_typed(write_value(value), datatype)
+        case IllTyped():
+            return write_ill_typed(condition)
         case NoIri(value=value, blanks=blanks, is_uri=is_uri):
             text = f"replace({write_value(value)}, ' ', '')" if blanks else write_value(value)
             beyond = f" OR strlen({text}) <> length({text})" if is_uri else ""
@@ -181,8 +181,12 @@ def write_condition(condition: Condition) -> str:
             assert_never(condition)
 
 
-def write_ill_typed(value: str, datatype: str | Value) -> str:
-    """The condition that the SQL text *value* is not in the lexical space of a datatype, perhaps one of its row's."""
-    if isinstance(datatype, str):
-        return ill_typed(value, datatype) or "false"
-    return ill_typed_as(value, write_value(datatype))
+def write_ill_typed(condition: IllTyped) -> str:
+    """The condition that a value is not in the lexical space of a datatype, perhaps one of its row's."""
+    value, datatype = write_value(condition.value), condition.datatype
+    if not isinstance(datatype, str):
+        return ill_typed_as(value, write_value(datatype))
+    wrong = ill_typed(value, datatype) or "false"
+    if condition.plain and datatype in FLOATING:  # the database computes both sides of an AND
+        return f"CASE WHEN {is_finite(value)} THEN false ELSE {wrong} END"
+    return wrong
