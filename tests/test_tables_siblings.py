@@ -732,6 +732,37 @@ def test_uris_are_ascii(tmp_path: Path, value: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("rml:reference 'name'; rml:datatype <X#datetime>", "map-term]: XML Schema has no datatype `datetime`"),
+        (
+            "rml:reference 'name'; rml:datatypeMap [ rml:constant <X#Decimal> ]",
+            "map-term]: XML Schema has no datatype `Decimal`",
+        ),
+        ("rml:constant '1'^^<X#interger>", "map-term]: XML Schema has no datatype `interger`"),
+        ("rml:constant '1'; rml:datatype <X#Integer>", "map-term]: XML Schema has no datatype `Integer`"),
+        (
+            "rml:reference 'name'; rml:datatypeMap [ rml:template 'X#{name}'; rml:termType rml:IRI ]",
+            "data-datatype]: `int` is not of the datatype that the data give it (row 2 of `p.csv`, `name`, and 1 more)",
+        ),
+        ("rml:reference 'name'; rml:datatype <http://e.org/Decimal>", None),
+        ("rml:reference 'name'; rml:datatype <X#NMTOKEN>", None),
+    ],
+)
+def test_datatypes_that_xml_schema_does_not_have(tmp_path: Path, written: str, told: str | None) -> None:
+    """Its namespace is closed: `xsd:datetime` is a slip, and no reader knows such a literal."""
+    write_rows(tmp_path, "int", "date")
+    object_map = written.replace("'", '"').replace("X#", XSD)
+    code, lines, said = run(
+        tmp_path,
+        CSV,
+        f'name" ] ]; rml:predicateObjectMap [ rml:predicate <q>; rml:objectMap [ {object_map} ] ]; <x> [ <y> [ <z> "',
+    )
+    assert (code, first_line(said)) == ((1, f"error[{told}") if told else (0, ""))
+    assert len(lines) == (0 if told else 4)
+
+
+@pytest.mark.parametrize(
     "kind",
     ["rml:languageMap [ rml:reference 'l' ]", "rml:datatypeMap [ rml:reference 'l'; rml:termType rml:IRI ]"],
 )
