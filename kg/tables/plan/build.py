@@ -208,7 +208,7 @@ def compare_typed(
     child, parent = find_datatype(condition.child, left), find_datatype(condition.parent, right)
     if any(column is not None and column.padded for column in columns):
         return (Encode(encoding=Encoding.UNPADDED, value=pair[0]), Encode(encoding=Encoding.UNPADDED, value=pair[1]))
-    if child is None or parent is None or (child == parent and child in {XSD + "integer", XSD + "double"}):
+    if child is None or parent is None or child == parent == XSD + "integer":
         return pair
     return (compare_number(pair[0], child), compare_number(pair[1], parent))
 
