@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from time import process_time
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import check_story, claims_file, story_vocabulary
 
+from kg.build.pipeline import Checked
 from kg.graph.compare import can_both_hold, find_clashes, object_key, times_meet
+from kg.graph.direct import judge_claims
 from kg.graph.dispute import Outcome, find_comparisons, find_open_questions
 from kg.model.nouns import Claim, Difference, Seeds
 
@@ -213,6 +218,67 @@ def test_cost_grows_like_the_work(tmp_path: Path) -> None:
     (comparison,) = [c for c in find_comparisons(seeds, story_vocabulary()) if c.relation is Outcome.CONFLICT]
     assert len(comparison.claims) == 4000
     assert process_time() - read < 2 * (read - begun)
+
+
+OTHER_WAYS = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix r: <https://halden.example/relation/> .
+r:near a owl:ObjectProperty , owl:SymmetricProperty ; rdfs:label "near"@en ; rdfs:range owl:Thing .
+r:leads a owl:ObjectProperty ; owl:inverseOf r:ledBy ; rdfs:label "leads"@en ; rdfs:range owl:Thing .
+r:ledBy a owl:ObjectProperty , owl:FunctionalProperty ; rdfs:label "led by"@en ; rdfs:range owl:Thing .
+"""
+
+
+@pytest.mark.parametrize("kind", ["many small", "one great", "half of one"])
+def test_what_is_said_elsewhere_costs_as_much_as_it_is(tmp_path: Path, kind: str) -> None:
+    """A thousand conflicts with claims on other matters, one of two thousand claims, and one that leaves others out.
+
+    Counted are the steps of the interpreter, so that nothing depends on the machine.
+    """
+    steps = []
+    for count in (250, 500, 1000):
+        things = [f"x{n}" for n in range(2 * count)]
+        lines = []
+        for n, (one, other) in enumerate(zip(things[::2], things[1::2], strict=True)):
+            if kind == "many small":
+                lines += [
+                    f"a{n}: {{s: {one}, p: near, o: {other}}}",
+                    f"b{n}: {{s: {other}, p: near, o: {one}, not: true}}",
+                ]
+                lines += [f"c{n}: {{s: {one}, p: battery, o: 1 kWh}}", f"d{n}: {{s: {one}, p: battery, o: 2 kWh}}"]
+            elif kind == "one great":
+                lines += [f"a{n}: {{s: {one}, p: leads, o: tern}}", f"b{n}: {{s: {other}, p: leads, o: tern}}"]
+            else:
+                lines += [f"a{n}: {{s: tern, p: near, o: {one}}}", f"b{n}: {{s: tern, p: near, o: {other}}}"]
+                lines += [f"c{n}: {{s: {one}, p: near, o: tern, not: true}}"]
+        entities = "".join(f"  {thing}: {{is: Ferry, label: {thing}}}\n" for thing in things)
+        files = {"ontology/ways.ttl": OTHER_WAYS, "seeds/entities/more.yaml": f"kg: entities/1\nentities:\n{entities}"}
+        checked = check_story(tmp_path / str(count), {**files, **claims_file(*lines)})
+        steps.append(count_steps(lambda: find_all(checked)))  # noqa: B023
+    assert steps[2] - steps[1] < 2.5 * (steps[1] - steps[0])
+
+
+def find_all(checked: Checked) -> None:
+    assert find_comparisons(checked.seeds, checked.vocabulary)
+    assert list(judge_claims(checked.seeds, checked.vocabulary))
+
+
+def count_steps(work: Callable[[], None]) -> int:
+    """How many lines the interpreter goes through."""
+    steps = 0
+
+    def trace(frame: FrameType, event: str, _argument: object) -> object:
+        nonlocal steps
+        steps += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return steps
 
 
 def seeds_of_lines(tmp_path: Path, lines: list[str]) -> Seeds:

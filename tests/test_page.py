@@ -434,7 +434,7 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     assert "planned 40 jobs" not in page  # the jobs that are cut did not come of it
     claims.write_text(claims.read_text(encoding="utf-8").replace("p: cutsJobs", "p: createsJobs"), encoding="utf-8")
     page = render_page(check_project(Project(tmp_path / "story")).story)
-    assert "planned 40 jobs, by 2031; the highest figure reported is 30 jobs creates jobs." in page
+    assert "planned 40 jobs, by 2031; the highest figure reported is 30 jobs creates jobs (2025)." in page
 
 
 def test_bars_of_quantities_are_as_long_as_their_figures(page: str) -> None:

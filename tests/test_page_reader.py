@@ -8,10 +8,12 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from browser.synthetic import write_project
 from page_project import ROOT, own_answers, own_project
+from story import check_story, claims_file
 
 from kg.build.pipeline import check_project
 from kg.graph.dispute import Outcome
@@ -418,3 +420,33 @@ _PUT_TOGETHER = (
     r"(?:modes|clarities|voices|families|differences|columns|numbers|bounds|explain|searched|reasons|lead-ahead|overview)"
     r"\.|tense-|line-|hit-|speakers-|sources-|(?:conflicts|developments|kinds|measures)(?:-why)?$|alias$|typo$|misnomer$"
 )
+
+
+def test_a_time_that_repeats_the_answer_is_told_once(tmp_path: Path) -> None:
+    """`autumn 2032, autumn 2032` stood in the lead and on the card; the lead told no time of what was reported."""
+    ontology = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix kgu: <https://kg.example/unit/> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
+@prefix r: <https://halden.example/relation/> .
+r:opensOn a owl:DatatypeProperty ; rdfs:label "opens"@en ; rdfs:range edtf:EDTF ;
+    kg:question "When does {s} open?"@en .
+r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decimal ; qudt:hasUnit kgu:vehicle .
+"""
+    lines = (
+        "a: {s: halden, p: opensOn, o: 2032-23, mode: plan, when: 2032-23}",
+        "b: {s: halden, p: opensOn, o: 2032-21, mode: plan, when: 2032-03/2032-05, by: mira-vogt}",
+        "c: {s: halden, p: opensOn, o: 2033, mode: plan, when: 2030, by: harbour-master}",
+        "d: {s: halden, p: output, o: 60 vehicle, mode: forecast, when: 2032, by: harbour-master}",
+        "e: {s: halden, p: output, o: 80 vehicle, when: 1990}",
+    )
+    checked = check_story(tmp_path, {"ontology/opens.ttl": ontology, **claims_file(*lines)})
+    assert not checked.has_errors
+    lead = read_html(render_page(checked.story)).one(id="lead").text
+    assert lead == (
+        "Three speakers answer “When does Halden Yards open?” differently: autumn 2032, spring 2032 or 2033, 2030. "
+        "The harbour master expected 60 vehicles for 2032; the highest figure reported is 80 vehicles output (1990)."
+    )

@@ -107,6 +107,27 @@ class Joined:
         self.parent[self.find(one)] = self.find(other)
 
 
+class IdSets:
+    """Sets of ids, found by each of their members: whether one of them has all of another's is asked of few."""
+
+    def __init__(self, sets: Iterable[frozenset[str]]) -> None:
+        self.having: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for ids in sets:
+            for id_ in ids:
+                self.having[id_].append(ids)
+
+    def have_all_of(self, ids: frozenset[str]) -> bool:
+        """Whether one of the sets has all of *ids*."""
+        return any(ids <= others for others in self._having_one_of(ids))
+
+    def have_more_than(self, ids: frozenset[str]) -> bool:
+        """Whether one of the sets has all of *ids*, and further ones."""
+        return any(ids < others for others in self._having_one_of(ids))
+
+    def _having_one_of(self, ids: frozenset[str]) -> Sequence[frozenset[str]]:
+        return min((self.having.get(id_, ()) for id_ in ids), key=len, default=())
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Time:
     """For which time claims hold, and of which date counts are; what is not said may be any."""

@@ -11,8 +11,9 @@ none, and silences none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kg.graph.compare import as_of, can_both_hold, find_clashes, object_key, times_meet
 from kg.graph.decision import Decided, Matter, choose_decided, find_decisions, matter_of
@@ -168,15 +169,14 @@ def _judge_echoes(
         values = {object_key(claim, vocabulary) for claim in current if not claim.negated}
         if (prop.functional or prop.time_varying) and len(values) > 1:
             clashing = list(current)
-        ids = {claim.id for claim in clashing}
-        if not ids & strange:
+        ids = dict.fromkeys(claim.id for claim in clashing)
+        if not ids.keys() & strange:
             continue
         for claim in current:
             if claim.id in ids:
-                others = [other for other in clashing if other.id != claim.id]
-                found.setdefault(claim.id, f"other facts disagree: {_list_ids(others)}")
+                found.setdefault(claim.id, f"other facts disagree: {_list_ids(ids, but=claim.id)}")
             elif claim.id not in strange:
-                found.setdefault(claim.id, f"facts on the same are disputed: {_list_ids(clashing)}")
+                found.setdefault(claim.id, f"facts on the same are disputed: {_list_ids(ids)}")
     return found
 
 
@@ -218,13 +218,13 @@ def _find_disputed(claims: Sequence[Claim], prop: Property, seeds: Seeds, vocabu
     clashing = [c for group in find_clashes(claims, prop, seeds, vocabulary, dated=prop.occurrence) for c in group]
     clashing += _declared_unlike(claims)
     if clashing:
-        ids = {claim.id for claim in clashing}
+        ids = dict.fromkeys(claim.id for claim in clashing)
         denied = {object_key(c, vocabulary) for c in clashing if c.negated}
         found = {}
         for claim in claims:
             if claim.id not in ids:
                 if not prop.occurrence or any(times_meet(claim, other) for other in clashing):
-                    found[claim.id] = f"facts on the same are disputed: {_list_ids(clashing)}"
+                    found[claim.id] = f"facts on the same are disputed: {_list_ids(ids)}"
             elif object_key(claim, vocabulary) in denied:
                 found[claim.id] = "another fact denies it"
             else:
@@ -249,9 +249,11 @@ def _declared_unlike(claims: Sequence[Claim]) -> list[Claim]:
     return list(found.values())
 
 
-def _list_ids(claims: Sequence[Claim]) -> str:
-    ids = [claim.id for claim in claims]
-    return " and ".join(ids) if len(ids) < 3 else f"{', '.join(ids[:2])} and {len(ids) - 2} more"
+def _list_ids(ids: Collection[str], but: str | None = None) -> str:
+    """A few of the ids, and how many more there are; one of them may be left out."""
+    first = list(islice((id_ for id_ in ids if id_ != but), 3))
+    count = len(ids) - (but is not None)
+    return " and ".join(first) if count < 3 else f"{', '.join(first[:2])} and {count - 2} more"
 
 
 def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kg.graph.compare import Joined, as_of, find_clashes, hold_together, object_key, time_of
+from kg.graph.compare import IdSets, Joined, as_of, find_clashes, hold_together, object_key, time_of
 from kg.graph.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.graph.echo import find_echoes
 from kg.graph.wholes import find_wholes, group_by_matter
@@ -168,6 +168,7 @@ class _Comparer:
     def add_echoes(self, computed: list[Comparison], groups: Mapping[Matter, list[Claim]]) -> list[Comparison]:
         """The comparisons, with the conflicts to which a claim on another matter belongs (`kg.graph.echo`)."""
         added: dict[frozenset[str], Comparison] = {}
+        seen = IdSets(_ids_of(c) for c in computed if _is_of_values(c))
         for matter, echoes in find_echoes(self.seeds, self.vocabulary).items():
             prop = self.vocabulary.properties[matter[1]]
             by_mode: dict[Mode, list[Claim]] = defaultdict(list)
@@ -180,12 +181,13 @@ class _Comparer:
                     ids = frozenset(claims)
                     if ids in added:
                         added[ids] = replace(added[ids], declared=added[ids].declared or decided)
-                    elif not self._is_compared(claims.values()) and not any(_lies_in(ids, c) for c in computed):
+                    elif not self._is_compared(claims.values()) and not seen.have_all_of(ids):
                         found = _conflict(claims.values(), Difference.VALUE, self._clash_reason(group, prop))
                         said = {claim.id: (claim.negated, *object_key(claim, self.vocabulary)) for claim in group}
                         added[ids] = replace(found, declared=decided, answers=said, on=prop.name)
-        found_ones = [c for ids, c in added.items() if not any(ids < others for others in added)]
-        return [*(c for c in computed if not any(_lies_in(_ids_of(c), wide) for wide in found_ones)), *found_ones]
+        wide = IdSets(added)  # each lies in one that lies in no other
+        kept = [c for c in computed if not wide.have_all_of(_ids_of(c))]
+        return [*kept, *(c for ids, c in added.items() if not wide.have_more_than(ids))]
 
     def _is_compared(self, claims: Collection[Claim]) -> bool:
         """Whether claims are on one matter that has one value, so that whatever they are was seen there."""
@@ -341,10 +343,8 @@ def _ids_of(comparison: Comparison) -> frozenset[str]:
     return frozenset(claim.id for claim in comparison.claims)
 
 
-def _lies_in(ids: frozenset[str], conflict: Comparison) -> bool:
-    """Whether a conflict of values has all of the claims."""
-    of_values = conflict.relation is Outcome.CONFLICT and conflict.difference is Difference.VALUE
-    return of_values and ids <= _ids_of(conflict)
+def _is_of_values(comparison: Comparison) -> bool:
+    return comparison.relation is Outcome.CONFLICT and comparison.difference is Difference.VALUE
 
 
 def _count(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.graph.compare import time_of
 from kg.graph.dispute import OpenQuestion, Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Mode, Seeds
@@ -128,14 +129,14 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
     """The answer that a claim gives: its time, or its value with its time or the date of the count.
 
-    That it is denied is told beside it.
+    A time that only repeats the date which is the value is not told again. That it is denied is told beside it.
     """
     words = load_words()
     time = record.time or words.both("line-denied" if record.claim.negated else "no-time")
     texts = {}
     for lang in LANGUAGES:
         parts = [] if question.about_time else [record.value[lang]]
-        if question.about_time or record.time is not None:
+        if question.about_time or (record.time is not None and time_of(record.claim) is not None):
             parts.append(time[lang])
         elif record.as_of is not None:
             parts.append(words.fill("as-of-time", lang, when=record.as_of[lang]))

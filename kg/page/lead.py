@@ -60,14 +60,16 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
         names = story.words(lang)
         plain = first.claim.when is not None and first.claim.when.edtf.precision != "interval"
         time = words.fill("for-time" if plain else "by-time", lang, when=first.time[lang]) if first.time else ""
-        as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else ""
-        return words.fill(
+        of = last.time[lang] if last.time else ""
+        as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else of
+        ahead_words = words.fill(
             f"lead-ahead.{ahead.mode}",
             lang,
             who=clean(names.speakers(first.claim)),
             value=ahead.text[lang],
             time=time,
-        ) + words.fill(
+        )
+        return _capital(ahead_words) + words.fill(
             "lead-done",
             lang,
             value=done[0].text[lang],

@@ -67,9 +67,9 @@ class Finder(Findings):
 
     def known_keys(self, node: Mapping, what: str, known: Iterable[str]) -> None:
         """Tell every key of *node* that is not among the *known* ones."""
-        if node.broken:
-            return
         known = list(known)
+        if node.broken or node.nodes.keys() <= set(known):
+            return
         for number, (key, _) in enumerate(node.entries):
             if key.text not in known:
                 cut = node.entries[number - 1][1] if number and node.flow else None
@@ -102,9 +102,10 @@ class Finder(Findings):
         scalar = self.scalar(node, what)
         if scalar is None:
             return None
-        words = [member.value for member in kind]
-        if scalar.text in words:
+        try:
             return kind(scalar.text)
+        except ValueError:
+            words = [member.value for member in kind]
         near = find_nearest(scalar.text, words)
         hint = f"known: {list_known(words)}" if near is None else f"did you mean `{near}`?"
         self.tell(code, scalar.mark, f"`{scalar.text}` is no {what}", hint)

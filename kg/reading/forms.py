@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 
 class Kind(Enum):
@@ -83,12 +84,12 @@ class Form:
 
     keys: tuple[Key, ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all keys."""
         return tuple(key.name for key in self.keys)
 
-    @property
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """The keys that must be there; `kg`, without which nothing is read, is asked for before."""
         return tuple(key.name for key in self.keys if key.required and key.kind is not Kind.FORMAT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from kg.model.nouns import OutlineSentence, Ref, SentenceJoin, Skip, Source
@@ -21,6 +22,7 @@ PAGE = re.compile(r"[1-9][0-9]{0,5}")
 FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
 
 
+@lru_cache(maxsize=1 << 15)  # checks, coverage and exports order the same sentences
 def address_key(address: str) -> tuple[int, int]:
     """The order of sentences in a text.
 

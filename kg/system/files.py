@@ -62,8 +62,7 @@ class MadeFile:
 def encode_file(name: str, text: str | Iterable[str]) -> ExportFile:
     """The file of this name that holds a text, or pieces of one that are never held together."""
     raw = io.BytesIO()
-    for piece in (text,) if isinstance(text, str) else text:
-        raw.write(piece.encode("utf-8"))
+    raw.writelines(map(str.encode, (text,) if isinstance(text, str) else text))
     return ExportFile(name=name, raw=raw.getvalue())
 
 

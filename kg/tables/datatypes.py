@@ -5,7 +5,7 @@ A datatype that `kg.rdf.xsd` does not list is not checked.
 
 from __future__ import annotations
 
-from kg.rdf.xsd import LEXICAL
+from kg.rdf.xsd import DATATYPES, LEXICAL
 from kg.tables.macros import quote_text
 from kg.tables.vocabulary import RDF, XSD
 
@@ -31,14 +31,19 @@ def is_finite(value: str) -> str:
 
 
 def ill_typed_as(value: str, datatype: str) -> str:
-    """An SQL condition, true where the SQL text *value* is not of the datatype that *datatype* writes as `<IRI>`."""
+    """An SQL condition, true where the SQL text *value* is not of the datatype that *datatype* writes as `<IRI>`.
+
+    It is of none that XML Schema does not have.
+    """
     cases = (
         f"WHEN {quote_text(f'<{XSD}{name}>')} THEN {wrong}"
         for name in (*BOUNDED, *LEXICAL)
         if (wrong := ill_typed(value, XSD + name)) is not None
     )
+    listed = ", ".join(quote_text(f"<{XSD}{name}>") for name in sorted(DATATYPES))
+    unknown = f"(starts_with({datatype}, '<{XSD}') AND {datatype} NOT IN ({listed}))"
     tagged = f"{datatype} IN ('<{RDF}langString>', '<{RDF}dirLangString>')"  # these have a language
-    return f"CASE WHEN {tagged} THEN true ELSE CASE {datatype} {' '.join(cases)} ELSE false END END"
+    return f"CASE WHEN {tagged} THEN true ELSE CASE {datatype} {' '.join(cases)} ELSE {unknown} END END"
 
 
 def far_day(value: str) -> str:

@@ -95,7 +95,8 @@ MACROS = {
         ELSE v END""",
     "kg_number": r"""(v) AS
     CASE WHEN NOT regexp_matches(v, '[.eE]') THEN v
-        ELSE regexp_replace(regexp_replace(kg_decimal(v), '(\.[0-9]*?)0*$', '\1'), '\.$|^-(0)\.$', '\1') END""",
+        ELSE regexp_replace(regexp_replace(regexp_replace(regexp_replace(kg_decimal(v),
+            '(\.[0-9]*?)0*$', '\1'), '\.$', ''), '^(-?)0+([0-9])', '\1\2'), '^-0$', '0') END""",
     "kg_truth": r"""(v) AS
     CASE WHEN regexp_full_match(v, '(?i)\s*(true|1)\s*') THEN true
         WHEN regexp_full_match(v, '(?i)\s*(false|0)\s*') THEN false END""",

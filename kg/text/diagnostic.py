@@ -223,6 +223,8 @@ def display_width(text: str) -> int:
     >>> display_width("雷军"), display_width("e\\u0301")
     (4, 1)
     """
+    if text.isascii() and text.isprintable():
+        return len(text)
     width = 0
     for char in text:
         if char == "\t":
@@ -279,6 +281,8 @@ def _excerpt(mark: Mark) -> tuple[str, str]:
 
 def _window(line: str, start: int) -> tuple[int, int]:
     """The part of a line that is shown: a third of it before *start*, as far as there is so much."""
+    if display_width(line) <= LONGEST_EXCERPT:
+        return 0, len(line)
     left, right, room = min(start, len(line)), min(start, len(line)), LONGEST_EXCERPT
     while left > 0 and LONGEST_EXCERPT - room < LONGEST_EXCERPT // 3:
         left -= 1

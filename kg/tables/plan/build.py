@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.tables.columns import ROW, SourceTable, widen_table
+from kg.tables.columns import Column as TableColumn
 from kg.tables.normal.statement import (
     Collection,
     HeadRows,
@@ -25,8 +26,8 @@ from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolde
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
 from kg.tables.plan.terms import make_term
-from kg.tables.plan.value import Column, Encode, Encoding, Present, Value
-from kg.tables.rml import JoinCondition, LogicalSource, LogicalView, Reference
+from kg.tables.plan.value import AnyOf, Column, Encode, Encoding, Equal, Member, Present, Text, Value, When
+from kg.tables.rml import JoinCondition, LogicalSource, LogicalView, Reference, TermMap
 from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import Diagnostic
 from kg.text.findings import Findings
@@ -185,7 +186,7 @@ def build_join(
         child, parent = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent is None:
             return None
-        pairs.append(compare_typed(condition, (child, parent), table, other))
+        pairs.append(compare_typed(condition, (child, parent), left, right))
     return ParentRows(
         table=other,
         on=tuple(pairs),
@@ -195,24 +196,48 @@ def build_join(
 
 
 def compare_typed(
-    condition: JoinCondition, pair: tuple[Value, Value], table: SourceTable, other: SourceTable
+    condition: JoinCondition, pair: tuple[Value, Value], left: Scope, right: Scope
 ) -> tuple[Value, Value]:
-    """The two sides of a condition, where the types of their columns have an equality of their own in SQL.
+    """The two sides of a condition, where the types of their values have an equality of their own in SQL.
 
-    Numbers are compared as numbers: `5`, `5.00` and `5.0E0` are one. Where one side is CHAR(n), the blanks at the ends
-    count for nothing (SQL's PAD SPACE): it would never equal a VARCHAR, or a CHAR of another length.
+    Numbers are compared as numbers: `5`, `5.00` and `5.0E0` are one, in columns with a type and where each value has
+    its own (JSON, sheets). Where one side is CHAR(n), the blanks at the ends count for nothing (SQL's PAD SPACE): it
+    would never equal a VARCHAR, or a CHAR of another length.
     """
-    datatypes, padded = [], False
-    for side, rows in ((condition.child, table), (condition.parent, other)):
-        expression = side.expression
-        column = rows.column(expression.text) if isinstance(expression, Reference) else None
-        datatypes.append(None if column is None or column.many else column.datatype)
-        padded = padded or (column is not None and column.padded)
-    if padded:
+    columns = (find_column(condition.child, left), find_column(condition.parent, right))
+    child, parent = find_datatype(condition.child, left), find_datatype(condition.parent, right)
+    if any(column is not None and column.padded for column in columns):
         return (Encode(encoding=Encoding.UNPADDED, value=pair[0]), Encode(encoding=Encoding.UNPADDED, value=pair[1]))
-    if not set(datatypes) <= NUMBERS or set(datatypes) in ({XSD + "integer"}, {XSD + "double"}):
+    if child is None or parent is None or child == parent == XSD + "integer":
         return pair
-    return (Encode(encoding=Encoding.NUMBER, value=pair[0]), Encode(encoding=Encoding.NUMBER, value=pair[1]))
+    return (compare_number(pair[0], child), compare_number(pair[1], parent))
+
+
+def find_column(side: TermMap, scope: Scope) -> TableColumn | None:
+    """The column of a side of a condition that is a reference."""
+    return scope.table.column(side.expression.text) if isinstance(side.expression, Reference) else None
+
+
+def find_datatype(side: TermMap, scope: Scope) -> str | Value | None:
+    """The datatype of numbers in a side of a condition: one for all, or a value of each row; None where it has none."""
+    column = find_column(side, scope)
+    if column is None:
+        return None
+    if column.many:
+        item = scope.unfold(column.name, scope.column(column.name))
+        return Member(column=item, name="d") if column.typed_items else None
+    if column.datatype_name is not None:
+        return scope.column(column.datatype_name)
+    return column.datatype if column.datatype in NUMBERS else None
+
+
+def compare_number(value: Value, datatype: str | Value) -> Value:
+    """A number as it is compared with others; any other value, and a whole number, as it is."""
+    number = Encode(encoding=Encoding.NUMBER, value=value)
+    if isinstance(datatype, str):
+        return value if datatype == XSD + "integer" else number
+    changed = tuple(Equal(one=datatype, other=Text(text=XSD + name)) for name in ("double", "decimal"))
+    return When(condition=AnyOf(conditions=changed), then=number, otherwise=value)
 
 
 # -- rows made of others --------------------------------------------------------------------------

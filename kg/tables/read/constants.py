@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.rdf.iri import check_iri
 from kg.rdf.xsd import is_valid
-from kg.tables.read.termtypes import local_name
+from kg.tables.read.termtypes import is_datatype, local_name
 from kg.tables.rml import Constant, FunctionExecution, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
 from kg.tables.vocabulary import RDF, XSD
 from kg.tables.wording import choose_words
@@ -28,6 +28,8 @@ def settle_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
     if term_map.datatype is not None and isinstance(tag, Constant) and tag.term.value in TAGGED:
         hint = choose_words(tag.mark, "write `rml:language` alone", "write the language alone: `en~lang`")
         findings.tell("map-term", tag.mark, f"a literal of rdf:{local_name(tag.term.value)} has a language", hint)
+        return None
+    if tag is not None and isinstance(tag, Constant) and not is_datatype(findings, tag.term.value, tag.mark):
         return None
     if isinstance(expression, Template):
         return term_map if check_template(findings, term_map, expression) else None

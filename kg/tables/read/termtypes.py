@@ -7,12 +7,12 @@ import re
 import pyoxigraph as ox
 
 from kg.rdf.turtle.document import MarkedTerm
-from kg.rdf.xsd import is_valid
+from kg.rdf.xsd import DATATYPES, is_valid
 from kg.tables.macros import LANGUAGE
 from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
-from kg.tables.vocabulary import Generation
+from kg.tables.vocabulary import XSD, Generation
 from kg.tables.wording import choose_words
-from kg.text.diagnostic import Mark
+from kg.text.diagnostic import Mark, did_you_mean
 from kg.text.findings import Findings
 
 _IRIS = {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI}
@@ -25,6 +25,15 @@ ALLOWED = {
     Position.OBJECT: set(TermType),
     Position.VALUE: set(TermType),
 }
+
+
+def is_datatype(findings: Findings, iri: str, mark: Mark) -> bool:
+    """Whether a datatype is one that its vocabulary has, as far as it is that of XML Schema; else that is told."""
+    name = iri.removeprefix(XSD)
+    if not iri.startswith(XSD) or name in DATATYPES:
+        return True
+    findings.tell("map-term", mark, f"XML Schema has no datatype `{name}`", did_you_mean(name, DATATYPES))
+    return False
 
 
 def is_language_tag(text: str) -> bool:
@@ -42,6 +51,8 @@ def make_constant(findings: Findings, found: MarkedTerm) -> Constant | None:
     if isinstance(found.term, ox.BlankNode):
         hint = "write `rml:objectMap [ ... ]` for a map; blank nodes come of `rml:termType rml:BlankNode`"
         findings.tell("map-term", found.mark, "a constant is an IRI or a literal, not a blank node", hint)
+        return None
+    if isinstance(found.term, ox.Literal) and not is_datatype(findings, found.term.datatype.value, found.mark):
         return None
     if isinstance(found.term, ox.Literal) and not is_valid(found.term.value, found.term.datatype.value):
         message = f"`{found.term.value}` is no {local_name(found.term.datatype.value)}"

@@ -209,7 +209,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent_value is None:
             return None
-        pairs.append(compare_typed(condition, (child, parent_value), table, parent))
+        pairs.append(compare_typed(condition, (child, parent_value), left, right))
     columns = dict(table.columns)
     selected: list[Named] = []
     for number, field in enumerate(join.fields):

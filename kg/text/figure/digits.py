@@ -45,8 +45,9 @@ class Numeral:
     @property
     def value(self) -> str:
         """The canonical text of the number; a share in per cent, where that is exact."""
-        percent = self.number * 100
-        return write_number(percent if self.share and _is_decimal(percent) else self.number)
+        if self.share and _is_decimal(percent := self.number * 100):
+            return write_number(percent)
+        return write_number(self.number)
 
 
 def write_number(number: Fraction) -> str:
@@ -55,13 +56,15 @@ def write_number(number: Fraction) -> str:
     >>> write_number(Fraction("73.60")), write_number(Fraction(2, 6)), write_number(Fraction(-5))
     ('73.6', '1/3', '-5')
     """
+    if number.denominator == 1:
+        return str(number.numerator)
     if not _is_decimal(number):
         return f"{number.numerator}/{number.denominator}"
-    places = 0
+    places = 1
     while (number * 10**places).denominator != 1:
         places += 1
     digits = f"{abs(int(number * 10**places)):0{places + 1}}"
-    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    text = f"{digits[:-places]}.{digits[-places:]}"
     return f"-{text}" if number < 0 else text
 
 
@@ -75,6 +78,8 @@ def _is_decimal(number: Fraction) -> bool:
 
 def fold_digits(text: str) -> str:
     """*text* with its full-width digits as plain ones; as long as it was."""
+    if text.isascii():
+        return text
     text = _FULL_WIDTH_POINT.sub(lambda m: "," if m[0] == "，" else ".", text)
     return text.translate(_FULL_WIDTH)
 
