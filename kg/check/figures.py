@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.check.context import RuleContext
+from kg.graph.compare import time_of
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Evidence
 from kg.model.values import Date, Quantity
@@ -92,6 +93,8 @@ def _check_claim(
     for key, value in values.items():
         if value is None or claim.is_inferred(key):
             continue
+        if key == "when" and time_of(claim) is None:
+            continue  # it repeats the date that is the object, where that is told
         mark = claim.object_mark if key == "o" else claim.mark_of(key)
         if isinstance(value, Date):
             missing = list(_missing_dates(value.text, sentence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.graph.compare import as_of
 from kg.model.nouns import Claim, Clarity, Evidence, Mode, Seeds, Voice
@@ -26,8 +27,15 @@ class Words:
 
     def entity(self, key: str) -> str:
         """The label of an entity, or its key where there is none of that key."""
-        entity = self.seeds.entity_by_key.get(key)
-        return entity.label(self.lang) if entity else key
+        found = self._labels.get(key)
+        if found is None:
+            entity = self.seeds.entity_by_key.get(key)
+            found = self._labels[key] = entity.label(self.lang) if entity else key
+        return found
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {}
 
     def subject(self, claim: Claim) -> str:
         """The label of the entity that a claim is about, or the id of the claim, in brackets."""

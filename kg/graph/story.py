@@ -41,7 +41,14 @@ class Story:
 
     def words(self, lang: str) -> Words:
         """The claims in words, with the labels of *lang*."""
-        return Words(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
+        found = self._words.get(lang)
+        if found is None:
+            found = self._words[lang] = Words(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
+        return found
+
+    @cached_property
+    def _words(self) -> dict[str, Words]:
+        return {}
 
     @cached_property
     def interests(self) -> dict[str, frozenset[str]]:

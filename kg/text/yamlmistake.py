@@ -247,6 +247,8 @@ def hint_at_lone_key(key: str, before: str | None) -> str:
 
     >>> hint_at_lone_key("600 order", "75")
     'write the number without separators: `75600 order`'
+    >>> hint_at_lone_key("5 million EUR", "about 4")
+    'a decimal point is a full stop: `about 4.5 million EUR`; put a text that holds a comma into quotes'
     >>> hint_at_lone_key("2020", "built in 2019")
     'a comma splits a plain value; put it into quotes: "built in 2019, 2020"'
     """
@@ -259,6 +261,8 @@ def hint_at_lone_key(key: str, before: str | None) -> str:
         return f"write `{key}: ...`, or put a text that holds a comma into quotes"
     if re.search(r"(?<![\d.])\d{1,3}$", before) and re.match(r"\d{3}(?!\d)", key):
         return f"write the number without separators: `{before}{key}`"
+    if re.fullmatch(r"(?:[a-z ]+ )?-?\d+", before) and re.match(r"\d{1,2}(?!\d)", key):
+        return f"a decimal point is a full stop: `{before}.{key}`; put a text that holds a comma into quotes"
     whole = f"{before}, {key}"
     quoted = "'" + whole.replace("'", "''") + "'" if '"' in whole or "\\" in whole else f'"{whole}"'
     return f"a comma splits a plain value; put it into quotes: {quoted}"
