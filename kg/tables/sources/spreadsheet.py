@@ -181,7 +181,7 @@ def natural_cell(cell: Any) -> tuple[str, str | None]:
         return ("true" if cell else "false", XSD + "boolean")
     if isinstance(cell, int | float):
         whole = float(cell).is_integer()
-        return (str(int(cell)), XSD + "integer") if whole else (repr(float(cell)), XSD + "double")
+        return (whole_text(cell), XSD + "integer") if whole else (repr(float(cell)), XSD + "double")
     if isinstance(cell, datetime.datetime):
         return (clock_text(cell), XSD + "dateTime")
     if isinstance(cell, datetime.date):
@@ -191,6 +191,19 @@ def natural_cell(cell: Any) -> tuple[str, str | None]:
     if isinstance(cell, datetime.timedelta):
         return (duration_text(cell), XSD + "dayTimeDuration")
     return (str(cell), None)
+
+
+def whole_text(number: float) -> str:
+    """A whole number in digits, which are those that say it: beyond them a sheet's number has none.
+
+    >>> whole_text(1.234567890123457e17), whole_text(10), whole_text(-0.0)
+    ('123456789012345700', '10', '0')
+    """
+    from decimal import Decimal
+
+    return (
+        str(number) if isinstance(number, int) else f"{Decimal(repr(number)):f}".removesuffix(".0") if number else "0"
+    )
 
 
 def clock_text(moment: datetime.datetime | datetime.time) -> str:
