@@ -125,6 +125,21 @@ def test_texts_do_not_disagree(tmp_path: Path) -> None:
     assert find_comparisons(seeds_of(tmp_path, "quiet", "loud", prop="describedAs"), story_vocabulary()) == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ('"caf\\u00e9"', '"cafe\\u0301"', True),
+        ("{text: a, lang: zh-Hant}", "{text: a, lang: zh-hant}", True),
+        ("{text: a, lang: zh}", "{text: a, lang: en}", False),
+        ("a", "A", False),
+        ("a", "'a '", False),
+    ],
+)
+def test_texts_that_look_the_same_are_one(tmp_path: Path, one: str, other: str, same: bool) -> None:
+    a, b = pair(seeds_of(tmp_path, one, other, prop="describedAs"))
+    assert (object_key(a, story_vocabulary()) == object_key(b, story_vocabulary())) is same
+
+
 def test_object_keys_tell_kinds_and_values_apart(tmp_path: Path) -> None:
     vocabulary = story_vocabulary()
     lines = [

@@ -386,3 +386,8 @@ def test_the_numbers_of_a_date_are_those_of_sentences(date: str, numbers: list[s
 def test_dates_have_words(date: str, terminal: str, english: str, chinese: str) -> None:
     edtf = parse_edtf(date)
     assert (describe_edtf(edtf), word_time(edtf, "en"), word_time(edtf, "zh")) == (terminal, english, chinese)
+
+
+def test_the_numbers_of_a_text_are_those_of_every_rule() -> None:
+    """A sentence counts by the rule of its source: the second one reads `3 ½` in two, the third as one."""
+    assert Text(text="3 ½ miles", lang="en", mark=MARK).numbers() == ["3", "50", "3.5"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import normalize
 
 from pyoxigraph import Literal
 
@@ -27,7 +28,8 @@ class Text(Value):
     lang: str
 
     def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
-        return ("text", self.text, self.lang)
+        """The same words are one text, composed or not (NFC and NFD look the same), and tags have no capitals."""
+        return ("text", normalize("NFC", self.text), self.lang.casefold())
 
     def write(self, label: Label) -> str:
         return f"“{self.text}”"
@@ -45,9 +47,11 @@ class Text(Value):
 
 @lru_cache(maxsize=1 << 14)  # coverage asks for them, and so does the check
 def _find_numbers(text: str, lang: str) -> tuple[str, ...]:
-    first = [figure.value for figure in find_figures(text, lang)]
-    newest = [figure.value for figure in find_figures(text, lang, NEWEST_RULE)]
-    return (*first, *(value for value in newest if value not in first))  # the sentence counts by one rule or the other
+    by_rule = (find_figures(text, lang, rule) for rule in range(1, NEWEST_RULE + 1))
+    found = [[figure.value for figure in figures] for figures in by_rule]
+    for more in found[1:]:  # the sentence counts by one rule or the other
+        found[0] += [value for value in more if value not in found[0]]
+    return tuple(found[0])
 
 
 def _find_language(text: str, lang: str) -> str:
