@@ -108,6 +108,9 @@ def test_what_an_output_needs_is_named(files: Path) -> None:
     assert code == 3
     assert re.fullmatch(rf"error: the output needs the package zstandard: {HOW}\n", told), told
     assert not (files / "parts").exists()
+    code, _, told = run_plainly(files, "[p.csv~csv]", "-o", "out.nq.zst")
+    assert (code, (files / "out.nq.zst").exists()) == (3, False)
+    assert re.fullmatch(rf"error: the output needs the package zstandard: {HOW}\n", told), told
 
 
 def test_all_packages_of_the_extra_are_known() -> None:

@@ -39,8 +39,8 @@ def open_packed(path: Path, kind: str, threads: int = 0) -> Iterator[IO[bytes]]:
     The same bytes give the same file: there is no clock and no name in it.
     """
     if kind == "zstd":
-        with name_missing_package(f"`{path.name}`"):
-            import zstandard
+        import zstandard
+
         with zstandard.open(path, "wb", cctx=zstandard.ZstdCompressor(threads=threads)) as out:
             yield out
         return
