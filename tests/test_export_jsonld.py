@@ -89,6 +89,15 @@ def test_tangled_blank_nodes_are_taken_back(quads: list[ox.Quad]) -> None:
     check(write_jsonld(quads, derive_context(quads, PREFIXES)), quads)
 
 
+def test_what_is_said_of_the_end_of_a_list_is_not_lost() -> None:
+    for turtle in (
+        "_:a r:p (1) . rdf:nil r:p 2 .",
+        "_:a rdf:first _:b . _:b rdf:first _:a ; rdf:rest rdf:nil . rdf:nil r:p _:a .",
+    ):
+        quads = parse("@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . " + turtle)
+        check(write_jsonld(quads, derive_context(quads, PREFIXES)), quads)
+
+
 @unhurried
 @given(plain_quads, plain_quads)
 def test_a_context_made_for_other_data_is_sound(quads: list[ox.Quad], others: list[ox.Quad]) -> None:

@@ -44,7 +44,8 @@ def nest_nodes(
     Such a node is a subject, is referred to once, by another predicate than those of *never*, is not *shared* with
     another graph, is no link of a ring, and is *nestable*.
     """
-    candidates = {node for node in subjects if nestable(node) and node not in shared}
+    # nothing is written inside the end of a list: what is said of rdf:nil itself stands on its own
+    candidates = {node for node in subjects if nestable(node) and node not in shared and node != NIL}
     if not candidates:
         return Nesting()
     sole = {
