@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import gzip
-from itertools import product
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -47,11 +46,13 @@ def read_values(folder: Path, dialect: str) -> dict[str, str]:
 @pytest.mark.parametrize("end", ENDS)
 def test_line_ends_within_values(tmp_path: Path, head: str, end: str) -> None:
     before, dialect = HEADS[head]
-    for first, second in product(["a", *ENDS.values(), "\n\r"], repeat=2):
-        rows = [f'1,"x{first}y"', f'2,"{second}"', "3,z"]
+    inner = ["a", *ENDS.values(), "\n\r"]
+    for first in inner:  # which the reader guesses the file's own line end by
+        values = {"1": f"x{first}y", **{str(n): text for n, text in enumerate(inner, 2)}, "7": "z"}
+        rows = [f'{key},"{text}"' for key, text in values.items()]
         text = before.replace("|", ENDS[end]) + ENDS[end].join(rows) + ENDS[end]
         (tmp_path / "p.csv").write_bytes(text.encode())
-        assert read_values(tmp_path, dialect) == {"1": f"x{first}y", "2": second, "3": "z"}
+        assert read_values(tmp_path, dialect) == values
 
 
 @pytest.mark.parametrize("end", ENDS)
