@@ -22,6 +22,13 @@ _TIME = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
 _NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _DURATION_DATE = r"([0-9]+Y([0-9]+M)?([0-9]+D)?|[0-9]+M([0-9]+D)?|[0-9]+D)"
 _DURATION_TIME = r"T([0-9]+H([0-9]+M)?([0-9]+(\.[0-9]+)?S)?|[0-9]+M([0-9]+(\.[0-9]+)?S)?|[0-9]+(\.[0-9]+)?S)"
+# which characters begin a name and which go on with it (XML 1.0, productions 4 and 4a), without the colon
+_BEGIN = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_GO_ON = _BEGIN + ".0-9\u00b7\u0300-\u036f\u203f\u2040-"
+_NCNAME, _NMTOKEN = f"[{_BEGIN}][{_GO_ON}]*", f"[:{_GO_ON}]+"
 
 LEXICAL = {
     "boolean": "true|false|0|1",
@@ -49,6 +56,18 @@ LEXICAL = {
     "base64Binary": r"(([A-Za-z0-9+/] ?){4})*"
     r"(([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]|([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?",
     "language": "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
+    "normalizedString": r"[^\t\n\r]*",
+    "token": r"([^\t\n\r ]+( [^\t\n\r ]+)*)?",
+    "Name": f"[:{_BEGIN}][:{_GO_ON}]*",
+    "NCName": _NCNAME,
+    "ID": _NCNAME,
+    "IDREF": _NCNAME,
+    "IDREFS": f"{_NCNAME}( {_NCNAME})*",
+    "ENTITY": _NCNAME,
+    "ENTITIES": f"{_NCNAME}( {_NCNAME})*",
+    "NMTOKEN": _NMTOKEN,
+    "NMTOKENS": f"{_NMTOKEN}( {_NMTOKEN})*",
+    "QName": f"({_NCNAME}:)?{_NCNAME}",
     "anyURI": r"[^\x00-\x20<>\"{}|\\^`]*",
 }
 
@@ -60,8 +79,7 @@ BOUNDS = {
 }  # fmt: skip
 
 DATATYPES = frozenset(
-    {*LEXICAL, *BOUNDS, "string", "normalizedString", "token", "Name", "NCName", "NMTOKEN", "NMTOKENS", "ID", "IDREF",
-     "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
+    {*LEXICAL, *BOUNDS, "string", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
 )  # fmt: skip
 """The names of all datatypes of XML Schema 1.1."""
 
