@@ -313,7 +313,9 @@ def _turn(where: Array) -> Array:
     xx, yy, xy = (centred[:, 0] ** 2).sum(), (centred[:, 1] ** 2).sum(), (centred[:, 0] * centred[:, 1]).sum()
     angle = 0.5 * np.arctan2(2 * xy, xx - yy)
     cos, sin = np.cos(angle), np.sin(angle)
-    turned = np.stack([centred[:, 0] * cos + centred[:, 1] * sin, centred[:, 1] * cos - centred[:, 0] * sin], axis=1)
+    turned: Array = np.stack(
+        [centred[:, 0] * cos + centred[:, 1] * sin, centred[:, 1] * cos - centred[:, 0] * sin], axis=1
+    )
     turned *= np.where(turned[:1] > 0, -1.0, 1.0)
     return turned
 
