@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
 from functools import cache
@@ -144,7 +145,9 @@ PROGRAMS = sorted(
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(ROOT / "tests")))
 def test_programs_beside_the_tests_can_be_loaded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(path.parent if path.parent.name != "fuzz" else path.parent.parent)
+    before = {name: value for name, value in os.environ.items() if name.startswith("KG_")}
     importlib.import_module(path.stem if path.parent.name != "fuzz" else f"fuzz.{path.stem}")
+    assert before.items() <= os.environ.items()  # else tests after it would skip without their texts
 
 
 def test_modules_can_be_loaded() -> None:

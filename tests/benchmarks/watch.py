@@ -31,8 +31,6 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 from curation import make_project  # noqa: E402
 from serving import ROOT, Served, serve  # noqa: E402
 
-os.environ.pop("KG_TEXTS", None)
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as on any machine after the first call
 BOUNDS = {"own": (1.0, 1.0), "10000": (None, 3.0)}  # seconds to the first answer, and for a change
 _TICK = os.sysconf("SC_CLK_TCK")
 _CLAIM = re.compile(r"^    [\w-]+: \{s: ([\w-]+), p: describedAs, o: .*mode: opinion.*\}$", re.MULTILINE)
@@ -136,6 +134,8 @@ def main() -> int:
     parser.add_argument("claims", nargs="*", type=int, default=[10_000])
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
+    os.environ.pop("KG_TEXTS", None)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as on any machine after the first call
     good = True
     with tempfile.TemporaryDirectory() as scratch:
         for name in ("own", *map(str, given.claims)):
