@@ -13,6 +13,7 @@ _WORDS = (
     "memory allocation",
     "memoryerror",
     "not enough memory",
+    "error return without exception set",  # of an import that had no room even for its own error
     "resource temporarily unavailable",  # there is no room for a thread
 )
 NO_THREAD = 127
@@ -34,8 +35,8 @@ def lacks_memory(error: BaseException | None) -> bool:
 
     >>> lacks_memory(MemoryError()), lacks_memory(ImportError("x.so: failed to map segment from shared object"))
     (True, True)
-    >>> lacks_memory(ValueError("no such column"))
-    False
+    >>> lacks_memory(SystemError("error return without exception set")), lacks_memory(ValueError("no such column"))
+    (True, False)
     """
     while error is not None:
         if isinstance(error, MemoryError) or says_lack(str(error)):
