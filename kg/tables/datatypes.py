@@ -33,7 +33,7 @@ def is_finite(value: str) -> str:
 def ill_typed_as(value: str, datatype: str) -> str:
     """An SQL condition, true where the SQL text *value* is not of the datatype that *datatype* writes as `<IRI>`.
 
-    It is of none that XML Schema does not have.
+    No text is of a datatype that XML Schema does not have.
     """
     cases = (
         f"WHEN {quote_text(f'<{XSD}{name}>')} THEN {wrong}"

@@ -6,6 +6,7 @@ run (`Fault`) lie in a file that the run and all that it starts have mapped.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -31,6 +32,7 @@ KILL = -1
 PAUSE = -2
 HUNG = -99
 ALWAYS = 1 << 40
+TRIES = 20  # a removal takes less than reading a folder
 EVERY = int(os.environ.get("KG_FAULTS_EVERY", "1"))
 """Only every n-th point of what the suites try."""
 EARNEST = int(os.environ.get("KG_FAULTS_EARNEST", "13"))
@@ -188,11 +190,14 @@ class Stage:
         fault = Fault(first=1, count=ALWAYS, error=PAUSE)
         running = self.begin(lambda: ended.append(self.play(arguments, folder, under, fault, program=program)))
         number = 1
-        while self.wait_paused(running, number):
-            look(number)
-            self.resume(number)
-            number += 1
-        running.join()
+        try:
+            while self.wait_paused(running, number):
+                look(number)
+                self.resume(number)
+                number += 1
+        finally:
+            self.resume(ALWAYS)  # where a look fails, the run must not wait for ever
+            running.join()
         (played,) = ended
         return played
 
@@ -211,7 +216,18 @@ Files = Mapping[str, tuple[int, bytes | None]]
 
 
 def read_files(folder: Path, like: Files | None = None) -> Files:
-    """What lies below a folder, with the contents of stores as files; of equal bytes those of *like* are kept."""
+    """What lies below a folder, with the contents of stores as files; of equal bytes those of *like* are kept.
+
+    A run of several threads pauses in one of them, while another may be at the removal that was let go before. What
+    that takes away in the midst of reading is looked for once more, so that what is read is of one moment.
+    """
+    for _ in range(TRIES):
+        with contextlib.suppress(FileNotFoundError):
+            return _read_once(folder, like)
+    return _read_once(folder, like)
+
+
+def _read_once(folder: Path, like: Files | None) -> Files:
     found: dict[str, tuple[int, bytes | None]] = {}
     places = [(str(folder), "")]
     while places:

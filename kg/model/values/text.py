@@ -28,7 +28,7 @@ class Text(Value):
     lang: str
 
     def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
-        """The same words are one text, composed or not (NFC and NFD look the same), and tags have no capitals."""
+        """The words of the text, composed (NFD looks like NFC), and its language's tag without capitals."""
         return ("text", normalize("NFC", self.text), self.lang.casefold())
 
     def write(self, label: Label) -> str:
