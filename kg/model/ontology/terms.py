@@ -119,7 +119,7 @@ def _iri(term: MarkedTerm) -> str:
 
 
 def check_prefixes(documents: Iterable[RdfDocument]) -> Iterator[Diagnostic]:
-    """A prefix of the vocabularies in use stands for its own namespace: with another one its terms say nothing."""
+    """A warning for each well-known prefix that a document binds to another namespace, where its terms say nothing."""
     for document in documents:
         for prefix, namespace in document.prefixes.items():
             wanted = WELL_KNOWN.get(prefix)
