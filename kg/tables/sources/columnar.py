@@ -23,7 +23,7 @@ from kg.tables.sources.dialects import (
     nested_kind,
 )
 from kg.tables.sources.files import blame_disk, plain
-from kg.tables.sources.natural import shape_table
+from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import KgError
@@ -316,8 +316,7 @@ def load_relation(
         selected.append(f"hex({quoted}) AS c{index}" if is_binary else f"({quoted})::VARCHAR AS c{index}")
     raw = quote_name(request.name + "_raw")
     shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
-    table = shape_table(request, Described(relation=relation, columns=columns), chosen, label, shelf)
-    shelf.connection.execute(f"DROP VIEW {raw}")
+    table = shape_table(request, Described(relation=relation, columns=columns), chosen, label, shelf, Raw.VIEW)
     if request.source.formulation is Formulation.CSV:
         table = without_types(table, request, shelf)
     shelf.notes.append(f"{request.name}: {label}, columns {', '.join(sorted(chosen))}")

@@ -7,6 +7,7 @@ column of truths beside it says so: whoever would write it with the datatype rep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from kg.tables.columns import Column, SourceTable
 from kg.tables.datatypes import ill_typed
@@ -43,6 +44,13 @@ LOOSE_FORMS = {
 _DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(inity)?|[+-]?nan"
 
 
+class Raw(Enum):
+    """What the texts of columns lie in before they have their natural forms: rows of their own, or those of others."""
+
+    TABLE = "TABLE"
+    VIEW = "VIEW"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shaped:
     """A column on its way: SQL of its natural *value*, and of whether that is *wrong* (None: it cannot be)."""
@@ -52,9 +60,9 @@ class Shaped:
 
 
 def shape_table(
-    request: SourceRequest, described: Described, chosen: dict[str, int], label: str, shelf: Shelf
+    request: SourceRequest, described: Described, chosen: dict[str, int], label: str, shelf: Shelf, kept: Raw
 ) -> SourceTable:
-    """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column.
+    """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column and is used up.
 
     *chosen* is the place of the column that each reference means.
     """
@@ -79,10 +87,15 @@ def shape_table(
             selected.append(f"coalesce({column.wrong}, false) AS w{index}")
         else:
             selected.append(f"{column.value} AS c{index}")
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {', '.join(selected) or 'NULL AS none'}"
-        f" FROM {quote_name(raw)}"
-    )
+    if wanted and kept is Raw.TABLE and selected == [f"c{index} AS c{index}" for index in wanted]:
+        # texts are natural as they are
+        shelf.connection.execute(f"ALTER TABLE {quote_name(raw)} RENAME TO {quote_name(request.name)}")
+    else:
+        shelf.connection.execute(
+            f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {', '.join(selected) or 'NULL AS none'}"
+            f" FROM {quote_name(raw)}"
+        )
+        shelf.connection.execute(f"DROP {kept.value} {quote_name(raw)}")
     columns: dict[str, Column] = {}
     for reference, index in chosen.items():
         dynamic = index not in shaped
