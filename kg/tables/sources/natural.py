@@ -30,10 +30,11 @@ NATURAL: dict[str, tuple[str | None, str]] = {
     "time": (XSD + "time", "regexp_replace({0}, '([+-][0-9][0-9])$', '\\1:00')"),
     "dateTime": (XSD + "dateTime", "regexp_replace(replace({0}, ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"),
     "binary": (XSD + "hexBinary", "upper({0})"),
+    "duration": (XSD + "dayTimeDuration", "{0}"),
 }  # fmt: skip
 
-# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth
-LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime"})
+# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth, months
+LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime", "duration"})
 # SQLite writes a double with 17 digits where fewer say the same, and keeps decimals as doubles: 1.0e+20
 _SHORTEST = "coalesce(try_cast({0} AS DOUBLE)::VARCHAR, {0})"
 LOOSE_FORMS = {
