@@ -6,7 +6,6 @@ import os
 
 from kg.tables.rml import FileSource, MappingDocument, find_nouns
 from kg.tables.run import Settings
-from kg.tables.sources.files import STANDARD_INPUT
 
 LEAST = 350  # megabytes of the database; the process has up to 220 more, of which 60 are libraries
 FOR_A_THREAD = 100  # megabytes, from the fifth thread on
@@ -18,7 +17,7 @@ def choose_memory(document: MappingDocument, settings: Settings) -> str | None:
 
     Sources that are read from standard input can be read once.
     """
-    once = any(file.path in STANDARD_INPUT for file in find_nouns(document.triples_maps, FileSource))
+    once = any(file.is_standard_input for file in find_nouns(document.triples_maps, FileSource))
     if settings.memory_limit or once:
         return None
     threads = settings.jobs or os.cpu_count() or 1

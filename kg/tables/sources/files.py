@@ -22,7 +22,6 @@ from kg.tables.wording import say_encoding
 from kg.text.diagnostic import KgError, Mark, did_you_mean
 
 PIECE = 1 << 20  # bytes
-STANDARD_INPUT = frozenset({"-", "/dev/stdin"})
 _DECLARED = re.compile(
     r"""\A(<\?xml\s[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')"""
 )  # of the text before it was recoded
@@ -31,7 +30,7 @@ WEB = frozenset({"http", "https", "ftp"})
 
 def find_file(source: FileSource, shelf: Shelf) -> Path | None:
     """The file of a source, unpacked, inside the folders that may be read; None after a diagnostic."""
-    if source.path in STANDARD_INPUT:
+    if source.is_standard_input:
         return read_standard_input(source, shelf)
     found = locate_file(source, shelf)
     return None if found is None else unpack(source, found, shelf)
