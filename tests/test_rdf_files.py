@@ -256,7 +256,8 @@ claims:
     battery: {s: tern, p: battery, o: 0.0736 MWh}
 """
 AT = f"seeds/rdf/ports.ttl:{LINES + 1}"
-ONE_LEADER = ", where `halden` has one `ledBy`"
+ONE_LEADER = "`riga leads` Halden Yards, where `halden` has one `ledBy`"
+ONE_LED = "`halden ledBy` Riga, where `halden` has one `ledBy`"
 ONE_PRICE = ", where `tern` has one `lowestPrice`"
 
 
@@ -269,8 +270,8 @@ ONE_PRICE = ", where `tern` has one `lowestPrice`"
         ("e:heron r:sign 'HR' , 'HE' .", [f"`heron` has one `sign`, and {AT} states “HR”"]),
         ("e:heron r:sister e:tern .", [f"`post.sisters` says not Heron, and {AT} states `heron sister` Tern"]),
         ("e:tern r:twin e:heron .", [f"`post.sisters` says not Heron, and {AT} states `tern twin` Heron"]),
-        ("e:riga r:leads e:halden .", [f"`post.leads` says Halden Yards, and {AT} states `riga leads` Halden Yards{ONE_LEADER}"]),
-        ("e:halden r:ledBy e:riga .", [f"`post.leads` says Halden Yards, and {AT} states `halden ledBy` Riga{ONE_LEADER}"]),
+        ("e:riga r:leads e:halden .", [f"`post.leads` says Halden Yards, and {AT} states {ONE_LEADER}"]),
+        ("e:halden r:ledBy e:riga .", [f"`post.leads` says Halden Yards, and {AT} states {ONE_LED}"]),
         (
             "e:riga r:leads e:tern . e:tern r:ledBy e:oslo .",
             [f"`tern` has one `ledBy`, and {AT} states `tern ledBy` Oslo"],
