@@ -136,6 +136,8 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
         value = read_argument(function, parameter, arguments, scope)
         if value is None:
             return None
+        if parameter.optional or parameter.kind.repeats or place in choices:
+            scope.keep_rows(value)
         if place in choices:
             truth = Call(function=TRUTH_OF, output=0, arguments=(values[0],))
             scope.restrict_checks(begin, Equal(one=truth, other=Text(text=choices[place])))

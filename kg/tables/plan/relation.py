@@ -27,12 +27,16 @@ class Scan:
 
 @dataclass(frozen=True, kw_only=True)
 class Unnest:
-    """Each row once for each item of a list; the item is the column `x` of *alias*, its place (if *numbered*) `n`."""
+    """Each row once for each item of a list; the item is the column `x` of *alias*, its place (if *numbered*) `n`.
+
+    *kept*: a row without an item stays, and its `x` is missing.
+    """
 
     rows: Relation
     listed: Value
     alias: str
     numbered: bool = False
+    kept: bool = False
 
 
 class Joining(Enum):

@@ -114,10 +114,11 @@ def find_source(relation: Relation) -> FromClause:
     match relation:
         case Scan(table=table, alias=alias, part=part):
             return FromClause(tables=(f"{quote_name(name_part(table, part))} {alias}",))
-        case Unnest(rows=rows, listed=listed, alias=alias, numbered=numbered):
+        case Unnest(rows=rows, listed=listed, alias=alias, numbered=numbered, kept=kept):
             below = find_source(rows)
+            written = f"kg_kept({write_value(listed)})" if kept else write_value(listed)
             names = "WITH ORDINALITY AS {}(x, n)" if numbered else "AS {}(x)"
-            items = f"UNNEST({write_value(listed)}) {names.format(alias)}"
+            items = f"UNNEST({written}) {names.format(alias)}"
             return FromClause(tables=(*below.tables, items), conditions=below.conditions)
         case Join(left=left, right=right, on=on, how=Joining.INNER):
             one, other = find_source(left), find_source(right)

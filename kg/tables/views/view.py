@@ -22,6 +22,7 @@ from kg.tables.rml import (
     LogicalSource,
     LogicalView,
     Reference,
+    TermMap,
     ViewJoin,
 )
 from kg.tables.sources.registry import open_source
@@ -73,9 +74,10 @@ def open_flat_view(
         return None
     scope = Scope(table=base, alias="t", base=None, findings=shelf)
     row = scope.column("rowid")
-    selected = [Named(name="h", value=Index(order=(row,))), Named(name="i", value=row)]
+    selected = [Named(name="h", value=Index(order=(row,), shared=True)), Named(name="i", value=row)]
     columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
+    scopes: list[Scope] = []
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
             shelf.tell(
@@ -84,13 +86,18 @@ def open_flat_view(
                 f"the iterable field `{field.name}` needs a field with a document around it",
             )
             return None
-        if not add_field(field, number, scope, selected, columns):
+        # fields are read one by one, so that all their values are combined (RML-LV)
+        scopes.append(replace(scope, prefix=f"u{number}_", unfolded={}))
+        if not add_field(field, number, scopes[-1], selected, columns):
             return None
         if field.fields:
             nested.append((field, f"c{number}"))
     shelf.checks += scope.checks
-    rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
-    keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
+    # a field without a value leaves the row as it is
+    lists = [replace(each, kept=True) for own in scopes for each in own.unfolded.values()]
+    rows = unnest_all(Scan(table=base.name, alias="t"), lists, numbered=True)
+    ordered = Sort(rows=rows, by=(row, *(Place(of=each.alias, name="n") for each in lists)))
+    keep_rows(Project(rows=ordered if lists else rows, columns=tuple(selected)), name, shelf)
     table = SourceTable(
         name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts, lines=base.lines
     )
@@ -105,14 +112,16 @@ def open_flat_view(
 def add_field(
     field: ExpressionField, number: int, scope: Scope, selected: list[Named], columns: dict[str, Column]
 ) -> bool:
-    """One field of a flat view: its value, its column, and its index (always 0: a cell has one value)."""
+    """One field of a flat view: its value, its column, and its index (0 but where a function gives a list)."""
     value = read_value(field.value, scope)
     if value is None:
         return False
     selected.append(Named(name=f"c{number}", value=value))
     columns[field.name] = carry_nature(field, scope, f"c{number}", selected)
-    first = When(condition=Present(values=(value,)), then=Text(text="0"))
-    selected.append(Named(name=f"n{number}", value=first))
+    places = tuple(Place(of=each.alias, name="n") for each in scope.unfolded.values())
+    place = Index(within=(scope.column("rowid"),), order=places, shared=True) if places else Text(text="0")
+    there = When(condition=Present(values=(value,)), then=place)
+    selected.append(Named(name=f"n{number}", value=there))
     index = field.name + ".#"
     columns[index] = Column(reference=index, name=f"n{number}", datatype=INTEGER)
     return True
@@ -195,6 +204,15 @@ def expand_column(
     return replace(table, name=name, columns=columns)
 
 
+def refuse_list(scope: Scope, value: TermMap, shelf: Shelf) -> bool:
+    """Whether a value of a join is a list, which is told: a row has one value to be compared or taken over."""
+    if not scope.unfolded:
+        return False
+    message, hint = "a function that gives a list joins no views", "make it a field of the view that is joined"
+    shelf.tell("map-unsupported", value.expression.mark, message, hint)
+    return True
+
+
 def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> SourceTable | None:
     """Columns from another view where the conditions hold; an outer join keeps rows without a partner."""
     parent = open_view(join.parent, name + "_parent", shelf)
@@ -209,12 +227,14 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent_value is None:
             return None
+        if refuse_list(left, condition.child, shelf) or refuse_list(right, condition.parent, shelf):
+            return None
         pairs.append(compare_typed(condition, (child, parent_value), left, right))
     columns = dict(table.columns)
     selected: list[Named] = []
     for number, field in enumerate(join.fields):
         value = read_value(field.value, right)
-        if value is None:
+        if value is None or refuse_list(right, field.value, shelf):
             return None
         label = f"{name}_j{number}"
         selected.append(Named(name=label, value=When(condition=found, then=value)))
