@@ -43,6 +43,7 @@ class FnType(Enum):
     NUMBERS = "list of decimals"
     INTEGERS = "list of integers"
     REGEX = "pattern"  # of RE2
+    MATCH = "pattern of the whole"  # which may be empty
     FIND = "string or /pattern/"
     REPLACE = "string, of a pattern with $1"
     DATE_PATTERN = "date pattern"  # of Java
@@ -64,7 +65,7 @@ class FnType(Enum):
     @property
     def is_fixed(self) -> bool:
         """Whether all rows must give the same, a text in the mapping."""
-        return self in {FnType.REGEX, FnType.FIND, FnType.FILE}
+        return self in {FnType.REGEX, FnType.MATCH, FnType.FIND, FnType.FILE}
 
     @property
     def datatype(self) -> str | None:
@@ -194,7 +195,7 @@ FUNCTIONS = (
     _f(GREL, "string_lastIndexOf", (_VALUE, _SUB), _NUMBER),
     _f(GREL, "string_replace", (_VALUE, _FIND, _REPLACE), _TEXT),
     _f(GREL, "string_replaceChars", (_VALUE, _p("p_string_find", "param_find"), _p("p_string_replace", "param_replace")), _TEXT),
-    _f(GREL, "string_match", (_VALUE, _p("p_string_regex", "param_regex", kind=FnType.REGEX)), _LIST),
+    _f(GREL, "string_match", (_VALUE, _p("p_string_regex", "param_regex", kind=FnType.MATCH)), _LIST),
     _f(GREL, "string_substring", (_VALUE, _FROM, _TO), _TEXT),
     _f(GREL, "string_get", (_VALUE, _FROM, _TO), _TEXT),
     _f(GREL, "string_chomp", (_VALUE, _SEP), _TEXT),
