@@ -120,7 +120,7 @@ def test_public_names_have_docstrings(path: Path) -> None:
     assert bare == []
 
 
-# Terms of two fields: a value of a claim, and of the algebra of mappings; the answer of an ASK; a folder, and the operator.
+# Terms of two fields: a value of a claim and of a mapping's algebra, the answer of an ASK, a folder and the operator.
 OF_TWO_FIELDS = {"Project", "Text", "Truth"}
 
 
