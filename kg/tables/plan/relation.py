@@ -139,7 +139,7 @@ class Grouped:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Members:
+class CollectionMembers:
     """The members of collections (RML-CC), in order.
 
     *rows* have the number `i` of a row, the head `h` of its collection and its graph `g` (missing: none). Each of
@@ -169,7 +169,19 @@ class Heads:
 
 
 Relation = (
-    Scan | Unnest | Join | Filter | Extend | Project | Distinct | Union | Sort | First | Grouped | Members | Heads
+    Scan
+    | Unnest
+    | Join
+    | Filter
+    | Extend
+    | Project
+    | Distinct
+    | Union
+    | Sort
+    | First
+    | Grouped
+    | CollectionMembers
+    | Heads
 )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.tables.columns import Column as TableColumn
-from kg.tables.columns import SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
     AllOf,

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.plan.relation import (
+    CollectionMembers,
     Distinct,
     Extend,
     Filter,
@@ -21,7 +22,6 @@ from kg.tables.plan.relation import (
     Join,
     Joining,
     Make,
-    Members,
     Named,
     Project,
     Relation,
@@ -69,7 +69,7 @@ def write_query(relation: Relation) -> str:
                 f"SELECT {own}, list_slice(list_sort(list(DISTINCT {name})), 1, {most}) AS numbers,"
                 f" count(DISTINCT {name}) AS count{write_source(rows)} GROUP BY {own}"
             )
-        case Members():
+        case CollectionMembers():
             return write_members(relation)
         case Heads():
             return write_heads(relation)
@@ -139,7 +139,7 @@ def find_source(relation: Relation) -> FromClause:
             return FromClause(tables=(f"(SELECT *, {made}{write_source(rows)}) {alias}",))
         case Project(alias=alias) | Distinct(alias=alias) | Union(alias=alias):
             return FromClause(tables=(f"({write_query(relation)}) {alias}",))
-        case Sort() | First() | Grouped() | Members() | Heads():
+        case Sort() | First() | Grouped() | CollectionMembers() | Heads():
             return FromClause(tables=(f"({write_query(relation)}) t",))
         case _:
             assert_never(relation)
@@ -157,8 +157,8 @@ def name_part(table: str, part: int | None) -> str:
 # -- collections ----------------------------------------------------------------------------------
 
 
-def write_members(members: Members) -> str:
-    """The members of collections, as `Members` describes them."""
+def write_members(members: CollectionMembers) -> str:
+    """The members of collections, as `CollectionMembers` describes them."""
     rows = write_query(members.rows)
     parts = [write_query(part) for part in members.parts]
     flat = combine_parts(parts) if members.product else " UNION ALL ".join(
