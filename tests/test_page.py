@@ -389,7 +389,7 @@ def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> Non
     rows = read_rows(page, "xiaomi-ev.enters.international-market")
     assert rows[0].startswith(
         "about 2027 planLei Jun, headline of the EqualOcean article · "
-        "EqualOcean, paragraph 6, sentence 1 and 3 more places"
+        "EqualOcean, paragraph 6, sentence 1 (and 3 more places)"
     )
     assert rows[1].startswith("by 2030 forecastheadline of the Paris article · “Lei Jun will bring Xiaomi …”, headline")
     assert rows[2].startswith("no time given promiseLei Jun · “Lei Jun will bring Xiaomi …”, paragraph 3, sentence 2")
