@@ -91,7 +91,7 @@ def times_meet(a: Claim, b: Claim) -> bool:
 # -- all clashes of a group ---------------------------------------------------------------------
 
 
-class Joined:
+class DisjointSets:
     """Which of the numbered things belong together; two are joined in nearly constant time."""
 
     def __init__(self, count: int) -> None:
@@ -156,7 +156,7 @@ def find_clashes(
         key = (time.when.text if time.when else "", time.counted.text if time.counted else "")
         at[key].append(number)
         times[key] = time
-    joined = Joined(len(claims))
+    joined = DisjointSets(len(claims))
     finder = _ClashFinder(claims, prop, vocabulary)
     clashing: set[int] = set()
     for together in _hold_together([(times[key], at[key]) for key in at]):

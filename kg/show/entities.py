@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kg.build.counting import count_state
 from kg.build.pipeline import Checked
 from kg.graph.decision import matter_of
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.graph.direct import judge_claims
 from kg.graph.dispute import Outcome
 from kg.model.nouns import Claim, Entity, Mode, NameKind
@@ -115,7 +115,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Iterator[str]:
+def _claim_lines(claims: Iterable[Claim], words: ClaimWords, direct: set[str]) -> Iterator[str]:
     for claim in sorted(claims, key=lambda c: (c.predicate.text, c.id)):
         qualifiers = words.qualifiers(claim)
         star = "•" if claim.id in direct else "◦"

@@ -15,9 +15,7 @@ from kg.drafts.proposal.formats.rows import ProposalFile
 from kg.drafts.proposal.proposal import Proposal, Row, Unreadable
 from kg.reading.sources import ADDRESS, DIGEST, address_key
 from kg.text.diagnostic import Diagnostic, Mark, SourceText
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node, Scalar, describe_node, parse_document
-from kg.text.yamldoc import Sequence as SequenceNode
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, describe_node, parse_document
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r"^([ \t]*)p\d+s\d+\b[^\n]*:", re.MULTILINE)
@@ -38,7 +36,7 @@ def read_kg(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[Row]
         if len(text) > MOST_CHARACTERS:
             yield file.unreadable(1, f"more than {MOST_CHARACTERS:,} characters of YAML", "split the file", 1)
             continue
-        reader = _Reader(file)
+        reader = _BlockReader(file)
         blocks = [(m.start("body"), m["body"]) for m in _FENCE.finditer(text) if _OURS.search(m["body"])]
         for start, body in blocks or ([(0, text)] if _OURS.search(text) else []):
             yield from reader.read_block(body, text.count("\n", 0, start))
@@ -47,7 +45,7 @@ def read_kg(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[Row]
 
 
 @dataclass
-class _Reader:
+class _BlockReader:
     """Reads the blocks of one file; *row* is the number of the last row."""
 
     file: ProposalFile

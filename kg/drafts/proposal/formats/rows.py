@@ -16,7 +16,7 @@ OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "s
 MOST_OF_A_LINE = 1_000_000  # bytes
 
 
-class Number(str):
+class WrittenNumber(str):
     """A number of JSON, with the digits that were written."""
 
     __slots__ = ()
@@ -86,14 +86,18 @@ def _at(problem: Diagnostic, mark: Mark) -> Diagnostic:
 
 
 def parse_json(text: str) -> object:
-    """A value of JSON; numbers keep their digits (`Number`). Raises ValueError, for a key that stands twice too.
+    """A value of JSON; numbers keep their digits (`WrittenNumber`). Raises ValueError, for a key that stands twice too.
 
     >>> parse_json('{"object": 73.60}')
     {'object': '73.60'}
     """
     try:
         return json.loads(
-            text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=_make_object
+            text,
+            parse_float=WrittenNumber,
+            parse_int=WrittenNumber,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_make_object,
         )
     except RecursionError:
         raise ValueError("nested too deep") from None
@@ -123,7 +127,7 @@ def plain_record(record: object) -> object:
     """An object of Python as one of JSON: numbers as they are written."""
     if not isinstance(record, Mapping):
         return record
-    numbers = {key: Number(value) for key, value in record.items() if type(value) in {int, float}}
+    numbers = {key: WrittenNumber(value) for key, value in record.items() if type(value) in {int, float}}
     return {**record, **numbers}
 
 
@@ -155,7 +159,14 @@ def find_text(record: Mapping[str, object], key: str) -> str | None:
 
 def word_type(value: object) -> str:
     """What a value of JSON is, in words."""
-    words = {bool: "a truth", dict: "an object", list: "a list", Number: "a number", str: "a text", type(None): "null"}
+    words = {
+        bool: "a truth",
+        dict: "an object",
+        list: "a list",
+        WrittenNumber: "a number",
+        str: "a text",
+        type(None): "null",
+    }
     return words.get(type(value), type(value).__name__)
 
 
@@ -190,7 +201,7 @@ def _read_record(record: object, file: ProposalFile, row: int, line: int, *, doc
         raise RowError(f"`object` should be a text, a number or a truth, not {word_type(value)}", hint)
     texts = {key: find_text(record, key) for key in (*REQUIRED, *OPTIONAL) if key not in {"object", "negated"}}
     for key in ("subject", "predicate"):
-        if isinstance(record[key], Number):
+        if isinstance(record[key], WrittenNumber):
             raise RowError(f"`{key}` should be a text, not a number")
     return Proposal(
         row=row,
