@@ -20,7 +20,8 @@ from kg.model.values import Date, Stretch
 from kg.model.values.stretch import Bound, is_over
 from kg.text.edtf import Day, Edtf, may_agree, overlap
 
-_DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
+BEFORE_ALL: Day = (-(10**300), 1, 1)  # and after all: no year of EDTF is read as one of more than 200 digits
+_DAYS = (BEFORE_ALL, (10**300, 12, 31))
 
 
 def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
@@ -209,11 +210,7 @@ def _bounds_of(edtf: Edtf | None) -> tuple[Day, Day]:
     """The first and the last day that a date may mean; of what is not said, days before and after all others."""
     if edtf is None:
         return _DAYS
-    firsts, lasts = [a for a, _ in edtf.spans], [b for _, b in edtf.spans]
-    return (
-        _DAYS[0] if None in firsts else min(day for day in firsts if day),
-        _DAYS[1] if None in lasts else max(day for day in lasts if day),
-    )
+    return edtf.first or _DAYS[0], edtf.last or _DAYS[1]
 
 
 def _all_meet(times: list[_Time]) -> bool:

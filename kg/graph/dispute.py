@@ -220,7 +220,7 @@ class _Comparer:
         dated = [(date, claim) for date, claim in dated if claim.id in apart]
         if len({object_key(claim, self.vocabulary) for _, claim in dated}) < 2:
             return
-        dated.sort(key=lambda pair: (pair[0].latest or "9999", pair[1].id))
+        dated.sort(key=lambda pair: (pair[0].last is None, pair[0].last, pair[1].id))
         told = [f"as of {_say_latest(text)}" for text in dict.fromkeys(date.text for date, _ in dated)]
         if len(told) > _DATES_TOLD:
             told = [told[0], f"as of {len(told) - 2} dates more", told[-1]]

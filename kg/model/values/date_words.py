@@ -122,7 +122,9 @@ def _word_set(text: str, lang: str, say: Say) -> str:
         elif dots and not last:
             told.append(f"{first}或之后" if zh else f"{first} or after")
         else:
-            told.append((f"{first}至{last}" if zh else f"{first} to {last}") if dots else first)
+            several = f"{first}至{last}" if zh else f"{first} to {last}"
+            one_of = f"{several}之一" if zh else f"one of {several}"
+            told.append((one_of if text[0] == "[" else several) if dots else first)
     between = {"[": ("或", " or "), "{": ("和", " and ")}[text[0]][0 if zh else 1]
     return between.join([("、" if zh else ", ").join(told[:-1]), told[-1]] if told[1:] else told)
 
