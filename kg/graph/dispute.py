@@ -19,7 +19,7 @@ from kg.graph.echo import find_echoes
 from kg.graph.wholes import find_wholes, group_by_matter
 from kg.model.nouns import Claim, Difference, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
-from kg.model.values import Quantity
+from kg.model.values import Quantity, describe_as_of
 from kg.text.edtf import Day, Span
 
 _DATES_TOLD = 4  # of a development; between more of them only the first and the last are named
@@ -221,7 +221,7 @@ class _Comparer:
         if len({object_key(claim, self.vocabulary) for _, claim in dated}) < 2:
             return
         dated.sort(key=lambda pair: (pair[0].last is None, pair[0].last, pair[1].id))
-        told = [f"as of {_say_latest(text)}" for text in dict.fromkeys(date.text for date, _ in dated)]
+        told = [f"as of {describe_as_of(date)}" for date in {date.text: date for date, _ in dated}.values()]
         if len(told) > _DATES_TOLD:
             told = [told[0], f"as of {len(told) - 2} dates more", told[-1]]
         yield Comparison(
@@ -433,8 +433,3 @@ def answer_key(claim: Claim, prop: Property, vocabulary: Vocabulary) -> tuple[ob
     if prop.asks_when:
         return (claim.when.text if claim.when else "", claim.negated, *speakers)
     return (*object_key(claim, vocabulary), claim.negated, *speakers)
-
-
-def _say_latest(date: str) -> str:
-    """`../2024-04-28`, as the date of a count: 2024-04-28 at the latest."""
-    return f"{date[3:]} at the latest" if date.startswith("../") else date
