@@ -93,7 +93,7 @@ def test_a_condition_that_cannot_be_told_does_not_hold_in_a_best_effort(tmp_path
     )
     code, lines, first = run(tmp_path, mapping, "--best-effort")
     assert (code, lines) == (0, ["<1> <p> <y>"])
-    assert first.startswith("warning[data-skipped]: `boolean_not` has no result for `maybe` (row 2 of `a.csv`")
+    assert first.startswith("warning[data-skipped]: `boolean_not` has no result for `maybe` (row 3 of `a.csv`")
 
 
 # -- views ----------------------------------------------------------------------------------------------
