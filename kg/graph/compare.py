@@ -18,7 +18,7 @@ from kg.model.nouns import Claim, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values import Date, Stretch
 from kg.model.values.stretch import Bound, is_over
-from kg.text.edtf import Edtf, may_agree, overlap
+from kg.text.edtf import Day, Edtf, may_agree, overlap
 
 _DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
 
@@ -91,7 +91,7 @@ def times_meet(a: Claim, b: Claim) -> bool:
 # -- all clashes of a group ---------------------------------------------------------------------
 
 
-class Joined:
+class DisjointSets:
     """Which of the numbered things belong together; two are joined in nearly constant time."""
 
     def __init__(self, count: int) -> None:
@@ -140,17 +140,6 @@ class _Time:
             self.counted is None or other.counted is None or overlap(self.counted, other.counted)
         )
 
-    def bounds(self) -> tuple[object, object]:
-        """The first and the last day, by whichever of the two is given; the when goes before."""
-        edtf = self.when or self.counted
-        if edtf is None:
-            return _DAYS
-        firsts, lasts = [a for a, _ in edtf.spans], [b for _, b in edtf.spans]
-        return (
-            _DAYS[0] if None in firsts else min(day for day in firsts if day),
-            _DAYS[1] if None in lasts else max(day for day in lasts if day),
-        )
-
 
 def find_clashes(
     claims: Sequence[Claim], prop: Property, seeds: Seeds, vocabulary: Vocabulary, *, dated: bool = True
@@ -167,7 +156,7 @@ def find_clashes(
         key = (time.when.text if time.when else "", time.counted.text if time.counted else "")
         at[key].append(number)
         times[key] = time
-    joined = Joined(len(claims))
+    joined = DisjointSets(len(claims))
     finder = _ClashFinder(claims, prop, vocabulary)
     clashing: set[int] = set()
     for together in _hold_together([(times[key], at[key]) for key in at]):
@@ -203,16 +192,28 @@ def _hold_together(parts: list[tuple[_Time, list[int]]]) -> Iterator[list[int]]:
     if len(parts) > 1 and _all_meet([time for time, _ in parts]):
         yield [number for _, numbers in parts for number in numbers]
         return
-    active: list[tuple[object, _Time, list[int]]] = []
-    for (first, last), time, numbers in sorted(
-        ((time.bounds(), time, numbers) for time, numbers in parts), key=lambda part: part[0]
-    ):
+    # One of the two orders them: who has only a `when` may meet who has only a date of counting, wherever both lie.
+    by_when = 2 * sum(time.when is not None for time, _ in parts) >= len(parts)
+    ordered = [(*_bounds_of(time.when if by_when else time.counted), time, numbers) for time, numbers in parts]
+    active: list[tuple[Day, _Time, list[int]]] = []
+    for first, last, time, numbers in sorted(ordered, key=lambda part: part[:2]):
         yield numbers
-        active = [part for part in active if part[0] >= first]  # type: ignore[operator]
+        active = [part for part in active if part[0] >= first]
         for _, other, more in active:
             if time.meets(other):
                 yield [*numbers, *more]
         active.append((last, time, numbers))
+
+
+def _bounds_of(edtf: Edtf | None) -> tuple[Day, Day]:
+    """The first and the last day that a date may mean; of what is not said, days before and after all others."""
+    if edtf is None:
+        return _DAYS
+    firsts, lasts = [a for a, _ in edtf.spans], [b for _, b in edtf.spans]
+    return (
+        _DAYS[0] if None in firsts else min(day for day in firsts if day),
+        _DAYS[1] if None in lasts else max(day for day in lasts if day),
+    )
 
 
 def _all_meet(times: list[_Time]) -> bool:

@@ -18,7 +18,7 @@ def is_period(claim: Claim, prop: Property | None) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class ClaimWords:
     """Puts claims into words in the language *lang*."""
 
     seeds: Seeds

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kg.graph.compare import IdSets, Joined, as_of, find_clashes, hold_together, object_key, time_of
+from kg.graph.compare import DisjointSets, IdSets, as_of, find_clashes, hold_together, object_key, time_of
 from kg.graph.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.graph.echo import find_echoes
 from kg.graph.wholes import find_wholes, group_by_matter
@@ -107,7 +107,7 @@ def find_answer_groups(
     *links* gives the ids of the claims to which a claim is declared to stand somehow.
     """
     place = {claim.id: number for number, claim in enumerate(comparison.claims)}
-    joined = Joined(len(place))
+    joined = DisjointSets(len(place))
     first_of: dict[Hashable, int] = {}
     for number, claim in enumerate(comparison.claims):
         joined.join(number, first_of.setdefault(_answer(claim, comparison, vocabulary), number))
@@ -387,7 +387,7 @@ def _find_components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     pairs = list(pairs)
     ids = sorted({id_ for pair in pairs for id_ in pair})
     place = {id_: number for number, id_ in enumerate(ids)}
-    joined = Joined(len(ids))
+    joined = DisjointSets(len(ids))
     for one, other in pairs:
         joined.join(place[one], place[other])
     groups: dict[int, list[str]] = defaultdict(list)

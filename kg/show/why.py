@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from kg.build.pipeline import Checked
 from kg.graph.decision import find_decision, find_decisions
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.graph.direct import explain_absence
 from kg.model.nouns import Claim, Source
 from kg.model.ontology.vocabulary import local_name
@@ -173,7 +173,7 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def _list_state(state: State, words: Words, margin: str) -> list[str]:
+def _list_state(state: State, words: ClaimWords, margin: str) -> list[str]:
     """Who proposed something, and who has reviewed it, a line each."""
     if state.proposed is None and state.reviewed is None and not state.is_draft:
         return []
@@ -184,7 +184,7 @@ def _list_state(state: State, words: Words, margin: str) -> list[str]:
     return [*lines, f"{margin}reviewed   {done}"]
 
 
-def describe_source(source: Source, words: Words) -> str:
+def describe_source(source: Source, words: ClaimWords) -> str:
     """Title, publisher and date; what is unknown is said to be unknown."""
     publisher = words.entity(source.publisher.text) if source.publisher else "publisher unknown"
     date = source.published.text if source.published else "date unknown"

@@ -186,7 +186,7 @@ scenario("of many cards and sentences the others are counted, and open", async (
   for (const button of await page.locator("#detail button", { hasText: "+ " }).all()) await button.click();
   const line = page.locator(`#detail .lines li:has(> a[href="#c=${copies[0].id}"])`).first();
   const told = await line.locator(".who").innerText();
-  holds(told.endsWith(" and one more place") && copies[0].evidence.length === 3, told);
+  holds(told.endsWith(" (and one more place)") && copies[0].evidence.length === 3, told);
 });
 
 scenario("contradictions stand side by side and are marked by more than colour", async ({ page, open }) => {

@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kg.evidence.documents.dates import read_day
-from kg.evidence.documents.taken import Builder, DocumentFormat, Suggestion, Taken, clean_line, refuse, write_paragraphs
+from kg.evidence.documents.taken import (
+    DocumentFormat,
+    ParagraphMaker,
+    Suggestion,
+    Taken,
+    clean_line,
+    refuse,
+    write_paragraphs,
+)
 from kg.text.language import explain_tag
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -43,7 +51,7 @@ def read_docx(raw: bytes, name: str) -> Taken:
     root = _parse(archive, place, name)
     if root is None:
         raise refuse(name, "document-unreadable", f"the archive is no DOCX: it holds no {place}")
-    reader = _Reader(rendered=any(_local(element) == "lastRenderedPageBreak" for element in root.iter()))
+    reader = _DocxReader(rendered=any(_local(element) == "lastRenderedPageBreak" for element in root.iter()))
     body = next((child for child in root if _local(child) == "body"), root)
     reader.read_blocks(body)
     reader.builder.end()
@@ -120,7 +128,7 @@ def _attribute(element: Any, name: str) -> str | None:
     return other if value is None else value
 
 
-class _Reader:
+class _DocxReader:
     """Reads blocks: paragraphs, tables, and the text boxes within them, which follow the paragraph that holds them.
 
     *rendered*: the document says where its pages ended when it was last shown; else they end where its author
@@ -129,7 +137,7 @@ class _Reader:
 
     def __init__(self, *, rendered: bool) -> None:
         self._break = "lastRenderedPageBreak" if rendered else "br"
-        self.builder = Builder()
+        self.builder = ParagraphMaker()
         self.deleted = self.hidden = self.symbols = 0
         self._boxes: list[Any] = []
 

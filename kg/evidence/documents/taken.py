@@ -99,7 +99,7 @@ def write_paragraphs(paragraphs: Iterable[Paragraph]) -> str:
 
 
 @dataclass
-class Builder:
+class ParagraphMaker:
     """Makes paragraphs of lines and ends of pages as they come."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
@@ -63,7 +63,7 @@ def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf
     if refuse_twice(wanted, head.titles, origin, shelf):
         return None
     places = {title: i for row in head.titles for i, title in reversed(list(enumerate(row)))}
-    columns = {title: Column(reference=title, name=f"c{i}") for title, i in places.items()}
+    columns = {title: TableColumn(reference=title, name=f"c{i}") for title, i in places.items()}
     chosen = [(i, n) for i, n in enumerate(names) if any(places.get(w) == i for w in wanted)] or [(0, names[0])]
     selected = ", ".join(f"{without(trimmed(f'c{i}', dialect), later)} AS c{i}" for i, _ in chosen)
     blank = " AND ".join(f"coalesce({trimmed(f'c{i}', dialect)}, '') = ''" for i in range(len(names)))
