@@ -23,9 +23,8 @@ _POINT_REGIONS = {
 }  # fmt: skip
 
 _NUMBER = re.compile(  # thousands in groups, with decimals or without; or decimals alone
-    r"(?<![0-9.,])(?<![0-9][ \u00a0\u202f])(?:"
-    r"(?:[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:[ \u00a0\u202f\u2009][0-9]{3})+)(?:,[0-9]+)?)"
-    r"|[0-9]+,[0-9]+)(?![.,]?[0-9])"
+    r"(?<![0-9.,])(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+"
+    r"|(?<![0-9][ \u00a0\u202f])[1-9][0-9]{0,2}(?:[ \u00a0\u202f\u2009][0-9]{3})+(?:,[0-9]+)?)(?![.,]?[0-9])"
 )
 _LOOSE = re.compile(  # no group of thousands: Swiss papers have a comma before decimals, too
     r"(?<![0-9.,])[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})(?![.,]?[0-9])"
