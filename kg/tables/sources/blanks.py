@@ -52,7 +52,7 @@ def find_blank(path: Path, dialect: Dialect) -> int | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quoted:
+class QuotedValue:
     """A quoted value, and whether blanks stand before its first quote and after its last one."""
 
     begin: int
@@ -60,7 +60,7 @@ class Quoted:
     after: bool
 
 
-def find_quoted(data: mmap.mmap, dialect: Dialect) -> Iterator[Quoted]:
+def find_quoted(data: mmap.mmap, dialect: Dialect) -> Iterator[QuotedValue]:
     """The quoted values of a file, as the reader takes them; what is not closed, it tells itself."""
     sign = (dialect.quote or "").encode()
     quote, delimiter = re.escape(sign), re.escape(dialect.delimiter.encode())
@@ -73,7 +73,7 @@ def find_quoted(data: mmap.mmap, dialect: Dialect) -> Iterator[Quoted]:
         begin = skip_blanks(data, place)
         found = value.match(data, place) if begins_value(data, begin, dialect) else None
         if found is not None:
-            yield Quoted(begin=begin, before=begin < place, after=bool(found[1]))
+            yield QuotedValue(begin=begin, before=begin < place, after=bool(found[1]))
             at = found.end()
         elif end := value_end.search(data, place):  # a quote within a value that is not quoted
             at = end.start()
