@@ -16,10 +16,10 @@ HEAD = """@prefix rml: <http://w3id.org/rml/> . @prefix grel: <http://users.ugen
 """
 
 
-def run(folder: Path, mapping: str) -> tuple[int, list[str], str]:
+def run(folder: Path, mapping: str, *more: str) -> tuple[int, list[str], str]:
     """Exit code, the lines without what all have, and the first line of what is told."""
     (folder / "m.ttl").write_text(HEAD + mapping, encoding="utf-8")
-    options = [str(folder / "m.ttl"), "-o", str(folder / "o.nq"), "--data", str(folder)]
+    options = [str(folder / "m.ttl"), "-o", str(folder / "o.nq"), "--data", str(folder), *more]
     result = CliRunner().invoke(map_command, options, catch_exceptions=False)
     text = (folder / "o.nq").read_text("utf-8") if result.exit_code == 0 else ""
     integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
@@ -80,6 +80,20 @@ def test_a_list_without_items_is_no_value(tmp_path: Path, value: str, expected: 
     assert (code, told) == (0, "")
     found = [f"{line.split('>')[0][1:]} {line.split(chr(34))[1]}" for line in lines]
     assert ", ".join(sorted(set(found))) == expected
+
+
+def test_a_condition_that_cannot_be_told_does_not_hold_in_a_best_effort(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("i,b\n1,true\n2,maybe\n3,false\n", encoding="utf-8")
+    negated = call("grel:boolean_not", ("grel:bool_b", 'rml:reference "b"'))
+    told = f'rml:constant "x"; rml:condition [ {call("fn:isNull", ("fn:str", negated))} ]'
+    other = call("fn:notEqual", ("grel:valueParameter", negated), ("grel:valueParameter2", 'rml:constant "true"'))
+    mapping = (
+        '<m> rml:logicalSource [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ]; rml:subjectMap [ rml:template "{i}" ];'
+        f" rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ {told} ], [ rml:constant <y>; rml:condition [ {other} ] ] ] ."
+    )
+    code, lines, first = run(tmp_path, mapping, "--best-effort")
+    assert (code, lines) == (0, ["<1> <p> <y>"])
+    assert first.startswith("warning[data-skipped]: `boolean_not` has no result for `maybe` (row 3 of `a.csv`")
 
 
 # -- views ----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from kg.evidence.documents.taken import (
     Suggestion,
     Taken,
     clean_line,
+    raise_digits,
     refuse,
     write_paragraphs,
 )
@@ -138,7 +139,7 @@ class _DocxReader:
     def __init__(self, *, rendered: bool) -> None:
         self._break = "lastRenderedPageBreak" if rendered else "br"
         self.builder = ParagraphMaker()
-        self.deleted = self.hidden = self.symbols = 0
+        self.deleted = self.hidden = self.struck = self.symbols = 0
         self._boxes: list[Any] = []
 
     def tell(self) -> Iterator[str]:
@@ -147,6 +148,8 @@ class _DocxReader:
             yield f"{self.deleted} deleted passages are left out: all changes count as accepted"
         if self.hidden:
             yield f"{self.hidden} hidden passages are left out"
+        if self.struck:
+            yield f"{self.struck} passages that are struck out are left out"
         if self.symbols:
             yield f"{self.symbols} symbols of fonts are left out: nobody can tell what they show"
 
@@ -206,8 +209,12 @@ class _DocxReader:
                 self._boxes.append(child)
             elif kind in _DELETED:
                 self.deleted += kind == "del"
-            elif kind == "r" and _is_hidden(child):
+            elif kind == "r" and _has(child, "vanish"):
                 self.hidden += 1
+            elif kind == "r" and _has(child, "strike", "dstrike"):
+                self.struck += 1
+            elif kind == "r" and _is_raised(child):
+                words.append(raise_digits("".join(each.text or "" for each in child if _local(each) == "t")))
             else:
                 return True
             return False
@@ -227,11 +234,17 @@ def _walk(parent: Any, visit: Callable[[Any], bool]) -> None:
             stack.append(iter(child))
 
 
-def _is_hidden(run: Any) -> bool:
-    for properties in run:
-        if _local(properties) == "rPr":
-            return any(_local(p) == "vanish" and _attribute(p, "val") not in {"0", "false"} for p in properties)
-    return False
+def _has(run: Any, *names: str) -> bool:
+    """Whether one of these properties of a run is on."""
+    return any(_local(p) in names and _attribute(p, "val") not in {"0", "false"} for p in _properties(run))
+
+
+def _is_raised(run: Any) -> bool:
+    return any(_local(p) == "vertAlign" and _attribute(p, "val") == "superscript" for p in _properties(run))
+
+
+def _properties(run: Any) -> Iterator[Any]:
+    return (each for child in run if _local(child) == "rPr" for each in child)
 
 
 def _count_pages(properties: Any) -> int | None:

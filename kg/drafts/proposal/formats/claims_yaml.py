@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from kg.drafts.proposal.formats.rows import ProposalFile
+from kg.drafts.proposal.formats.rows import ProposalFile, find_denial
 from kg.drafts.proposal.proposal import Proposal, Row, Unreadable
 from kg.reading.sources import ADDRESS, DIGEST, address_key
 from kg.text.diagnostic import Diagnostic, Mark, SourceText
@@ -182,6 +182,13 @@ class _BlockReader:
             texts[key] = found.text if found is not None else None
         if not isinstance(subject, Scalar) or not isinstance(value, Scalar | MappingNode):
             return self._tell(mark, "a subject is a name, and an object a text")
+        negated = node.get("not")
+        if negated is not None and not (isinstance(negated, Scalar) and negated.text in {"true", "false"}):
+            return self._tell(negated.mark, "`not` should be true or false", "write `not: true`, or leave it out")
+        written = {key.text: found.text if isinstance(found, Scalar) else "?" for key, found in node.entries}
+        denial = find_denial(written, (*_READ, *_MORE))
+        if denial is not None:
+            return self._tell(mark, f"`{denial[:80]}` is not read, and may deny the claim", "a denial is `not: true`")
         more = {key: found for key in _MORE if (found := node.get(key)) is not None}
         speaker = self._read_speaker(node.get("by"), said, more)
         unread = [key.text for key, _ in node.entries if key.text not in (*_READ, *_MORE)]
@@ -191,7 +198,6 @@ class _BlockReader:
             inner = value.get("text")
             words = inner if isinstance(inner, Scalar) else Scalar(text="?", mark=value.mark)
         self.row += 1
-        negated = node.get("not")
         return Proposal(
             row=self.row,
             file=self.file.name,
@@ -206,7 +212,7 @@ class _BlockReader:
             mode=texts["mode"],
             when=texts["when"],
             asof=texts["asof"],
-            negated=isinstance(negated, Scalar) and negated.text == "true",
+            negated=negated is not None and negated.text == "true",
             note=texts["note"],
             more=more,
             remarks=tuple(f"`{key[:80]}` is not read: {_WHY.get(key, 'no claim has it')}" for key in unread),
