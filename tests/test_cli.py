@@ -584,7 +584,7 @@ def test_labels_in_another_language() -> None:
         " — Chen Zhiheng\n"
     )
     assert (
-        f"  delivered as of 2024-04-28 at the latest, then as of 2024-07-26/2024-08-11   (computed)\n{counted}"
+        f"  delivered as of 2024-04-28 at the latest, then as of 2024-07-26 to 2024-08-11   (computed)\n{counted}"
         in disputes
     )
     assert "  declared to differ in measure\n    eqo.deliver-100k" in disputes
