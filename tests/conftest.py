@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -21,6 +22,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # compile all of kg once more, and each process of pytest would rewrite all assertions.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# The tests and their modules are 400,000 objects, and a look for garbage goes over all of them: it is seldom done, as
+# in the product, and never over what collecting has made.
+gc.set_threshold(50_000, 20, 20)
 
 # The machines that run the tests differ in speed; what is tested is the answer.
 settings.register_profile("kg", deadline=None, derandomize=True)
@@ -85,6 +90,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest are begun first, so that no process works alone at the end."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,15 @@
-"""Small random projects of every kind of claim, and what each door should say of them, told without the code of `kg`.
+"""What small random projects say, as their authors meant it, and the words that they say it with.
 
-A project is drawn from a seed: claims of all kinds of objects, modes, times, voices, declarations and states, in three
-sources. `Said` is a claim as its author meant it. From it come the YAML that `kg` reads, and the triples that every
-export must hold of it, no more and no fewer.
+`Said` is a claim, `Stated` a statement of a file of RDF or of a table. They are drawn from a seed (`doors_draw`) and
+written as the files that `kg` reads (`doors_write`); what each door of the graph should say of them is told without the
+code of `kg` (`doors_expected`, `doors_conflicts`, `doors_direct`).
 """
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 
-ONTOLOGY = Path(__file__).parent.parent / "ontology"
 BASE = "https://doors.example/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -145,6 +139,23 @@ class Number:
 
 
 @dataclass(frozen=True, kw_only=True)
+class State:
+    """Whether somebody proposed a claim, or further evidence; whether it was reviewed, and whether it is a draft."""
+
+    proposed: bool = False
+    reviewed: bool = False
+    draft: bool = False
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nobody has looked at what was proposed."""
+        return self.draft or (self.proposed and not self.reviewed)
+
+
+CURATED = State()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Saying:
     """Evidence: the sentence, and who said it where, through whom, when, how."""
 
@@ -157,11 +168,20 @@ class Saying:
     on: str | None = None
     sure: str = "clear"
     note: str | None = None
+    state: State = CURATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """The lists of subjects and of values that one mapping makes claims of, each of these with each of those."""
+
+    subjects: tuple[str, ...]
+    values: tuple[object, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A claim as its author meant it."""
+    """A claim as its author meant it; *told_in* is the source that it is seen in where its own is not known yet."""
 
     id: str
     subject: str
@@ -177,13 +197,30 @@ class Said:
     unlike: tuple[tuple[str, str], ...] = ()
     fits: tuple[str, ...] = ()
     decided: tuple[tuple[str, ...], str] | None = None
-    proposed: bool = False
-    reviewed: bool = False
+    state: State = CURATED
     sayings: tuple[Saying, ...] = field(default=())
+    lists: Lists | None = None
+    told_in: str | None = None
 
     @property
     def source(self) -> str:
-        return self.id.partition(".")[0]
+        return self.told_in or self.id.partition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """What `again` repeats: the whole list, where it is one of several claims that are written as one."""
+        return self.id.rpartition(".")[0] if self.lists else self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """A statement that names nobody who says it: in line *place* of a file of RDF, or in a row of a table."""
+
+    subject: str
+    prop: str
+    kind: str
+    value: object
+    place: int = 0
 
 
 KINDS = {
@@ -200,217 +237,3 @@ FAMILIES = [  # properties whose claims speak of the same; those that disagree i
 ]
 WHOLE = {"staff": "integer", "rooms": "nonNegativeInteger"}
 FUNCTIONAL = {"ledBy", "length", "heat", "price", "priceFrom", "priceTo", "born", "code", "open"}
-
-
-# ---- a project is drawn
-
-
-def draw_claims(chance: random.Random) -> list[Said]:
-    """From two to fourteen claims, many of them on the same few things, so that they agree and disagree."""
-    things = chance.sample(THINGS, chance.choice((2, 2, 3)))
-    pools: dict[tuple[str, str], list[object]] = {}  # few values, so that claims meet
-    families = chance.sample(FAMILIES, chance.choice((1, 2, 3, 8)))
-    claims: list[Said] = []
-    for number in range(chance.randint(2, 16)):
-        source = chance.choice(list(SOURCES))
-        prop = chance.choice(chance.choice(families))
-        if prop in ("because", "remark") and not claims:
-            prop = "knows"
-        claims.append(_draw_claim(chance, f"{source}.c{number}", prop, things, claims, pools))
-    return _declare(chance, claims)
-
-
-def _draw_claim(
-    chance: random.Random, id_: str, prop: str, things: list[str], before: list[Said],
-    pools: dict[tuple[str, str], list[object]],
-) -> Said:  # fmt: skip
-    kind = KINDS[prop]
-    subject = f"c:{chance.choice(before).id}" if prop in ("because", "remark") else chance.choice(things)
-    others = [t for t in THINGS if t != subject]
-    value: object = {
-        "thing": lambda: chance.choice([t for t in things if t != subject] or others),
-        "resource": lambda: chance.choice([*others, "wd:Q90", "https://a.example/x?y=1&z=%20"]),
-        "claim": lambda: f"c:{chance.choice(before).id}",
-        "words": lambda: (chance.choice(TEXTS), chance.choice(("en", "en", "zh", "de-CH"))),
-        "code": lambda: chance.choice(TEXTS),
-        "truth": lambda: chance.choice(("true", "false")),
-        "iri": lambda: chance.choice(("https://a.example/", "wd:Q90", "urn:x:1")),
-        "date": lambda: chance.choice(list(DATES)),
-    }.get(kind, lambda: _draw_number(chance, prop, kind))()
-    pool = pools.setdefault((subject, prop), [])
-    if len(pool) < chance.choice((1, 2, 3)):
-        pool.append(value)
-    value = chance.choice(pool)
-    mode = chance.choice(MODES) if chance.random() < 0.2 else "fact"
-    when = chance.choice([*DATES, "unknown"]) if chance.random() < 0.25 else None
-    if mode == "fact" and _is_later(value if kind == "date" else None, when):
-        mode = "forecast"
-    sayings = tuple(_draw_saying(chance, id_.partition(".")[0]) for _ in range(1))
-    proposed = chance.random() < 0.08
-    return Said(
-        id=id_, subject=subject, prop=prop, kind=kind, value=value, mode=mode, when=when,
-        denied=chance.random() < 0.15,
-        as_of=chance.choice(("2024", "2024-02", "2024-02-29", "2022/2024", "../2030")) if prop == "staff" and
-        chance.random() < 0.6 else None,
-        note=chance.choice(TEXTS) if chance.random() < 0.15 else None,
-        inferred=(("o", chance.choice(TEXTS)),) if chance.random() < 0.1 else (),
-        proposed=proposed, reviewed=(proposed and chance.random() < 0.5) or chance.random() < 0.1, sayings=sayings,
-    )  # fmt: skip
-
-
-def _is_later(value: object, when: str | None) -> bool:
-    """Whether a fact would lie after some publication, which `kg check` refuses."""
-    firsts = [min((a or (0, 1, 1) for a, _ in DATES[str(d)])) for d in (value, when) if d is not None and d in DATES]
-    return any(first > (2029, 12, 31) for first in firsts)
-
-
-def _draw_number(chance: random.Random, prop: str, unit: str) -> Number:
-    whole = ["7", "0", "1000", "120", "8"]
-    few = [n for n in NUMBERS if not (prop in ("length", "price") and n[0] == "-")]
-    number = chance.choice(whole if prop in WHOLE else few)
-    unit = {"m": chance.choice(("m", "m", "km")), "°C": chance.choice(("°C", "K")),
-            "money": chance.choice(("EUR", "USD"))}.get(unit, unit)  # fmt: skip
-    word = chance.choice(("", "", "", "", "", "about", "over", "under", "at least", "at most", "range", "about range"))
-    text = f"{number} {unit}".strip()
-    if word.endswith("range"):
-        high = str(Fraction(number) + 5) if "." not in number else "2000.5"
-        text = f"{'about ' if word[0] == 'a' else ''}{number}..{high} {unit}".strip()
-        return Number(text=text, number=None, low=number, high=high, about=word[0] == "a", unit=unit)
-    low = None if word in ("about", "under", "at most") else number
-    high = None if word in ("about", "over", "at least") else number
-    return Number(text=f"{word} {text}".strip(), number=number, low=low, high=high, open=word in ("over", "under"),
-                  about=word == "about", unit=unit)  # fmt: skip
-
-
-def _draw_saying(chance: random.Random, source: str) -> Saying:
-    plain = chance.random() < 0.5
-    return Saying(
-        source=source, address=f"p{chance.randint(1, 3)}s{chance.randint(1, 2)}",
-        by=tuple(chance.choice((("press",), ("press",), ("ann",), ("ben",), ("ann", "ben")))),
-        where=None if plain else chance.choice((None, *EVENTS)),
-        via=() if plain else tuple(chance.sample(["wire", "radio"], chance.choice((0, 1, 2)))),
-        voice="source" if plain else chance.choice(("source", "reported", "quote")),
-        on=None if plain else chance.choice((None, "2024-02-29", "2024~")),
-        sure=chance.choice((*["clear"] * 20, "vague", "ambiguous", "wrong")),
-    )  # fmt: skip
-
-
-def _declare(chance: random.Random, claims: list[Said]) -> list[Said]:
-    """Claims with what curators say of them: further evidence, differences, what fits, decisions."""
-    done = []
-    for claim in claims:
-        alike = [c.id for c in claims if (c.subject, c.prop) == (claim.subject, claim.prop) and c.id != claim.id]
-        if alike and chance.random() < 0.08:
-            claim = replace(claim, unlike=((chance.choice(alike), chance.choice(("value", "time", "measure"))),))
-        elif alike and chance.random() < 0.08:
-            claim = replace(claim, fits=(chance.choice(alike),))
-        rivals = [c for c in claims if (c.subject, c.prop, c.mode) == (claim.subject, claim.prop, "fact")]
-        again = any(c.decided and (c.subject, c.prop) == (claim.subject, claim.prop) for c in done)
-        fit = claim in rivals and claim.prop not in ("amount", "because", "remark") and not again
-        if fit and chance.random() < 0.2:
-            claim = replace(claim, decided=((chance.choice(rivals).id,), "surveyed"))
-        if claim.sayings[0].by == ("press",) and chance.random() < 0.6:
-            more = _draw_saying(chance, chance.choice(list(SOURCES)))
-            if (more.source, more.address) != (claim.sayings[0].source, claim.sayings[0].address):
-                claim = replace(claim, sayings=(*claim.sayings, replace(more, note=chance.choice((None, "a note")))))
-        done.append(claim)
-    fits = {(c.id, other) for c in done for other in c.fits}
-    return [
-        replace(c, unlike=tuple(u for u in c.unlike if (c.id, u[0]) not in fits and (u[0], c.id) not in fits))
-        for c in done
-    ]
-
-
-# ---- a project is written
-
-
-@cache
-def _model() -> dict[str, str]:
-    return {f"ontology/{n}": (ONTOLOGY / n).read_text(encoding="utf-8") for n in ("model.ttl", "units.ttl")}
-
-
-def write_project(claims: list[Said], as_of: str | None, chance: random.Random) -> dict[str, str]:
-    """The files of a project that says these claims, in any of the ways in which YAML may write them."""
-    names = {key: f"the {key}" for key in [*THINGS, *AGENTS, *EVENTS, "wire", "radio"]}
-    lines = [f"  {key}: {{is: Thing, label: {name}}}" for key, name in names.items()]
-    files = {
-        **_model(), "ontology/doors.ttl": TTL,
-        "seeds/entities/all.yaml": "\n".join(["kg: entities/1", "entities:", *lines, ""]),
-        "seeds/dataset.yaml": f"kg: dataset/1\ntitle: Doors\nbase: {BASE}\n" + (f"asof: {as_of}\n" if as_of else ""),
-    }  # fmt: skip
-    for source, day in SOURCES.items():
-        published = f"published: {day}\n" if day else ""
-        files[f"seeds/sources/{source}.yaml"] = f"kg: source/1\ntitle: {source}\nauthor: press\n{published}"
-        blocks: dict[str, list[str]] = {}
-        for claim in claims:
-            for number, saying in enumerate(claim.sayings):
-                if saying.source == source:
-                    fields = _fields(claim, saying) if number == 0 else _again(claim, saying)
-                    key = claim.id.partition(".")[2] if number == 0 else f"again-{claim.id.replace('.', '-')}"
-                    blocks.setdefault(saying.address, []).extend(_write_fields(key, fields, chance))
-        if blocks:
-            body = [line for address, own in blocks.items() for line in [f"  {address}:", "    said: source", *own]]
-            end = chance.choice(("\n", "\n", "\r\n"))
-            files[f"seeds/claims/{source}.yaml"] = end.join(["kg: claims/1", f"source: {source}", "claims:", *body, ""])
-    return files
-
-
-def _fields(claim: Said, saying: Saying) -> dict[str, object]:
-    value = claim.value
-    if isinstance(value, Number):
-        value = value.text
-    if claim.kind == "words":
-        text, lang = value  # type: ignore[misc]
-        value = text if lang == "en" else {"text": text, "lang": lang}
-    fields: dict[str, object] = {"s": claim.subject, "p": claim.prop, "o": value, **_voice(saying)}
-    fields |= {"mode": claim.mode} if claim.mode != "fact" else {}
-    fields |= {"not": "true"} if claim.denied else {}
-    fields |= {key: v for key, v in (("when", claim.when), ("asof", claim.as_of), ("note", claim.note)) if v}
-    fields |= {"inferred": dict(claim.inferred)} if claim.inferred else {}
-    fields |= {"unlike": dict(claim.unlike)} if claim.unlike else {}
-    fields |= {"compatible": list(claim.fits)} if claim.fits else {}
-    if claim.decided:
-        fields["decided"] = {"for": list(claim.decided[0]), "because": claim.decided[1]}
-    if claim.proposed:
-        fields["proposed"] = {"by": "A Person", "on": "2031-05-01", "with": "Tool 1"}
-    if claim.reviewed:
-        fields["reviewed"] = {"by": "ann", "on": "2031-05-02"}
-    return fields
-
-
-def _again(claim: Said, saying: Saying) -> dict[str, object]:
-    voice = {key: value for key, value in _voice(saying).items() if key != "by"}
-    return {"again": claim.id, **voice, **({"note": saying.note} if saying.note else {})}
-
-
-def _voice(saying: Saying) -> dict[str, object]:
-    return {
-        "by": saying.by[0] if len(saying.by) == 1 else list(saying.by), "voice": saying.voice,
-        **({"where": saying.where} if saying.where else {}), **({"via": list(saying.via)} if saying.via else {}),
-        **({"on": saying.on} if saying.on else {}), **({"sure": saying.sure} if saying.sure != "clear" else {}),
-    }  # fmt: skip
-
-
-def _write_fields(key: str, fields: dict[str, object], chance: random.Random) -> Iterator[str]:
-    order = list(fields.items())
-    if chance.random() < 0.3:
-        chance.shuffle(order)
-    if chance.random() < 0.3:
-        yield f"    {key}:"
-        yield from (f"      {name}: {_flow(value, chance)}" for name, value in order)
-    else:
-        yield f"    {key}: {{{', '.join(f'{name}: {_flow(value, chance)}' for name, value in order)}}}"
-
-
-def _flow(value: object, chance: random.Random) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_flow(v, chance)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(v, chance) for v in value) + "]"
-    text = str(value)
-    plain = text.replace(" ", "").replace("-", "").replace(".", "").isalnum() and text == text.strip()
-    if plain and text.isascii() and text[0] != "-" and chance.random() < 0.7:
-        return text
-    if chance.random() < 0.3 and not any(c in text for c in "\n\t\r"):
-        return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=max(text, default="") < "\U00010000" and chance.random() < 0.3)

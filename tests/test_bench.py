@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kg.bench.desk import Desk
+from kg.bench.desk import BenchDesk
 from kg.bench.form import FIELDS, ClaimForm, clean_field, find_row
 from kg.bench.plan import ConflictError, plan_form
 from kg.bench.wire import answer
@@ -34,21 +34,21 @@ def story(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(story: Path) -> Desk:
-    return Desk(root=story, texts=story / "texts")
+def desk(story: Path) -> BenchDesk:
+    return BenchDesk(root=story, texts=story / "texts")
 
 
-def _ask(desk: Desk, name: str, address: str = "p1s1", **about: Any) -> dict[str, Any]:
+def _ask(desk: BenchDesk, name: str, address: str = "p1s1", **about: Any) -> dict[str, Any]:
     return answer(desk, {"ask": name, "source": "bridge", "address": address} | about)
 
 
-def _edit(desk: Desk, change: Mapping[str, str], name: str = "save") -> dict[str, Any]:
+def _edit(desk: BenchDesk, change: Mapping[str, str], name: str = "save") -> dict[str, Any]:
     """Change fields of the claim `length`, as the page does that has just read it."""
     claim = _ask(desk, "sentence")["claims"][0]
     return _ask(desk, name, key=claim["key"], base=claim["base"], file=claim["file"], fields=claim["fields"] | change)
 
 
-def test_a_text_shows_what_is_claimed_and_what_is_to_do(desk: Desk, story: Path) -> None:
+def test_a_text_shows_what_is_claimed_and_what_is_to_do(desk: BenchDesk, story: Path) -> None:
     claims = story / CLAIMS
     claims.write_text(claims.read_text("utf-8").replace("o: 120 m", "o: 121 m"), "utf-8")
     page = _ask(desk, "text")
@@ -57,12 +57,12 @@ def test_a_text_shows_what_is_claimed_and_what_is_to_do(desk: Desk, story: Path)
     assert length["pieces"] == [["The new bridge is ", None], ["120", "to do"], [" metres long.", None]]
     assert ["2030", "claimed"] in opening["pieces"]
     assert page["notes"] == []
-    without = answer(Desk(root=story), {"ask": "text", "source": "bridge"})
+    without = answer(BenchDesk(root=story), {"ask": "text", "source": "bridge"})
     assert without["notes"] == ["the text is not at hand: say where texts lie: `kg serve --edit --texts DIR`"]
     assert without["passages"][1]["pieces"] == [] and without["passages"][1]["figures"] == ["120"]
 
 
-def test_messages_stand_at_their_fields(desk: Desk) -> None:
+def test_messages_stand_at_their_fields(desk: BenchDesk) -> None:
     found = _edit(desk, {"p": "lenght"}, "check")
     assert [(m["field"], m["severity"], m["hint"]) for m in found["messages"]] == [
         ("p", "error", "did you mean `length`?")
@@ -75,7 +75,7 @@ def test_messages_stand_at_their_fields(desk: Desk) -> None:
     assert _edit(desk, {"p": "lenght"})["written"] is False
 
 
-def test_a_field_is_completed_by_what_stands_in_the_others(desk: Desk) -> None:
+def test_a_field_is_completed_by_what_stands_in_the_others(desk: BenchDesk) -> None:
     def offer(name: str, **fields: str) -> list[str]:
         return [c["value"] for c in _ask(desk, "complete", field=name, fields=fields)["choices"]]
 
@@ -91,7 +91,7 @@ def test_a_field_is_completed_by_what_stands_in_the_others(desk: Desk) -> None:
     assert not _ask(desk, "complete", field="o", fields={"p": "length", "o": "x"})["thing"]
 
 
-def test_a_new_claim_with_a_new_thing_is_two_lines(desk: Desk, story: Path) -> None:
+def test_a_new_claim_with_a_new_thing_is_two_lines(desk: BenchDesk, story: Path) -> None:
     before = (story / CLAIMS).read_text("utf-8")
     hostile = "a [x](javascript:1) <b> # \u202e: 'q' \"w\""
     thing = {"key": "ford", "kind": "Bridge", "label": hostile}
@@ -112,7 +112,7 @@ def test_a_new_claim_with_a_new_thing_is_two_lines(desk: Desk, story: Path) -> N
         assert refused["kind"] == "refused"
 
 
-def test_the_first_claim_of_a_sentence_says_who_speaks(desk: Desk, story: Path) -> None:
+def test_the_first_claim_of_a_sentence_says_who_speaks(desk: BenchDesk, story: Path) -> None:
     claims = story / CLAIMS
     text = claims.read_text("utf-8")
     claims.write_text(text[: text.index("  p1s2 13")].replace("  p1s2: {by: mayor, voice: reported}", "  #"), "utf-8")
@@ -133,7 +133,7 @@ def test_the_first_claim_of_a_sentence_says_who_speaks(desk: Desk, story: Path) 
     )
 
 
-def test_two_who_change_one_file_are_merged_or_refused(desk: Desk, story: Path) -> None:
+def test_two_who_change_one_file_are_merged_or_refused(desk: BenchDesk, story: Path) -> None:
     claims = story / CLAIMS
     claim = _ask(desk, "sentence")["claims"][0]
     form = {
@@ -160,7 +160,9 @@ def test_two_who_change_one_file_are_merged_or_refused(desk: Desk, story: Path) 
     assert _ask(desk, "save", **form)["kind"] == "refused"
 
 
-def test_what_cannot_be_written_is_told_and_stays(desk: Desk, story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_is_told_and_stays(
+    desk: BenchDesk, story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = (story / CLAIMS).read_bytes()
     with hold_lock(desk.project.work, "build"):
         monkeypatch.setattr("kg.bench.save._PAUSE", 0.0)
@@ -177,7 +179,7 @@ def test_what_cannot_be_written_is_told_and_stays(desk: Desk, story: Path, monke
     assert _edit(desk, {"o": "121 m"})["written"]
 
 
-def test_a_stale_outline_is_told_and_nothing_is_claimed_of_it(desk: Desk, story: Path) -> None:
+def test_a_stale_outline_is_told_and_nothing_is_claimed_of_it(desk: BenchDesk, story: Path) -> None:
     text = story / "texts/bridge.txt"
     text.write_text(text.read_text("utf-8").replace("120 metres", "121 metres"), "utf-8")
     page = _ask(desk, "text")
@@ -187,7 +189,7 @@ def test_a_stale_outline_is_told_and_nothing_is_claimed_of_it(desk: Desk, story:
     assert (found["kind"], found["error"]) == ("refused", why)
 
 
-def test_questions_that_are_none_are_told(desk: Desk) -> None:
+def test_questions_that_are_none_are_told(desk: BenchDesk) -> None:
     assert answer(desk, [])["kind"] == "wrong"
     assert answer(desk, {"ask": "all"})["error"].startswith("questions are sources, text,")
     assert answer(desk, {"ask": ["text"]})["kind"] == "wrong"
@@ -204,7 +206,7 @@ def test_questions_that_are_none_are_told(desk: Desk) -> None:
     assert found["messages"] == [] and not found["may"]
 
 
-def test_drafts_are_accepted_edited_and_rejected(desk: Desk, story: Path) -> None:
+def test_drafts_are_accepted_edited_and_rejected(desk: BenchDesk, story: Path) -> None:
     digest = desk.read().articles.by_source["bridge"].digests["p1s1"]
     drafts = story / "seeds/drafts/one.yaml"
     drafts.parent.mkdir()

@@ -204,6 +204,18 @@ def test_the_article_of_a_page_is_taken_without_its_furniture() -> None:
     }
 
 
+def test_what_a_page_raises_strikes_out_or_spells_makes_no_other_number() -> None:
+    words = (
+        "Some 5,000<sup>1</sup> of 10<sup>6</sup> m<sup>2</sup> H<sub>2</sub>O, the 1<sup>st</sup>"
+        " 215&nbsp;900 or 1&#8239;000 at <del>9</del><s>8</s>7 in <ruby>漢<rp>(</rp><rt>kan</rt></ruby>"
+        " 12<sup><a href='#n1'>3</a></sup>."
+    )
+    taken = read_document_text(f"<main><h1>10<sup>6</sup> cars</h1><p>{words}</p></main>".encode(), "page.html")
+    assert taken.text == ("10⁶ cars\n\nSome 5,000¹ of 10⁶ m² H2O, the 1st 215\u00a0900 or 1\u202f000 at 7 in 漢 12.\n")
+    assert taken.told[-1] == "words left out: 1 in del, 1 in marks of footnotes, 1 in rp, 1 in rt, 1 in s"
+    assert said(taken)["title"] == ("10⁶ cars", "its `<h1>`")
+
+
 def test_json_ld_tells_of_its_article() -> None:
     authors = [{"name": "A B"}, "C D"]
     article = {"@type": ["NewsArticle"], "headline": "Opens", "datePublished": "2026-03-05", "author": authors}
@@ -277,6 +289,18 @@ def test_a_docx_is_read_with_its_changes_accepted() -> None:
     best = said(taken)
     assert best["author"] == ("Ada Quill", "`creator` of its properties")
     assert best["made"] == ("2026-05-01", "`created` of its properties")
+
+
+def test_what_a_docx_raises_or_strikes_out_makes_no_other_number() -> None:
+    def run(text: str, properties: str = "") -> str:
+        return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    raised = '<w:vertAlign w:val="superscript"/>'
+    body = f"<w:p>{run('10')}{run('6', raised)}{run(' of 5,000')}{run('1', raised)}{run(' the 1')}{run('st', raised)}"
+    body += run("9", "<w:strike/>") + run("7", '<w:strike w:val="0"/>') + "</w:p>"
+    taken = read_document_text(make_docx(body), "a.docx")
+    assert taken.text == "10⁶ of 5,000¹ the 1st7\n"
+    assert taken.told == ("1 passages that are struck out are left out",)
 
 
 def test_pages_that_nobody_can_count_are_none() -> None:

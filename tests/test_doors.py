@@ -16,6 +16,7 @@ import sys
 import tempfile
 import traceback
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,8 +25,12 @@ from types import SimpleNamespace
 import pyoxigraph as ox
 import pytest
 import rdflib
-from doors import BASE, DAYS, KG, KINDS, RDF, SKOS, Said, Term, draw_claims, write_project
-from doors_expected import SHORT, Triple, evidence_of, find_conflicts, find_direct, sides_of, tell_claims
+from doors import BASE, DAYS, KG, KINDS, RDF, SKOS, Day, Said, Stated, Term
+from doors_conflicts import find_conflicts, find_contradictions, sides_of
+from doors_direct import find_direct, find_known
+from doors_draw import draw_claims, draw_statements
+from doors_expected import SHORT, Triple, evidence_of, state_claim, tell_claims
+from doors_write import write_project, write_rdf, write_table
 
 import kg
 from kg.drafts.proposal.known import KnownClaims
@@ -44,20 +49,18 @@ COLUMNS = {  # of the table, and what they hold
 }  # fmt: skip
 
 
-class Doors:
-    """A project that was drawn from a seed, and its graph."""
+KNOWN_BY: dict[str, Day] = {"2028": (2028, 12, 31), "2029-12-31": (2029, 12, 31), "2031-05": (2031, 5, 31)}
 
-    def __init__(self, seed: int, folder: Path) -> None:
-        chance = random.Random(seed)
-        self.claims = draw_claims(chance)
-        self.by_id = {claim.id: claim for claim in self.claims}
-        as_of = chance.choice((None, None, *DAYS))
-        self.today = DAYS[as_of]
-        for name, text in write_project(self.claims, as_of, chance).items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
-        self.graph = kg.open_project(folder)
+
+class Doors:
+    """A graph, and what it should say: claims, and statements of RDF files and tables."""
+
+    def __init__(
+        self, graph: kg.KnowledgeGraph, claims: list[Said], today: Day | None, stated: list[Stated], rows: list[Stated]
+    ) -> None:
+        self.graph, self.claims, self.today, self.stated, self.rows = graph, claims, today, stated, rows
+        self.by_id = {claim.id: claim for claim in claims}
+        self.is_whole = graph.checked.story.seeds.dataset.known_by is None  # what is wrong is told of all that is there
         errors = [str(d) for d in self.graph.diagnostics if d.severity.word == "error"]
         assert not errors, errors
         self.quads = set(self.graph.quads)
@@ -67,10 +70,17 @@ class Doors:
         self.compare_exports(with_rdflib=with_rdflib)
         self.compare_claims()
         self.compare_direct()
+        self.compare_statements()
         self.compare_disputes()
         self.compare_import()
         self.compare_table()
         self.compare_page()
+
+    def compare_core(self) -> None:
+        """Compare what is said and what holds; the doors are those of any graph."""
+        self.compare_claims()
+        self.compare_direct()
+        self.compare_statements()
 
     # -- the exports hold the same quads
 
@@ -96,12 +106,12 @@ class Doors:
     # -- what the graph says itself
 
     def compare_direct(self) -> None:
-        relations = {q for q in self.quads if q.predicate.value.startswith(f"{BASE}relation/")}
-        found = {number_apart(triple_of(q)) for q in relations if isinstance(q.graph_name, ox.DefaultGraph)}
+        of_relations = {q for q in self.quads if q.predicate.value.startswith(f"{BASE}relation/")}
+        relations = {q for q in of_relations if isinstance(q.graph_name, ox.DefaultGraph)}
+        found = {number_apart(triple_of(q)) for q in relations}
         by_claim = find_direct(self.claims, self.today)
         wanted = set().union(*by_claim.values()) if by_claim else set()
         assert found == wanted, tell_difference(found, wanted)
-        assert all(isinstance(q.graph_name, ox.DefaultGraph) for q in relations)
         marked = set()
         for claim in self.claims:
             told = self.graph.why(f"c:{claim.id}")
@@ -115,15 +125,46 @@ class Doors:
             assert self.graph.query(f"ASK {{ {quad.subject} {quad.predicate} {quad.object} }}").value
             value = quad.object.value
             told = self.graph.why(quad.subject.value, quad.predicate.value, value)
-            ids = re.findall(r"^(\S+\.c\d+)   ", told, re.MULTILINE)
+            ids = re.findall(r"^(\S+\.c[\d.]+)   ", told, re.MULTILINE)
             assert marked.intersection(ids), f"nobody says {quad}: {told}"
         for key in {claim.subject for claim in self.claims if not claim.subject.startswith("c:")}:
             shown = self.graph.show(key)
             about = {
                 c.id for c in self.claims if c.subject == key or (c.kind in ("thing", "resource") and c.value == key)
             }
-            stars = shown.partition("\nSaid by")[0].count("\n  • ")
+            stars = re.split("\n(?:Said by|From )", shown)[0].count("\n  • ")
             assert stars == len(about & marked), shown
+
+    # -- what is stated without anybody who says so
+
+    def compare_statements(self) -> None:
+        """Statements stand in graphs of their own, each door has them, and what they contradict is told."""
+        relations = {q for q in self.quads if q.predicate.value.startswith(f"{BASE}relation/")}
+        own = {q for q in relations if not isinstance(q.graph_name, ox.DefaultGraph)}
+        for name, statements in (("rdf/elsewhere", self.stated), ("table/rows", self.rows)):
+            told = {triple_of(q) for q in own if q.graph_name == ox.NamedNode(BASE + name)}
+            wanted = {state_claim(one) for one in statements}
+            assert told == wanted, tell_difference(told, wanted)
+        assert {str(q.graph_name.value) for q in own} <= {f"{BASE}rdf/elsewhere", f"{BASE}table/rows"}
+        for one in self.stated:
+            subject, predicate, (value, datatype, _) = state_claim(one)
+            line = f"seeds/rdf/elsewhere.ttl:{one.place}"
+            assert f"{line})" in self.graph.show(one.subject)
+            assert not datatype or one.kind == "code" or line in self.graph.why(subject, predicate, value), one
+        with_claims, with_each_other = find_contradictions(self.stated, self.claims, self.today)
+        found: set[tuple[str, str]] = set()
+        together: set[tuple[str, str]] = set()
+        for one in self.graph.checked.story.contradictions:
+            first, *others = (f"line {s.mark.line}" for s in one.statements)
+            found |= {(first, claim.id) for claim in one.claims}
+            together |= {(first, other) for other in others}
+        assert found == with_claims, (found - with_claims, with_claims - found)
+        assert together <= with_each_other, together - with_each_other
+        wanted = {line for pair in with_each_other for line in pair}
+        assert {line for pair in together for line in pair} == wanted, (together, with_each_other)
+        if self.is_whole:
+            warned = [d for d in self.graph.diagnostics if d.code == "rdf-conflict"]
+            assert len(warned) == len(found) + len(together), warned
 
     # -- what disagrees
 
@@ -296,20 +337,67 @@ def read_page(page: str) -> dict[str, object]:
     return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
+def open_doors(seed: int, folder: Path) -> Iterator[Doors]:
+    """The graph of a project that is drawn from a seed, then the other views of it: drafts, and what was known."""
+    chance = random.Random(seed)
+    claims = draw_claims(chance)
+    stated = draw_statements(chance, claims) if chance.random() < 0.4 else []
+    rows = draw_statements(chance, claims) if chance.random() < 0.15 else []
+    as_of = chance.choice((None, None, *DAYS))
+    for name, text in {**write_project(claims, as_of, chance), **write_rdf(stated), **write_table(rows)}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    curated = leave_out_drafts(claims)
+    views = [(curated, False), (claims, True)] if curated != claims else [(curated, chance.random() < 0.5)]
+    chance.shuffle(views)
+    for own, with_drafts in views:
+        yield Doors(kg.open_project(folder, drafts=with_drafts), own, DAYS[as_of], stated, rows)
+    if chance.random() < 0.5:
+        by, day = chance.choice(list(KNOWN_BY.items())), chance.choice((None, "2024-02-29", "2035-06"))
+        graph = kg.open_project(folder, known_by=by[0], as_of=day)
+        yield Doors(graph, find_known(curated, by[1]), find_day(as_of, day, by[1]), stated, rows)
+
+
+def leave_out_drafts(claims: list[Said]) -> list[Said]:
+    """What is said outside of drafts; a draft may be further evidence for a claim that is none."""
+    return [
+        replace(claim, sayings=tuple(s for s in claim.sayings if not s.state.draft))
+        for claim in claims
+        if not claim.state.draft
+    ]
+
+
+def find_day(as_of: str | None, asked: str | None, limit: Day) -> Day | None:
+    """The day of a graph that was known by a day: as it is asked, else the data set's, else the latest publication."""
+    if asked is not None:
+        return DAYS[asked]
+    if as_of is not None:
+        return min(DAYS[as_of], limit)
+    return max((day for day in (DAYS["2029"], DAYS[None]) if day <= limit), default=None)
+
+
 @pytest.mark.parametrize("seed", range(24))
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of its own ways
 def test_all_doors_say_the_same(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
-    Doors(seed, tmp_path).compare_all(with_rdflib=seed < 4)
+    compare_project(seed, tmp_path, with_rdflib=seed < 4)
+
+
+def compare_project(seed: int, folder: Path, *, with_rdflib: bool) -> None:
+    doors, *others = open_doors(seed, folder)
+    doors.compare_all(with_rdflib=with_rdflib)
+    for other in others:
+        other.compare_core()
 
 
 def try_seeds(first: int, count: int) -> None:
     for seed in range(first, first + count):
         with tempfile.TemporaryDirectory() as folder:
             try:
-                Doors(seed, Path(folder)).compare_all(with_rdflib=seed % 50 == 0)
+                compare_project(seed, Path(folder), with_rdflib=seed % 50 == 0)
             except (AssertionError, ValueError) as error:
-                at = traceback.extract_tb(error.__traceback__)[-1]
+                at = [f for f in traceback.extract_tb(error.__traceback__) if "/tests/" in f.filename][-1]
                 print(f"seed {seed}, line {at.lineno}: {at.line}\n  {str(error)[:1500]}", flush=True)
 
 

@@ -18,7 +18,7 @@ from kg.cli import kg as program
 from kg.editor.card import escape
 from kg.editor.change import RenameRefusedError, find_changes, find_mend, rename_entity
 from kg.editor.complete import complete
-from kg.editor.desk import Desk
+from kg.editor.desk import EditorDesk
 from kg.editor.link import Thing, find_definition, find_named, find_source, list_symbols, show_card
 from kg.editor.position import Units
 from kg.editor.role import Role, kind_of
@@ -28,7 +28,7 @@ from kg.model.nouns import Difference
 from kg.starter import init_project
 from kg.text.codes import load_codes
 from kg.text.diagnostic import KgError, SourceText
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, parse_document
 
 ROOT = Path(__file__).parent.parent
 CLAIMS = "seeds/claims/bridge.yaml"
@@ -44,26 +44,26 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(root: Path) -> Desk:
+def desk(root: Path) -> EditorDesk:
     """The project as it is saved; for tests that show it no other text."""
-    desk = Desk(root=root, texts=root / "texts")
+    desk = EditorDesk(root=root, texts=root / "texts")
     desk.look({})
     return desk
 
 
 @pytest.fixture
-def fresh(root: Path) -> Desk:
+def fresh(root: Path) -> EditorDesk:
     """The project, not looked at yet."""
-    return Desk(root=root, texts=root / "texts")
+    return EditorDesk(root=root, texts=root / "texts")
 
 
-def text_of(desk: Desk, name: str) -> str:
+def text_of(desk: EditorDesk, name: str) -> str:
     text = desk.text_of(desk.root / name)
     assert text is not None
     return text
 
 
-def offers_at(desk: Desk, name: str, text: str) -> list[str]:
+def offers_at(desk: EditorDesk, name: str, text: str) -> list[str]:
     """What is offered at the sign `|` of a text."""
     before, _, after = text.partition("|")
     kind = kind_of(name)
@@ -74,7 +74,7 @@ def offers_at(desk: Desk, name: str, text: str) -> list[str]:
     return [offer.text for offer in complete(desk.last.known, kind, name, whole, line, column, source)]
 
 
-def named_at(desk: Desk, name: str, text: str, word: str, within: int = 1) -> Thing | None:
+def named_at(desk: EditorDesk, name: str, text: str, word: str, within: int = 1) -> Thing | None:
     """What is named where a word stands first."""
     at = text.index(word) + within
     before = text[:at]
@@ -92,9 +92,9 @@ def strict_spots(node: Node, way: tuple[str, ...]) -> list[tuple[Any, ...]]:
         one_line = node.mark.line == node.mark.end_line and (node.text or not node.plain)
         place = (node.mark.line - 1, node.mark.column - 1, node.mark.end_column - 1)
         return [(node.text, way, False, *place)] if one_line else []
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [spot for n, item in enumerate(node.items) for spot in strict_spots(item, (*way, str(n)))]
-    assert isinstance(node, Mapping)
+    assert isinstance(node, MappingNode)
     found = []
     for key, value in node.entries:
         place = (key.mark.line - 1, key.mark.column - 1, key.mark.end_column - 1)
@@ -122,7 +122,7 @@ def test_the_forgiving_reader_finds_what_the_strict_one_finds() -> None:
     assert compared > 5_000
 
 
-def test_no_text_breaks_the_forgiving_reader(desk: Desk, fresh: Desk) -> None:
+def test_no_text_breaks_the_forgiving_reader(desk: EditorDesk, fresh: EditorDesk) -> None:
     """Damaged texts, at any place of which somebody asks."""
     dice = random.Random(7)
     text = text_of(desk, CLAIMS) + "  p1s3 00000000:\n    - a: [b, 'c\n    d: |\n      e\n\t- f\n"
@@ -165,12 +165,12 @@ AT = [
 
 
 @pytest.mark.parametrize(("typed", "offered"), AT, ids=[typed for typed, _ in AT])
-def test_what_is_offered_in_a_claims_file_that_is_half_typed(desk: Desk, typed: str, offered: list[str]) -> None:
+def test_what_is_offered_in_a_claims_file_that_is_half_typed(desk: EditorDesk, typed: str, offered: list[str]) -> None:
     found = offers_at(desk, CLAIMS, f"{text_of(desk, CLAIMS)}  p0s1 ab:\n    {typed}")
     assert [*found[: len(offered) - 1], "..."] == offered if offered[-1] == "..." else found == offered
 
 
-def test_what_is_offered_elsewhere(desk: Desk) -> None:
+def test_what_is_offered_elsewhere(desk: EditorDesk) -> None:
     claims = text_of(desk, CLAIMS)
     assert offers_at(desk, CLAIMS, claims + "  p|") == ["p0s1 3a8d28d0: "]
     assert offers_at(desk, CLAIMS, "kg: claims/1\nsource: br|\n") == ["bridge"]
@@ -186,7 +186,7 @@ def test_what_is_offered_elsewhere(desk: Desk) -> None:
     assert offers_at(desk, "seeds/sources/bridge.yaml", "kg: source/1\nskip:\n  p1s|: no")[:1] == ["p1s1"]
 
 
-def test_properties_that_fit_the_subject_come_first(desk: Desk) -> None:
+def test_properties_that_fit_the_subject_come_first(desk: EditorDesk) -> None:
     claims = text_of(desk, CLAIMS)
     of_bridge = offers_at(desk, CLAIMS, claims + "  p0s1 ab:\n    x: {s: bridge, p: |}")
     of_person = offers_at(desk, CLAIMS, claims + "  p0s1 ab:\n    x: {p: |, s: mayor}")
@@ -196,7 +196,7 @@ def test_properties_that_fit_the_subject_come_first(desk: Desk) -> None:
     assert of_person[0] not in {"length", "opens"}
 
 
-def test_broken_yaml_keeps_what_was_known(fresh: Desk) -> None:
+def test_broken_yaml_keeps_what_was_known(fresh: EditorDesk) -> None:
     path = fresh.root / ENTITIES
     good = text_of(fresh, ENTITIES) + "  tower: {is: Bridge, label: a tower}\n"
     assert "tower" in fresh.look({path: good}).known.seeds.entity_by_key
@@ -204,11 +204,11 @@ def test_broken_yaml_keeps_what_was_known(fresh: Desk) -> None:
     assert [d.code for d in broken.diagnostics] == ["yaml-syntax"]
     assert "tower" in broken.known.seeds.entity_by_key
     assert "tower" not in broken.checked.seeds.entity_by_key
-    again = Desk(root=fresh.root).look({path: "kg: {"})  # broken from the first moment: what is saved is known
+    again = EditorDesk(root=fresh.root).look({path: "kg: {"})  # broken from the first moment: what is saved is known
     assert "bridge" in again.known.seeds.entity_by_key
 
 
-def test_a_file_that_is_not_saved_yet_is_read(fresh: Desk) -> None:
+def test_a_file_that_is_not_saved_yet_is_read(fresh: EditorDesk) -> None:
     path = fresh.root / "seeds/entities/new.yaml"
     look = fresh.look({path: ZH})
     assert "lei" in look.checked.seeds.entity_by_key
@@ -220,7 +220,7 @@ def test_a_file_that_is_not_saved_yet_is_read(fresh: Desk) -> None:
 # -- what a place names -------------------------------------------------------------------------------
 
 
-def test_what_places_name_and_where_it_is_declared(desk: Desk) -> None:
+def test_what_places_name_and_where_it_is_declared(desk: EditorDesk) -> None:
     claims = text_of(desk, CLAIMS)
     assert desk.last is not None
     known = desk.last.known
@@ -249,12 +249,12 @@ def test_what_places_name_and_where_it_is_declared(desk: Desk) -> None:
     assert named_at(desk, "ontology/questions/a.rq", question, "r:le") == Thing(role=Role.PROPERTY, id="length")
 
 
-def test_cards_say_what_is_known(desk: Desk) -> None:
+def test_cards_say_what_is_known(desk: EditorDesk) -> None:
     assert desk.last is not None
     known = desk.last.known
     sentence = show_card(known, Thing(role=Role.SENTENCE, id="bridge.p1s1"))
     assert sentence is not None and "“The new bridge is 120 metres long\\.”".replace("\\.", ".") in sentence
-    without = show_card(Desk(root=desk.root).look({}).known, Thing(role=Role.SENTENCE, id="bridge.p1s1"))
+    without = show_card(EditorDesk(root=desk.root).look({}).known, Thing(role=Role.SENTENCE, id="bridge.p1s1"))
     assert without is not None and "not at hand" in without and "figures: 120" in without
     entity = show_card(known, Thing(role=Role.ENTITY, id="bridge"))
     assert entity is not None and "the new bridge · length · 120 m" in entity
@@ -268,7 +268,7 @@ def test_cards_say_what_is_known(desk: Desk) -> None:
     assert escape("# [a](b) \x1b[2J") == "\\# \\[a\\]\\(b\\) ␛\\[2J"
 
 
-def test_the_outline_of_a_file(desk: Desk) -> None:
+def test_the_outline_of_a_file(desk: EditorDesk) -> None:
     assert desk.last is not None
     assert list_symbols(desk.last.known, CLAIMS, "kg: claims/1\nclaims: {") == []
     symbols = list_symbols(desk.last.known, CLAIMS, text_of(desk, CLAIMS))
@@ -281,7 +281,7 @@ def test_the_outline_of_a_file(desk: Desk) -> None:
 # -- changes ------------------------------------------------------------------------------------------
 
 
-def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(fresh: Desk) -> None:
+def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(fresh: EditorDesk) -> None:
     claims = text_of(fresh, CLAIMS)
     slips = {"s: bridge, p: len": "s: brigde, p: len", "p: length": "p: lenght", "mode: promise": "mode: promis",
              "120 m}": "120 metr}", "mode:": "mod:"}  # fmt: skip
@@ -299,7 +299,7 @@ def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(fresh: Desk) -
         assert fresh.look({fresh.root / CLAIMS: mended}).diagnostics == fresh.look({}).diagnostics, wrong
 
 
-def test_renaming_looks_at_what_is_open(fresh: Desk) -> None:
+def test_renaming_looks_at_what_is_open(fresh: EditorDesk) -> None:
     path = fresh.root / CLAIMS
     text = "# 🚗 雷军\n" + text_of(fresh, CLAIMS)
     changes, told = rename_entity(fresh, {path: text}, Thing(role=Role.ENTITY, id="bridge"), "new-bridge")

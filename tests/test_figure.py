@@ -48,6 +48,40 @@ def test_digits(sentence: str, expected: str) -> None:
     assert values(sentence, "fr") == expected
 
 
+COMMAS = [
+    ("de", "Um 12,5 % auf 75.600 Euro; 1.250.000 Stück, 1.234,56.", "12.5 75600 1250000 1234.56"),
+    (
+        "de",
+        "3,5 Mio. Euro, 2,4 Millionen, 5 Mrd. und 1 Billion, 20 tausend",
+        "3500000 2400000 5000000000 1000000000000 20000",
+    ),
+    ("de", "Am 28.04.2024, am 3.4., 12.05 Uhr, Version 1.2.3, 1,2,3", "28 4 2024 3.4 12.05 1 2 3 1 2 3"),
+    ("de-AT", "0,5 und 0.500 und 3.5, -3,5 Grad, €1.500, EUR1.500, 3,5kWh", "0.5 0.5 3.5 -3.5 1500 1500 3.5"),
+    ("de", "2020 12,5 und 2021 1.310", "2020 12.5 2021 1310"),  # cells of a table
+    ("de-CH", "1'310 und 1’310’000.50 und 2,4 und 1.310", "1310 1310000.5 2.4 1.31"),
+    (
+        "fr",
+        "12 500 personnes, 1 234 567,89 et 2,1 milliards, 7\u202f500\u00a0000",
+        "12500 1234567.89 2100000000 7500000",
+    ),
+    ("fr", "en 2024 100 cars, 0 800 123 456", "2024 100 0 800 123 456"),  # a year, a number of a telephone
+    ("es", "3,5 mil millones de euros, 20 mil, 1.500 millones", "3500000000 20000 1500000000"),
+    ("es-MX", "3.5 millones, 1,500 pesos", "3500000 1500"),
+    ("it", "300mila, 3 mila, 1,2 miliardi", "300000 3000 1200000000"),
+    ("pt-BR", "2,5 bilhões, 1.200 pessoas", "2500000000 1200"),
+    ("ru", "12,5 млн рублей и 142 000 человек", "12500000 142000"),
+    ("sv", "3,2 miljoner kronor, 45 000", "3200000 45000"),
+    ("en", "75.600 and 2,4 and 1,00,000 and 12,34,56,789 and 1,310", "75.6 2 4 100000 123456789 1310"),
+]
+
+
+@pytest.mark.parametrize(("lang", "sentence", "expected"), COMMAS)
+def test_digits_as_a_language_writes_them(lang: str, sentence: str, expected: str) -> None:
+    found = find_figures(sentence, lang, 4)
+    assert " ".join(figure.value for figure in found) == expected
+    assert all(sentence[figure.start : figure.end] == figure.text for figure in found)
+
+
 ENGLISH = [
     ("Two hens, nineteen cows, TEN goats", "2 19 10"),
     ("twenty, Twenty-five, ninety nine", "20 25 99"),

@@ -120,6 +120,19 @@ def test_public_names_have_docstrings(path: Path) -> None:
     assert bare == []
 
 
+# Terms of two fields: a value of a claim and of a mapping's algebra, the answer of an ASK, a folder and the operator.
+OF_TWO_FIELDS = {"Project", "Text", "Truth"}
+
+
+def test_the_name_of_a_class_means_one_thing() -> None:
+    rooms: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "kg").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                rooms.setdefault(node.name, []).append(module_of(path))
+    assert {name for name, modules in rooms.items() if len(modules) > 1} == OF_TWO_FIELDS
+
+
 def test_no_room_is_called_utils() -> None:
     words = {"utils", "helpers", "util", "common", "misc"}
     assert [str(p.relative_to(ROOT)) for p in FILES if p.stem in words - {"common"}] == []

@@ -11,7 +11,7 @@ from story import SPECS, base_files, claims_file, lay_out, read_examples
 
 from kg.ask.store import exchange_quads
 from kg.build.pipeline import Checked, check_project
-from kg.cli.live import LaidOut, Rounds
+from kg.cli.live import LaidOutStore, Rounds
 from kg.rdf.quad import Quad
 from kg.server.builder import STORE
 from kg.server.explore.told import FILE
@@ -301,6 +301,6 @@ def test_a_store_is_laid_out_anew_where_the_one_before_has_gone(tmp_path: Path) 
     rounds = Rounds(root=root)
     rounds.build(tmp_path / "a")
     assert rounds.laid_out is not None
-    rounds.laid_out = LaidOut(folder=tmp_path / "gone", assertions=rounds.laid_out.assertions)
+    rounds.laid_out = LaidOutStore(folder=tmp_path / "gone", assertions=rounds.laid_out.assertions)
     rounds.build(tmp_path / "b")
     assert read_built(tmp_path / "a") == read_built(tmp_path / "b")

@@ -19,7 +19,7 @@ from kg.server.forker import Start
 from kg.server.manynames import ManyNames, index_names
 from kg.server.matching import Identifiers, Matcher
 from kg.server.namefile import NameFile, write_names
-from kg.server.names import Name, read_names
+from kg.server.names import StoredName, read_names
 from kg.server.options import Options
 from kg.server.process import ProcessSettings
 from kg.text.diagnostic import KgError
@@ -70,7 +70,7 @@ def test_one_or_two_slips_hide_no_name(tmp_path: Path, monkeypatch: pytest.Monke
     words = ["".join(chance.choices(letters, k=chance.randint(3, 9))) for _ in range(900)]
     texts = [" ".join(chance.choices(words, k=chance.randint(2, 4))) for _ in range(2_500)]
     write_names(
-        (Name(thing=f"{SPACE}{n}", text=t, language="", kind="name") for n, t in enumerate(texts)), tmp_path / "n"
+        (StoredName(thing=f"{SPACE}{n}", text=t, language="", kind="name") for n, t in enumerate(texts)), tmp_path / "n"
     )
     names = ManyNames(store=ox.Store(), language="en", file=NameFile(tmp_path / "n"))
     for number in chance.sample(range(len(texts)), 40):
@@ -87,7 +87,7 @@ def test_one_or_two_slips_hide_no_name(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_what_was_not_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namefile, "_PART", 1_000)
-    named = (Name(thing=f"{SPACE}{n}", text=f"the same {n:04}", language="", kind="name") for n in range(1_000))
+    named = (StoredName(thing=f"{SPACE}{n}", text=f"the same {n:04}", language="", kind="name") for n in range(1_000))
     write_names(named, tmp_path / "n")
     names = ManyNames(store=ox.Store(), language="en", file=NameFile(tmp_path / "n"))
     assert names.find("the smae 0123")[0].name.thing == f"{SPACE}123" and not names.take_bounded()
@@ -103,7 +103,7 @@ def test_what_was_not_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_is_cut_off_is_told_where_it_may_be_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namefile, "_PART", 1_000)
     monkeypatch.setattr(namefile, "_MOST_NEAR", 20)
-    named = (Name(thing=f"{SPACE}{n}", text=f"the same {n:04}", language="", kind="name") for n in range(1_000))
+    named = (StoredName(thing=f"{SPACE}{n}", text=f"the same {n:04}", language="", kind="name") for n in range(1_000))
     write_names(named, tmp_path / "n")
     names = ManyNames(store=ox.Store(), language="en", file=NameFile(tmp_path / "n"))
     assert names.find("the smae 0123")[0].name.thing == f"{SPACE}123" and not names.take_bounded()

@@ -33,9 +33,9 @@ from kg.page import (
     render_page,
 )
 from kg.page.answers import word_answers
-from kg.page.axis import AxisMark, Shape, build_axis
+from kg.page.axis import AxisMark, TimeShape, build_axis
 from kg.page.reasons import word_reason
-from kg.page.records import Span, record_claims
+from kg.page.records import DateSpan, record_claims
 from kg.page.text import clean, is_link, measure, shorten
 from kg.page.words import load_words
 from kg.reading.articles import Article, Articles
@@ -389,24 +389,28 @@ def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> Non
     rows = read_rows(page, "xiaomi-ev.enters.international-market")
     assert rows[0].startswith(
         "about 2027 planLei Jun, headline of the EqualOcean article · "
-        "EqualOcean, paragraph 6, sentence 1 and 3 more places"
+        "EqualOcean, paragraph 6, sentence 1 (and 3 more places)"
     )
     assert rows[1].startswith("by 2030 forecastheadline of the Paris article · “Lei Jun will bring Xiaomi …”, headline")
     assert rows[2].startswith("no time given promiseLei Jun · “Lei Jun will bring Xiaomi …”, paragraph 3, sentence 2")
 
 
 def test_marks_stand_where_their_times_are_on_one_axis() -> None:
-    axis = build_axis([Span(first="2024-01-01", last=None), Span(first=None, last="2043-12-31")])
+    axis = build_axis([DateSpan(first="2024-01-01", last=None), DateSpan(first=None, last="2043-12-31")])
     assert axis is not None
     assert [tick.text for tick in axis.ticks] == ["2025", "2030", "2035", "2040"]
     assert [tick.at for tick in axis.ticks] == [5.0, 30.0, 55.0, 80.0]
-    assert axis.mark(None) == AxisMark(shape=Shape.NONE)
-    assert axis.mark(Span(first=None, last=None)) == AxisMark(shape=Shape.NONE)
-    assert axis.mark(Span(first=None, last="2034-01-01")) == AxisMark(shape=Shape.UNTIL, end=50.0)
-    assert axis.mark(Span(first="2034-01-01", last=None)) == AxisMark(shape=Shape.SINCE, start=50.0)
-    assert axis.mark(Span(first="2029-01-01", last="2039-01-01")) == AxisMark(shape=Shape.SPAN, start=25.0, end=75.0)
-    assert axis.mark(Span(first="2034-01-01", last="2034-12-31")) == AxisMark(shape=Shape.POINT, start=52.5, end=52.5)
-    assert build_axis([None, Span(first=None, last=None)]) is None
+    assert axis.mark(None) == AxisMark(shape=TimeShape.NONE)
+    assert axis.mark(DateSpan(first=None, last=None)) == AxisMark(shape=TimeShape.NONE)
+    assert axis.mark(DateSpan(first=None, last="2034-01-01")) == AxisMark(shape=TimeShape.UNTIL, end=50.0)
+    assert axis.mark(DateSpan(first="2034-01-01", last=None)) == AxisMark(shape=TimeShape.SINCE, start=50.0)
+    assert axis.mark(DateSpan(first="2029-01-01", last="2039-01-01")) == AxisMark(
+        shape=TimeShape.SPAN, start=25.0, end=75.0
+    )
+    assert axis.mark(DateSpan(first="2034-01-01", last="2034-12-31")) == AxisMark(
+        shape=TimeShape.POINT, start=52.5, end=52.5
+    )
+    assert build_axis([None, DateSpan(first=None, last=None)]) is None
 
 
 def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_path: Path) -> None:

@@ -153,9 +153,9 @@ def test_an_answer_says_whose_figure_it_is_before_of_what(page: Element) -> None
     card = page.one("article", id="f=measure.order")
     told = [row.one("p").text for row in card.find("li", class_="answer")]
     assert told[0].startswith(
-        "Xiaomi EV delivers in the year, 2024 · Lei Jun · EqualOcean, paragraph 3, sentence 2 and "
+        "Xiaomi EV delivers in the year, 2024 · Lei Jun · EqualOcean, paragraph 3, sentence 2 (and "
     )
-    assert "sentence 2 and one more place" in told[0]
+    assert "sentence 2 (and one more place)" in told[0]
 
 
 def test_a_remark_names_sentences_in_words(page: Element) -> None:

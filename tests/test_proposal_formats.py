@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ def test_kg_says_that_it_found_nothing() -> None:
         ),
         (
             '{"subject": "s", "predicate": "p", "object": "o", "quote": "q", "document": "d", "negated": "yes"}',
-            "`negated` should be true or false, not a text",
+            "`negated` should be true or false, not `yes`",
         ),
         (b"\xff\xfe{\x00}\x00", "the file is UTF-16, not UTF-8"),
         (b'{"subject": "\xe9"}', "byte 0xE9 is not UTF-8"),
@@ -140,6 +141,74 @@ def test_csv_reads_columns_in_any_order(checked: Checked) -> None:
     assert isinstance(row, Unreadable) and "no column `predicate`" in row.diagnostic.message
     first, second = read("csv", text + 'post,"Tern\n')
     assert isinstance(first, Proposal) and isinstance(second, Unreadable)
+    third, fourth = read("csv", text.replace("The Tern", "The\nTern") + ",,,,,\npost,Tern,,12,q,\n")
+    assert isinstance(third, Proposal) and third.mark.line == 2
+    assert isinstance(fourth, Unreadable) and fourth.diagnostic.mark.line == 5
+
+
+ROW = {"subject": "Tern", "predicate": "battery", "object": "73.60 kWh"}
+QUOTED = {**ROW, "quote": "The Tern holds 73.60 kWh", "document": "post"}
+ENDS = {"source_node_uuid": "a", "target_node_uuid": "b", "name": "SAILS_TO", "fact": "the Tern sails to Riga"}
+NODES = [{"uuid": "a", "name": "Tern"}, {"uuid": "b", "name": "Riga"}]
+LIGHT = {"src_id": "Tern", "tgt_id": "Riga", "keywords": "sails to"}
+CHAIN = {"source": {"id": "Tern"}, "target": {"id": "Riga"}, "type": "SAILS_TO"}
+
+
+def extract(attributes: object) -> object:
+    return {"text": "", "extractions": [{"extraction_class": "x", "extraction_text": "Tern", "attributes": attributes}]}
+
+
+def annotate_with(body: object) -> object:
+    return {"type": "Annotation", "body": body, "target": {"source": "post", "selector": {"exact": "Tern"}}}
+
+
+@pytest.mark.parametrize("turn", [{"negated": "yes"}, {"negated": 1}, {"not": True}, {"is_negated": "true"},
+                                  {"polarity": "negative"}, {"Negation": "x"}, {"modality": "promise"}])  # fmt: skip
+@pytest.mark.parametrize(
+    ("form", "make"),
+    [
+        ("jsonl", lambda turn: {**QUOTED, **turn}),
+        ("langextract", lambda turn: extract({**ROW, **turn})),
+        ("web-annotation", lambda turn: annotate_with({**ROW, **turn})),
+        ("graphiti", lambda turn: {"nodes": NODES, "edges": [{**ENDS, **turn}]}),
+        ("graphiti", lambda turn: {"nodes": NODES, "edges": [{**ENDS, "attributes": turn}]}),
+        ("lightrag", lambda turn: {"relationships": [{**LIGHT, **turn}]}),
+        ("langchain", lambda turn: {"nodes": [], "relationships": [{**CHAIN, "properties": turn}]}),
+    ],
+)
+def test_what_turns_a_row_is_read_or_the_row_is_refused(form: str, make: Any, turn: dict[str, Any]) -> None:
+    (plain,) = read(form, make({}))
+    assert isinstance(plain, Proposal) and not plain.negated
+    (row,) = read(form, make(turn))
+    assert isinstance(row, Unreadable)
+    assert re.search("true or false, not|may deny what|may say that the row is no fact", row.diagnostic.message)
+
+
+def test_what_turns_nothing_is_told_alone() -> None:
+    rows = read("jsonl", {**QUOTED, "not": False}, {**QUOTED, "polarity": "positive"})
+    assert [getattr(row, "remarks", None) for row in rows] == [
+        ("the key `not` is not read: did you mean `note`?",), ("the key `polarity` is not read",)
+    ]  # fmt: skip
+    rows = read("jsonl", *({**QUOTED, "negated": word} for word in (True, "TRUE", "")))
+    assert [getattr(row, "negated", None) for row in rows] == [True, True, False]
+
+
+def test_what_holds_of_an_extraction_holds_of_each_of_its_attributes() -> None:
+    first, second = read("langextract", extract({"length": "120 m", "mode": "plan", "opens": "2030", "negated": True}))
+    assert isinstance(first, Proposal) and isinstance(second, Proposal)
+    assert [(row.predicate, row.object, row.mode, row.negated) for row in (first, second)] == [
+        ("length", "120 m", "plan", True), ("opens", "2030", "plan", True),
+    ]  # fmt: skip
+    (row,) = read("langextract", extract({"length": "120 m", "negation": "yes"}))
+    assert isinstance(row, Unreadable)
+
+
+@pytest.mark.parametrize("turn", ["not: yes", "not: True", "not: [true]", "not:", "negated: true", "denied: x"])
+def test_kg_refuses_a_denial_that_it_cannot_read(turn: str) -> None:
+    lines = ["kg: claims/1", "source: post", "claims:", "  p1s1:", "    a:", "      s: tern", "      p: battery"]
+    (row,) = read("kg", "\n".join([*lines, "      o: x", f"      {turn}", ""]))
+    assert isinstance(row, Unreadable) and re.search("true or false|may deny", row.diagnostic.message)
+    assert "not: true" in str(row.diagnostic.hint)
 
 
 # -- other programs ---------------------------------------------------------------------------------

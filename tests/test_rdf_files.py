@@ -232,6 +232,75 @@ def test_a_contradiction_may_be_accepted(tmp_path: Path) -> None:
     assert [d.severity.word for d in checked.diagnostics if d.code == "rdf-conflict"] == ["note"]
 
 
+MORE = """@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix r: <https://halden.example/relation/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+r:sign a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "sign"@en ; rdfs:range xsd:string .
+r:motto a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "motto"@en ; rdfs:range rdf:langString .
+r:sister a owl:ObjectProperty , owl:SymmetricProperty ; rdfs:label "sister of"@en ; rdfs:range owl:Thing .
+r:twin a owl:ObjectProperty ; rdfs:subPropertyOf r:sister ; rdfs:label "twin of"@en ; rdfs:range owl:Thing .
+r:leads a owl:ObjectProperty ; owl:inverseOf r:ledBy ; rdfs:label "leads"@en ; rdfs:range owl:Thing .
+r:ledBy a owl:ObjectProperty , owl:FunctionalProperty ; rdfs:label "led by"@en ; rdfs:range owl:Thing .
+r:lowestPrice a owl:FunctionalProperty .
+"""
+FURTHER = """kg: claims/1
+source: post
+claims:
+  p3s1 24b9aceb:
+    said: source
+    sign: {s: tern, p: sign, o: TRN}
+    motto: {s: tern, p: motto, o: Ever on}
+    sisters: {s: tern, p: sister, o: heron, not: true}
+    leads: {s: mira-vogt, p: leads, o: halden}
+    price: {s: tern, p: price, o: 215900..299900 EUR}
+    battery: {s: tern, p: battery, o: 0.0736 MWh}
+"""
+AT = f"seeds/rdf/ports.ttl:{LINES + 1}"
+ONE_LEADER = "`riga leads` Halden Yards, where `halden` has one `ledBy`"
+ONE_LED = "`halden ledBy` Riga, where `halden` has one `ledBy`"
+ONE_PRICE = ", where `tern` has one `lowestPrice`"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("e:tern r:sign 'TRN' ; r:motto 'Ever on'@EN ; r:lowestPrice 215900.0 . e:mira-vogt r:leads e:riga .", []),
+        ("e:tern r:sign 'TR' .", [f"`post.sign` says “TRN”, and {AT} states “TR”"]),
+        ("e:tern r:motto 'Ever on'@de .", [f"`post.motto` says “Ever on”, and {AT} states “Ever on” (de)"]),
+        ("e:heron r:sign 'HR' , 'HE' .", [f"`heron` has one `sign`, and {AT} states “HR”"]),
+        ("e:heron r:sister e:tern .", [f"`post.sisters` says not Heron, and {AT} states `heron sister` Tern"]),
+        ("e:tern r:twin e:heron .", [f"`post.sisters` says not Heron, and {AT} states `tern twin` Heron"]),
+        ("e:riga r:leads e:halden .", [f"`post.leads` says Halden Yards, and {AT} states {ONE_LEADER}"]),
+        ("e:halden r:ledBy e:riga .", [f"`post.leads` says Halden Yards, and {AT} states {ONE_LED}"]),
+        (
+            "e:riga r:leads e:tern . e:tern r:ledBy e:oslo .",
+            [f"`tern` has one `ledBy`, and {AT} states `tern ledBy` Oslo"],
+        ),
+        (
+            "e:tern r:lowestPrice 215000 .",
+            [f"`post.price` says 215900..299900 EUR, and {AT} states `tern lowestPrice` 215,000 EUR{ONE_PRICE}"],
+        ),
+        ("e:tern r:battery 80 .", [f"`post.battery` says 0.0736 MWh, and {AT} states 80 kWh"]),
+    ],
+)  # fmt: skip
+def test_what_a_file_says_of_the_same_by_other_words_contradicts(text: str, told: list[str], tmp_path: Path) -> None:
+    files = {WHERE: FURTHER, "ontology/more.ttl": MORE}
+    found = [d for d in check(tmp_path, text, **files).diagnostics if d.code == "rdf-conflict"]
+    assert [d.message for d in found] == told
+
+
+def test_a_contradiction_on_another_matter_is_shown_at_each_thing(tmp_path: Path) -> None:
+    text = HEAD + "e:riga r:leads e:halden ."
+    lay_out(tmp_path, {"seeds/rdf/ports.ttl": text, WHERE: FURTHER, "ontology/more.ttl": MORE})
+    told = f"""Contradicted by RDF files (1)
+  Halden Yards · led by
+    {AT}   e:riga r:leads e:halden
+    post.leads   Mira Vogt · leads · Halden Yards — harbour master
+"""
+    for thing in ("halden", "riga", "mira-vogt"):
+        assert told.replace("harbour master", "Olle Brandt") in run_kg("show", thing, folder=tmp_path).out
+
+
 STATED = f"""e:tern r:battery 80 ; r:launched "2030"^^xsd:gYear .
 <{X}guide> schema:about e:tern ; rdfs:label "guide"@en .
 """

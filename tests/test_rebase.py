@@ -20,7 +20,7 @@ from kg.starter import init_project
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError
 from kg.text.sentence import digest_sentence, split_sentences
-from kg.text.yamldoc import Mapping, Scalar, read_document
+from kg.text.yamldoc import MappingNode, Scalar, read_document
 
 Text = list[list[str]]  # paragraphs of sentences; the first paragraph is the title
 
@@ -78,26 +78,26 @@ class Case:
         checked = check_project(Project(self.folder), self.folder / "texts")
         return plan_rebase(checked, find_source(checked.seeds, "bridge"), before, take)
 
-    def root(self, name: str) -> Mapping:
+    def root(self, name: str) -> MappingNode:
         document = read_document(self.folder / name, name)
         assert document.diagnostics == ()
-        assert isinstance(document.root, Mapping)
+        assert isinstance(document.root, MappingNode)
         return document.root
 
     def claims(self) -> list[tuple[str, str, str]]:
         """The address and digest of each block, and the id of its claim."""
         blocks = self.root("seeds/claims/bridge.yaml").get("claims")
-        assert isinstance(blocks, Mapping)
+        assert isinstance(blocks, MappingNode)
         found = []
         for key, node in blocks.entries:
-            assert isinstance(node, Mapping)
+            assert isinstance(node, MappingNode)
             address, _, digest = key.text.partition(" ")
             found.append((address, digest, node.entries[0][0].text))
         return found
 
     def keys(self, part: str) -> list[tuple[str, str]]:
         node = self.root("seeds/sources/bridge.yaml").get(part)
-        entries = node.entries if isinstance(node, Mapping) else ()
+        entries = node.entries if isinstance(node, MappingNode) else ()
         return [(key.text, value.text if isinstance(value, Scalar) else "") for key, value in entries]
 
 

@@ -13,7 +13,7 @@ from serving import ROOT, Answer, Served, serve
 
 from kg.server.app import PLACES, find_answer
 from kg.server.child import Servant
-from kg.server.names import MOST_NAMES, Name, StoreNames, fold_name
+from kg.server.names import MOST_NAMES, StoredName, StoreNames, fold_name
 
 DATA = """@prefix : <http://t.example/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -353,7 +353,9 @@ def test_names_without_number_are_matched_in_bounded_time() -> None:
     index = StoreNames(language="en")
     for number in range(20_000):
         index.add(
-            Name(thing=f"http://t.example/{number}", text=f"thing {number:05} of many", language="en", kind="name")
+            StoredName(
+                thing=f"http://t.example/{number}", text=f"thing {number:05} of many", language="en", kind="name"
+            )
         )
     found = index.find("thnig 01234 of many", 3)
     assert (found[0].name.thing, found[0].is_exact) == ("http://t.example/1234", False)

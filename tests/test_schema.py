@@ -19,14 +19,14 @@ from kg.reading.schema import SCHEMAS, enumerate_words, write_schemas
 from kg.starter import init_project
 from kg.system.project import Project
 from kg.text.diagnostic import Severity
-from kg.text.yamldoc import Mapping, Node, Scalar, read_document
+from kg.text.yamldoc import MappingNode, Node, Scalar, read_document
 
 NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def resolve(node: Node | None) -> Any:
     """A node as a YAML language server has it: plain scalars by the core schema of YAML 1.2."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key.text: resolve(value) for key, value in node.entries}
     if isinstance(node, Scalar):
         if node.plain and node.text in {"true", "false"}:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from test_tables_sources import run, table
 
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
@@ -94,3 +95,50 @@ def test_a_delimiter_that_is_another_is_told(tmp_path: Path, sign: str) -> None:
 )  # fmt: skip
 def test_what_is_no_text_is_told_by_what_it_looks_like(tmp_path: Path, raw: bytes, message: str, hint: str) -> None:
     assert tell_first(tmp_path, "p.csv", raw) == (message, hint)
+
+
+# -- blanks beside quotes -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "dialect", "line"),
+    [
+        ('1,x\n2, "y"\n', "", 3),
+        ('1,x\n2,"y" \n', "", 3),
+        ('1,x\n2,"y" ', "", 3),
+        ('1,"a\nb"\n 2,"y"\n "3",z\n', "", 5),
+        ('1, ""\n', "", 2),
+        ('1, "x,y"\n', "csvw:trim 'end'", 2),
+        ('1,"x" \n', "csvw:skipInitialSpace true", 2),
+        # an odd quote within a value that is not quoted
+        ('1,5" x\n2, "y"\n', "", 3),
+        ("1;x\n2; 'y'\n", "csvw:delimiter ';'; csvw:quoteChar \"'\"", 3),
+    ],
+)
+def test_a_blank_beside_a_quote_is_told(tmp_path: Path, rows: str, dialect: str, line: int) -> None:
+    header = "id;name\n" if ";" in rows else "id,name\n"
+    (tmp_path / "p.csv").write_text(header + rows, encoding="utf-8", newline="")
+    code, lines, told = run(tmp_path, table(dialect))
+    assert (code, lines) == (1, [])
+    assert f"`p.csv` has a blank beside a quote in line {line}: is it part of the value?" in told
+
+
+@pytest.mark.parametrize(
+    ("rows", "dialect", "expected"),
+    [
+        ('1,"he said, ""x"" "\n2," "\n3,"a, "\n', "", ['<1> "he said, \\"x\\" "', '<2> " "', '<3> "a, "']),
+        ('1,5" x\n2,"he said, ""x"" "\n', "", ['<1> "5\\" x"', '<2> "he said, \\"x\\" "']),
+        ('1, "x" \n', "csvw:trim true", ['<1> "x"']),
+        ('1, "x"\n', "csvw:skipInitialSpace true", ['<1> "x"']),
+        ('1, x \n', "", ['<1> " x "']),
+    ],
+)  # fmt: skip
+def test_blanks_that_are_part_of_a_value(tmp_path: Path, rows: str, dialect: str, expected: list[str]) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n" + rows, encoding="utf-8", newline="")
+    assert run(tmp_path, table(dialect)) == (0, expected, "")
+
+
+def test_a_value_of_very_many_lines_is_read_in_one_go(tmp_path: Path) -> None:
+    value = "x\n" * 300_000
+    (tmp_path / "p.csv").write_text(f'id,name\n1,"{value}"\n', encoding="utf-8", newline="")
+    assert run(tmp_path, table("")) == (0, ['<1> "' + value.replace("\n", "\\n") + '"'], "")

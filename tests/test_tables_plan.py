@@ -18,7 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.connection import Connection
 from kg.tables.datatypes import LENIENT, ill_typed, is_finite
 from kg.tables.macros import encode_iri_part, escape_literal
@@ -125,8 +125,8 @@ def test_every_plan_gives_the_same_quads(children: list[Row], parents: list[Row]
 
 # -- the plan itself: pure functions, no database ---------------------------------------------------
 
-CHILD = SourceTable(name="c", label="child.csv", columns={n: Column(reference=n, name=n) for n in "kvw"})
-PARENT = SourceTable(name="p", label="parent.csv", columns={n: Column(reference=n, name=n) for n in "kv"})
+CHILD = SourceTable(name="c", label="child.csv", columns={n: TableColumn(reference=n, name=n) for n in "kvw"})
+PARENT = SourceTable(name="p", label="parent.csv", columns={n: TableColumn(reference=n, name=n) for n in "kv"})
 
 
 def build(mapping: str = MAPPING, *tables: SourceTable) -> Plan:

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.text.diagnostic import KgError, SourceText, render_text
-from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node, parse_document, read_document
+from kg.text.yamldoc import (
+    Document,
+    MappingNode,
+    Node,
+    Scalar,
+    SequenceNode,
+    describe_node,
+    parse_document,
+    read_document,
+)
 
 
 def read(text: str) -> Document:
@@ -21,9 +30,9 @@ def shown(text: str) -> str:
     return "\n\n".join(map(render_text, read(text).diagnostics))
 
 
-def root(text: str) -> Mapping:
+def root(text: str) -> MappingNode:
     document = read(text)
-    assert document.diagnostics == () and isinstance(document.root, Mapping)
+    assert document.diagnostics == () and isinstance(document.root, MappingNode)
     return document.root
 
 
@@ -31,9 +40,9 @@ def scalars(node: Node | None) -> list[Scalar]:
     match node:
         case Scalar():
             return [node]
-        case Sequence(items=items):
+        case SequenceNode(items=items):
             return [s for item in items for s in scalars(item)]
-        case Mapping(entries=entries):
+        case MappingNode(entries=entries):
             return [s for key, value in entries for s in (key, *scalars(value))]
     return []
 
@@ -48,7 +57,7 @@ def test_scalars_stay_text(text: str) -> None:
 
 def test_marks_count_code_points() -> None:
     node = root("雷军: {🚗: su7}").get("雷军")
-    assert isinstance(node, Mapping)
+    assert isinstance(node, MappingNode)
     key = node.keys["🚗"]
     assert (str(key.mark), key.mark.excerpt) == ("a.yaml:1:6", "🚗")
     assert node.nodes["🚗"].mark.excerpt == "su7"
@@ -57,10 +66,10 @@ def test_marks_count_code_points() -> None:
 def test_marks_of_collections() -> None:
     top = root("a: {b: [c, d]}\ne:\n  - f\n  - g\n")
     inner = top.get("a")
-    assert isinstance(inner, Mapping)
+    assert isinstance(inner, MappingNode)
     assert inner.mark.excerpt == "{b: [c, d]}" and inner.nodes["b"].mark.excerpt == "[c, d]"
     block = top.get("e")
-    assert isinstance(block, Sequence)
+    assert isinstance(block, SequenceNode)
     assert (block.mark.line, block.mark.column, block.mark.end_line) == (3, 3, 3)
 
 
@@ -89,9 +98,9 @@ def test_describe() -> None:
 
 def test_broken_mappings_say_so() -> None:
     document = read("a: {b: 75,600 order, c: d}\ne: {f: g}")
-    assert isinstance(document.root, Mapping)
+    assert isinstance(document.root, MappingNode)
     a, e = document.root.nodes["a"], document.root.nodes["e"]
-    assert isinstance(a, Mapping) and isinstance(e, Mapping)
+    assert isinstance(a, MappingNode) and isinstance(e, MappingNode)
     assert (a.broken, e.broken) == (True, False)
     assert list(a.nodes) == ["c"]  # half a number is no number
 
@@ -336,7 +345,7 @@ def test_encodings(tmp_path: Path, raw: bytes, words: str) -> None:
 def test_byte_order_mark_is_taken_off(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes("\ufeffa: b\r\n".encode())
     document = read_document(tmp_path / "a.yaml", "a.yaml")
-    assert isinstance(document.root, Mapping) and str(document.root.keys["a"].mark) == "a.yaml:1:1"
+    assert isinstance(document.root, MappingNode) and str(document.root.keys["a"].mark) == "a.yaml:1:1"
     assert document.source.text == "a: b\r\n"
 
 
@@ -380,9 +389,9 @@ def plain(node: Node | None) -> object:
     match node:
         case Scalar(text=text):
             return text
-        case Sequence(items=items):
+        case SequenceNode(items=items):
             return [plain(item) for item in items]
-        case Mapping(entries=entries):
+        case MappingNode(entries=entries):
             return {key.text: plain(value) for key, value in entries}
     return None
 

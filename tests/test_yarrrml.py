@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.tables.read.write import write_template
 from kg.tables.read.yarrrml.document import read_yarrrml
-from kg.tables.read.yarrrml.text import Names, read_value
+from kg.tables.read.yarrrml.text import DocumentNames, read_value
 from kg.tables.read.yarrrml.translate import translate_to_rml
 from kg.tables.rml import Reference
 from kg.tables.vocabulary import Generation
@@ -432,7 +432,7 @@ def test_escaped_text_comes_back(pieces: list[str]) -> None:
         f"$({escape(name, '()' + chr(92) + ':')})" if i % 2 else escape(piece, "()\\:")
         for i, (piece, name) in enumerate(zip(pieces, names, strict=True))
     )
-    value, problems = read_value(make_scalar(written), Names(), is_iri=False)
+    value, problems = read_value(make_scalar(written), DocumentNames(), is_iri=False)
     assert problems == ()
     meant = [
         Reference(text=n, mark=value.mark) if i % 2 else p for i, (p, n) in enumerate(zip(pieces, names, strict=True))
@@ -443,7 +443,7 @@ def test_escaped_text_comes_back(pieces: list[str]) -> None:
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reader(text: str) -> None:
     for is_iri in (False, True):
-        value, _ = read_value(make_scalar(text), Names(), is_iri=is_iri, suffix="~iri")
+        value, _ = read_value(make_scalar(text), DocumentNames(), is_iri=is_iri, suffix="~iri")
         assert isinstance(write_template(value.parts), str)
 
 

@@ -70,7 +70,7 @@ def refuse_query(error: QueryError) -> ToolRefusedError:
 
 def tell_answer(window: Window, answer: Answer, offset: int, about: Told) -> Told:
     """An answer in pages; the claims whose IRIs stand in its rows come with their evidence, all of them."""
-    prefixes, named = window.prefixes, _Named(window.look())
+    prefixes, named = window.prefixes, _NamedClaims(window.look())
     shown: Sequence[Iterable[object]]
     match answer:
         case Truth(value=value):
@@ -102,7 +102,7 @@ def _show(term: object, prefixes: Prefixes) -> str:
     return show_term(term, prefixes) if isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal) else str(term)
 
 
-class _Named:
+class _NamedClaims:
     """The claims that terms name."""
 
     def __init__(self, checked: Checked) -> None:
@@ -125,7 +125,7 @@ class _Named:
 class _Weights:
     """What the claims of each row take, where no row before it has named them; asked row by row."""
 
-    def __init__(self, named: _Named, rows: Iterable[Iterable[object]]) -> None:
+    def __init__(self, named: _NamedClaims, rows: Iterable[Iterable[object]]) -> None:
         self._named = named
         self._rows = iter(rows)
         self._seen: set[str] = set()

@@ -12,7 +12,7 @@ from kg.system.watch import State, read_state
 
 
 @dataclass
-class Desk:
+class BenchDesk:
     """A project's folder; *texts* is the folder of the source texts, if at hand.
 
     Reading takes the time of `kg check`, where something has changed since the last time.

@@ -10,8 +10,7 @@ from kg.change.entry import Entry, is_block, margin_of
 from kg.drafts.review.draft import list_entries, list_inner
 from kg.drafts.review.lines import find_lines
 from kg.reading import forms
-from kg.text.yamldoc import Document, Scalar
-from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Document, MappingNode, Scalar
 
 FIELDS = ("s", "p", "o", "mode", "when", "asof", "by", "where", "voice", "sure", "not", "note")
 """The keys of a claim that a form has, in the order in which they are written."""
@@ -99,7 +98,7 @@ def read_row(entry: Entry) -> FormRow:
     """An entry of a sentence as it stands in its file."""
     first, last = find_lines(entry)
     lines = entry.document.source.lines[first - 1 : last]
-    nodes = entry.value.nodes if isinstance(entry.value, YamlMapping) else {}
+    nodes = entry.value.nodes if isinstance(entry.value, MappingNode) else {}
     simple = {key: node for key, node in nodes.items() if isinstance(node, Scalar) and not _is_spread(node)}
     fixed = {key: _excerpt(entry, key) for key in nodes if key not in simple or key not in FIELDS}
     return FormRow(
@@ -108,7 +107,7 @@ def read_row(entry: Entry) -> FormRow:
         base=digest_entry(entry),
         fields={key: node.text for key, node in simple.items() if key in FIELDS},
         fixed=fixed,
-        repeats=not isinstance(entry.value, YamlMapping) or "again" in nodes,
+        repeats=not isinstance(entry.value, MappingNode) or "again" in nodes,
         entry=entry,
     )
 

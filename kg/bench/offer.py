@@ -17,7 +17,7 @@ MOST = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Offer:
+class FieldOffer:
     """What may stand in a field: the whole *value* that it has then, and what is shown of it.
 
     *fits* is false where what is typed is no part of its names, and only near one in spelling.
@@ -29,7 +29,7 @@ class Offer:
     fits: bool
 
 
-def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str, str]) -> tuple[Offer, ...]:
+def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str, str]) -> tuple[FieldOffer, ...]:
     """What may stand in the field *name* for what is typed there, the best first.
 
     *name* is a key of a claim, or `is`, the class of a new thing. Entities are found by any of their names; properties
@@ -53,7 +53,7 @@ def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str,
     text = "\n".join([*lines, start + written])
     offers = complete(checked, kind, file, text, len(lines), len(start + written), source)
     return tuple(
-        Offer(
+        FieldOffer(
             value=typed[: max(0, offer.start - len(start))] + offer.text.removesuffix(": "),
             label=offer.label,
             detail=offer.detail,

@@ -22,8 +22,7 @@ from kg.reading.fields import KEY
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, SourceText, mark_of_file
 from kg.text.opened import read_bytes
-from kg.text.yamldoc import Document, read_document
-from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Document, MappingNode, read_document
 from kg.text.yamltext import write_scalar
 
 
@@ -127,8 +126,8 @@ def _find_sentence(document: Document, address: str, digest: str) -> tuple[str, 
 
     Raises RewriteRefusedError where its digest is old.
     """
-    claims = document.root.get("claims") if isinstance(document.root, YamlMapping) else None
-    for key, _ in claims.entries if isinstance(claims, YamlMapping) else ():
+    claims = document.root.get("claims") if isinstance(document.root, MappingNode) else None
+    for key, _ in claims.entries if isinstance(claims, MappingNode) else ():
         at, _, given = key.text.partition(" ")
         if at == address:
             if given.strip() not in {"", digest}:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from kg.bench.desk import Desk
+from kg.bench.desk import BenchDesk
 from kg.bench.wire import QUICK, answer
 from kg.text.diagnostic import KgError
 
@@ -26,7 +26,7 @@ def serve_questions(job: dict[str, Any]) -> None:
     """Answer the questions on standard input until it ends; *job* names the project's folder and that of texts."""
     told = sys.stdout
     sys.stdout = sys.stderr  # what a library prints is no answer
-    desk = Desk(root=Path(job["root"]), texts=Path(job["texts"]) if job["texts"] else None)
+    desk = BenchDesk(root=Path(job["root"]), texts=Path(job["texts"]) if job["texts"] else None)
     lock = Lock()
     with ThreadPoolExecutor(max_workers=1) as pool:
         pool.submit(_warm, desk)
@@ -39,14 +39,14 @@ def serve_questions(job: dict[str, Any]) -> None:
                 pool.submit(_tell, told, lock, desk, asked)
 
 
-def _warm(desk: Desk) -> None:
+def _warm(desk: BenchDesk) -> None:
     try:
         desk.read()
     except KgError:
         return  # whoever asks is told
 
 
-def _tell(told: TextIO, lock: Lock, desk: Desk, asked: dict[str, Any]) -> None:
+def _tell(told: TextIO, lock: Lock, desk: BenchDesk, asked: dict[str, Any]) -> None:
     try:
         found = answer(desk, asked["question"])
     except Exception as error:  # a fault of ours: nobody should wait for the answer

@@ -23,7 +23,7 @@ from kg.text.figure import find_figures
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class SentencePart:
     """A part of a sentence: words, or a figure with what became of it."""
 
     text: str
@@ -38,7 +38,7 @@ class Passage:
     """
 
     address: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SentencePart, ...]
     status: Status
     reason: str | None
     claims: int
@@ -135,22 +135,22 @@ def _read_passage(checked: Checked, source: Source, article: Article | None, cov
     )
 
 
-def _cut(article: Article, covered: SentenceCoverage) -> Iterator[Piece]:
+def _cut(article: Article, covered: SentenceCoverage) -> Iterator[SentencePart]:
     """The sentence in pieces; of a figure that stands twice, what is claimed counts first."""
     text, at = article.sentences[covered.address].text, 0
     done, aside = list(covered.figures_claimed), list(covered.figures_skipped)
     for figure in find_figures(text, article.lang, article.figure_rule):
         if figure.start > at:
-            yield Piece(text=text[at : figure.start], figure=None)
+            yield SentencePart(text=text[at : figure.start], figure=None)
         status = Status.TODO
         for left, found in ((done, Status.CLAIMED), (aside, Status.SKIPPED)):
             if status is Status.TODO and figure.value in left:
                 left.remove(figure.value)
                 status = found
-        yield Piece(text=figure.text, figure=status)
+        yield SentencePart(text=figure.text, figure=status)
         at = figure.end
     if at < len(text):
-        yield Piece(text=text[at:], figure=None)
+        yield SentencePart(text=text[at:], figure=None)
 
 
 def read_sentence(checked: Checked, with_drafts: Checked | None, source_id: str, address: str) -> TextSentence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kg.bench.desk import Desk
+from kg.bench.desk import BenchDesk
 from kg.bench.form import ClaimForm, NewEntity
 from kg.bench.judge import Judgement, Message, judge_form
 from kg.bench.offer import offer_choices, takes_thing
@@ -25,7 +25,7 @@ QUICK = frozenset({"complete"})
 _LONGEST = 10_000  # characters of a field
 
 
-def answer(desk: Desk, asked: object) -> Record:
+def answer(desk: BenchDesk, asked: object) -> Record:
     """The answer to a question: what was asked for, or `error`, the reason in words, with its `kind`.
 
     Kinds are `wrong` (the question), `refused`, `conflict` (with `theirs`, the lines of the file) and `failed`.
@@ -87,7 +87,7 @@ def read_form(asked: Mapping[str, Any]) -> ClaimForm:
 # -- answers -------------------------------------------------------------------------------------
 
 
-def _list_sources(desk: Desk, _asked: Mapping[str, Any]) -> Record:
+def _list_sources(desk: BenchDesk, _asked: Mapping[str, Any]) -> Record:
     checked = desk.read()
     found = []
     for source in checked.seeds.sources:
@@ -99,7 +99,7 @@ def _list_sources(desk: Desk, _asked: Mapping[str, Any]) -> Record:
     return {"sources": found, "errors": errors}
 
 
-def _read_text(desk: Desk, asked: Mapping[str, Any]) -> Record:
+def _read_text(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
     page = read_page(desk.read(), _text(asked, "source"))
     return {
         "source": page.source,
@@ -121,7 +121,7 @@ def _write_passage(passage: Passage) -> Record:
     }
 
 
-def _read_sentence(desk: Desk, asked: Mapping[str, Any]) -> Record:
+def _read_sentence(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
     found = read_sentence(desk.read(), desk.read_drafts(), _text(asked, "source"), _text(asked, "address"))
     return {
         "passage": _write_passage(found.passage),
@@ -160,7 +160,7 @@ def _write_messages(messages: Iterable[Message]) -> list[Record]:
     ]  # fmt: skip
 
 
-def _check(desk: Desk, asked: Mapping[str, Any]) -> Record:
+def _check(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
     return _write_judgement(judge_form(desk.read(), read_form(asked)))
 
 
@@ -177,19 +177,19 @@ def _write_judgement(judgement: Judgement) -> Record:
     }
 
 
-def _save(desk: Desk, asked: Mapping[str, Any]) -> Record:
+def _save(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
     saved = save_form(desk.project, desk.read, read_form(asked))
     return _write_judgement(saved.judgement) | {"written": saved.is_written}
 
 
-def _complete(desk: Desk, asked: Mapping[str, Any]) -> Record:
+def _complete(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
     checked, name, fields = desk.last, _text(asked, "field"), _texts(asked, "fields")
     choices = offer_choices(checked, _text(asked, "source"), name, fields)
     told = [{"value": c.value, "label": c.label, "detail": c.detail, "fits": c.fits} for c in choices]
     return {"choices": told, "thing": takes_thing(checked, name, fields)}
 
 
-def _review(desk: Desk, asked: Mapping[str, Any]) -> Record:
+def _review(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
     id_, seen, act = _text(asked, "draft"), _text(asked, "seen"), _text(asked, "act")
 
     def make_plan(checked: Any, draft: Any) -> ReviewPlan:
@@ -208,7 +208,7 @@ def _review(desk: Desk, asked: Mapping[str, Any]) -> Record:
     return {"told": list(plan.told)}
 
 
-_ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Record]] = {
+_ANSWERS: Mapping[str, Callable[[BenchDesk, Mapping[str, Any]], Record]] = {
     "sources": _list_sources, "text": _read_text, "sentence": _read_sentence, "check": _check, "save": _save,
     "complete": _complete, "review": _review,
 }  # fmt: skip

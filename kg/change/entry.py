@@ -10,8 +10,7 @@ from itertools import chain
 from kg.change.rekey import Edit, place_before, place_behind
 from kg.change.rename import RewriteRefusedError
 from kg.text.diagnostic import Mark
-from kg.text.yamldoc import Document, Node, Scalar, Sequence
-from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +18,15 @@ class Entry:
     """A key with its value, and the mapping that it stands in, with the key of that."""
 
     document: Document
-    parent: YamlMapping
+    parent: MappingNode
     parent_key: Scalar
     key: Scalar
     value: Node
 
     @property
-    def fields(self) -> YamlMapping:
+    def fields(self) -> MappingNode:
         """The value of an entry whose value is a mapping."""
-        assert isinstance(self.value, YamlMapping)
+        assert isinstance(self.value, MappingNode)
         return self.value
 
     @property
@@ -89,7 +88,7 @@ def list_marks(node: Node) -> Iterator[Mark]:
         yield node.mark
         return
     yield node.mark
-    parts = node.items if isinstance(node, Sequence) else tuple(chain.from_iterable(node.entries))
+    parts = node.items if isinstance(node, SequenceNode) else tuple(chain.from_iterable(node.entries))
     for part in parts:
         yield from list_marks(part)
 

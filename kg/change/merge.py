@@ -23,8 +23,7 @@ from kg.model.ontology.vocabulary import Vocabulary
 from kg.model.values import Text
 from kg.rdf.iri import expand_iri
 from kg.text.diagnostic import Diagnostic, Severity, UsageError
-from kg.text.yamldoc import Mapping as YamlMapping
-from kg.text.yamldoc import Node, Scalar, read_document
+from kg.text.yamldoc import MappingNode, Node, Scalar, read_document
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’()/+-]|:(?=[\w/]))*[\w.)])?")  # what needs no quotes in a flow mapping
 
@@ -248,9 +247,9 @@ def _find_entry(checked: Checked, key: str) -> Entry:
     for path in checked.project.entity_files:
         document = read_document(path, checked.project.name_of(path))
         root = document.root if not document.diagnostics else None
-        parent = root.get("entities") if isinstance(root, YamlMapping) else None
-        value = parent.get(key) if isinstance(parent, YamlMapping) else None
-        if isinstance(root, YamlMapping) and isinstance(parent, YamlMapping) and isinstance(value, YamlMapping):
+        parent = root.get("entities") if isinstance(root, MappingNode) else None
+        value = parent.get(key) if isinstance(parent, MappingNode) else None
+        if isinstance(root, MappingNode) and isinstance(parent, MappingNode) and isinstance(value, MappingNode):
             own, above = parent.keys[key], root.keys["entities"]
             return Entry(document=document, parent=parent, parent_key=above, key=own, value=value)
     raise RewriteRefusedError(f"the entry of `{key}` cannot be read: `kg check` tells more")

@@ -14,8 +14,7 @@ from kg.system.files import CURATED, ExportFile, write_exports
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, Mark
 from kg.text.opened import read_bytes
-from kg.text.yamldoc import Document, Node, Scalar, parse_document, read_document, read_to_rewrite
-from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar, parse_document, read_document, read_to_rewrite
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -126,7 +125,7 @@ def add_rewritten(files: list[Rewritten], project: Project, path: Path, before: 
 def _is_about(document: Document, source: str, *, is_claims: bool) -> bool:
     """Whether a file holds keys of the source's sentences: its claims, or its own description."""
     root = document.root
-    if not isinstance(root, YamlMapping):
+    if not isinstance(root, MappingNode):
         return False
     named = root.get("source") if is_claims else None
     own = PurePosixPath(document.source.name)
@@ -135,8 +134,8 @@ def _is_about(document: Document, source: str, *, is_claims: bool) -> bool:
 
 def _find_edits(document: Document, keys: Keys, refused: list[str]) -> Iterator[Edit]:
     root = document.root
-    for part, node in root.entries if isinstance(root, YamlMapping) else ():
-        if not isinstance(node, YamlMapping) or part.text == "accept":
+    for part, node in root.entries if isinstance(root, MappingNode) else ():
+        if not isinstance(node, MappingNode) or part.text == "accept":
             continue
         if part.text == "voices":
             yield from _move_stretches(node, keys, refused)
@@ -146,8 +145,8 @@ def _find_edits(document: Document, keys: Keys, refused: list[str]) -> Iterator[
             continue
         for key, value in node.entries:
             yield from _move_key(part.text, key, value, keys)
-    is_source = isinstance(root, YamlMapping) and root.get("source") is None
-    if isinstance(root, YamlMapping) and is_source and root.get("joins") is None:
+    is_source = isinstance(root, MappingNode) and root.get("source") is None
+    if isinstance(root, MappingNode) and is_source and root.get("joins") is None:
         made = [join for join in keys.joins.values() if join is not None]
         if made:
             written = [key for key, _ in root.entries if key.text in {"figure-rule", "sha256", "outline"}]
@@ -156,7 +155,7 @@ def _find_edits(document: Document, keys: Keys, refused: list[str]) -> Iterator[
             yield place_before(last), f"{text}, " if root.flow else f"{text}\n"
 
 
-def _move_joins(part: Scalar, node: YamlMapping, joins: Mapping[str, tuple[str, int] | None]) -> Iterator[Edit]:
+def _move_joins(part: Scalar, node: MappingNode, joins: Mapping[str, tuple[str, int] | None]) -> Iterator[Edit]:
     """The joins as they are then; a new one takes the place of one that goes, so that its comment stays beside it."""
     known = {key.text for key, _ in node.entries}
     made = [join for old, join in joins.items() if old not in known and join is not None]
@@ -185,7 +184,7 @@ def _move_joins(part: Scalar, node: YamlMapping, joins: Mapping[str, tuple[str, 
     yield from _take_out_joins(gone, node)
 
 
-def _take_out_joins(gone: Sequence[tuple[Scalar, Node]], node: YamlMapping) -> Iterator[Edit]:
+def _take_out_joins(gone: Sequence[tuple[Scalar, Node]], node: MappingNode) -> Iterator[Edit]:
     """Entries taken out; a line goes as a whole unless a comment stands on it."""
     order = [key for key, _ in node.entries]
     for key, value in gone:
@@ -226,7 +225,7 @@ def _move_key(part: str, key: Scalar, value: Node, keys: Keys) -> Iterator[Edit]
         yield value.part(0, len(value.text.split(" ")[0])), keys.digests[new]
 
 
-def _move_stretches(voices: YamlMapping, keys: Keys, refused: list[str]) -> Iterator[Edit]:
+def _move_stretches(voices: MappingNode, keys: Keys, refused: list[str]) -> Iterator[Edit]:
     """The ends of stretches: from the first to the last of the sentences that stood in one and are still there."""
     known = sorted(keys.plain, key=address_key)
     for key, _ in voices.entries:
@@ -293,7 +292,7 @@ def _find_twice(document: Document, text: str) -> Iterator[str]:
     for problem in after.diagnostics:
         yield f"{problem.mark}: {problem.message}"
     root = after.root
-    blocks = root.get("claims") if isinstance(root, YamlMapping) else None
-    if isinstance(blocks, YamlMapping):
+    blocks = root.get("claims") if isinstance(root, MappingNode) else None
+    if isinstance(blocks, MappingNode):
         counts = Counter(key.text.partition(" ")[0] for key, _ in blocks.entries)
         yield from (f"{document.source.name}: `{a}` would stand twice" for a, n in counts.items() if n > 1)

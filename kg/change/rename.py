@@ -28,8 +28,7 @@ from kg.reading.fields import KEY
 from kg.system.project import Project
 from kg.text.diagnostic import Mark, Severity, UsageError, did_you_mean
 from kg.text.opened import read_bytes
-from kg.text.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_to_rewrite
-from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode, parse_document, read_to_rewrite
 
 _SPARQL = re.compile(
     r"(?P<iri><[^<>\"{}|^`\\\s]*>)|(?P<comment>#[^\n]*)"
@@ -95,7 +94,7 @@ def plan_rename(checked: Checked, old: str, new: str) -> Renaming:
     check_new_id(checked.seeds, entity.key, new)
     old = entity.key
 
-    def edit_entry(key: Scalar, value: YamlMapping) -> Iterator[Edit]:
+    def edit_entry(key: Scalar, value: MappingNode) -> Iterator[Edit]:
         yield key.part(0, len(old)), new
         yield from _keep_old(value, old, new)
 
@@ -110,7 +109,7 @@ class RewriteRefusedError(Exception):
     """Why a file cannot be rewritten."""
 
 
-def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
+def _keep_old(value: MappingNode, old: str, new: str) -> Iterator[Edit]:
     """`replaces` with *old* in front; without *new*, where the entity bore it last before."""
     replaces = value.get("replaces")
     if replaces is None:
@@ -119,7 +118,7 @@ def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
         yield place_before(first), f"replaces: [{old}]{between}"
         return
     if (
-        not isinstance(replaces, Sequence)
+        not isinstance(replaces, SequenceNode)
         or not replaces.items
         or not all(isinstance(i, Scalar) for i in replaces.items)
     ):
@@ -169,7 +168,7 @@ class Entries:
     *before* and *after* are the ids of what may differ in them; all else in their files says what it said.
     """
 
-    edit: Callable[[Scalar, YamlMapping], Iterable[Edit]]
+    edit: Callable[[Scalar, MappingNode], Iterable[Edit]]
     before: frozenset[str]
     after: frozenset[str]
 
@@ -221,10 +220,10 @@ def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Voca
     said_once = dict(_find_said(document.root, named, new))
     edits: list[Edit] = [(node.part(0, len(old)), new) for path, node in named.items() if path not in said_once]
     edits += [(_mark_item(items, number), "") for items, number in said_once.values()]
-    entities = document.root.get("entities") if kind == "entities" and isinstance(document.root, YamlMapping) else None
-    for key, value in entities.entries if isinstance(entities, YamlMapping) else ():
+    entities = document.root.get("entities") if kind == "entities" and isinstance(document.root, MappingNode) else None
+    for key, value in entities.entries if isinstance(entities, MappingNode) else ():
         if key.text in entries.before:
-            if not isinstance(value, YamlMapping) or not value.entries:
+            if not isinstance(value, MappingNode) or not value.entries:
                 raise RewriteRefusedError(f"the entity `{key.text}` ({key.mark}) says nothing: `kg check` tells more")
             edits += entries.edit(key, value)
     edits = list(dict.fromkeys(edits))
@@ -260,7 +259,7 @@ def _list_texts(node: Node, path: Steps) -> Iterator[tuple[Steps, str]]:
     """Every text of a document, keys too, by the way to it."""
     if isinstance(node, Scalar):
         yield path, node.text
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for number, item in enumerate(node.items):
             yield from _list_texts(item, (*path, number))
     else:
@@ -271,20 +270,20 @@ def _list_texts(node: Node, path: Steps) -> Iterator[tuple[Steps, str]]:
 
 def _find_names(root: Node, kind: str, vocabulary: Vocabulary, old: str) -> Iterator[tuple[Steps, Scalar]]:
     """The texts of a file that are the id *old* of an entity, by the way to them."""
-    if not isinstance(root, YamlMapping):
+    if not isinstance(root, MappingNode):
         return
     if kind == "sources":
         yield from _pick(root, ("publisher", "author"), (), old)
     if kind != "claims":
         return
     voices = root.get("voices")
-    for key, value in voices.entries if isinstance(voices, YamlMapping) else ():
+    for key, value in voices.entries if isinstance(voices, MappingNode) else ():
         yield from _pick(value, _VOICE, ("voices", key.text), old)
     claims = root.get("claims")
-    for sentence, block in claims.entries if isinstance(claims, YamlMapping) else ():
-        for key, value in block.entries if isinstance(block, YamlMapping) else ():
+    for sentence, block in claims.entries if isinstance(claims, MappingNode) else ():
+        for key, value in block.entries if isinstance(block, MappingNode) else ():
             path = ("claims", sentence.text, key.text)
-            if not isinstance(value, YamlMapping):
+            if not isinstance(value, MappingNode):
                 continue
             yield from _pick(
                 value, _VOICE if key.text == "said" or "again" in value.nodes else (*_VOICE, "s"), path, old
@@ -301,11 +300,11 @@ _SETS = {*_VOICE, "publisher", "author"}
 
 def _pick(node: Node, keys: tuple[str, ...], path: Steps, old: str) -> Iterator[tuple[Steps, Scalar]]:
     """The values under these keys, or items of them, that are *old*."""
-    for key in keys if isinstance(node, YamlMapping) else ():
-        value = node.get(key) if isinstance(node, YamlMapping) else None
+    for key in keys if isinstance(node, MappingNode) else ():
+        value = node.get(key) if isinstance(node, MappingNode) else None
         if isinstance(value, Scalar) and value.text == old:
             yield (*path, key), value
-        for number, item in enumerate(value.items) if isinstance(value, Sequence) else ():
+        for number, item in enumerate(value.items) if isinstance(value, SequenceNode) else ():
             if isinstance(item, Scalar) and item.text == old:
                 yield (*path, key, number), item
 
@@ -313,7 +312,7 @@ def _pick(node: Node, keys: tuple[str, ...], path: Steps, old: str) -> Iterator[
 # -- an id that a list has already ----------------------------------------------------------------
 
 
-def _find_said(root: Node, named: Iterable[Steps], new: str) -> Iterator[tuple[Steps, tuple[Sequence, int]]]:
+def _find_said(root: Node, named: Iterable[Steps], new: str) -> Iterator[tuple[Steps, tuple[SequenceNode, int]]]:
     """The items of lists of speakers, places and authors that would be *new* a second time, with list and number.
 
     Subjects and objects stay, though they are the same: the ids of claims count them, and `kg check` tells.
@@ -325,16 +324,16 @@ def _find_said(root: Node, named: Iterable[Steps], new: str) -> Iterator[tuple[S
     for path, numbers in lists.items():
         node = root
         for key in path:
-            inner = node.get(str(key)) if isinstance(node, YamlMapping) else None
+            inner = node.get(str(key)) if isinstance(node, MappingNode) else None
             assert inner is not None
             node = inner
-        assert isinstance(node, Sequence)
+        assert isinstance(node, SequenceNode)
         has_it = any(isinstance(item, Scalar) and item.text == new for item in node.items)
         for number in numbers if has_it else numbers[1:]:
             yield (*path, number), (node, number)
 
 
-def _mark_item(sequence: Sequence, number: int) -> Mark:
+def _mark_item(sequence: SequenceNode, number: int) -> Mark:
     """What goes where an item of a list goes: its comma or its line too, and never a comment."""
     item, lines = sequence.items[number].mark, sequence.mark.source.lines
     line = lines[item.line - 1]

@@ -19,7 +19,7 @@ from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Evidence
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark
-from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.figure import find_figures, list_rules
 from kg.text.sentence import normalise
 
 _MONTHS = (
@@ -81,7 +81,7 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
 
 
 def _of_text(text: str, lang: str) -> _Sentence:
-    figures = {f.value for rule in range(1, NEWEST_RULE + 1) for f in find_figures(text, lang, rule)}
+    figures = {f.value for rule in list_rules(lang) for f in find_figures(text, lang, rule)}
     return _Sentence(figures=frozenset(figures), words=normalise(text), lang=lang)
 
 

@@ -50,7 +50,7 @@ def read_words(paragraph: int, text: str) -> NamedWords:
     return NamedWords(paragraph=paragraph, text=words, stems=frozenset(map(stem_word, _WORD.findall(words))))
 
 
-class _Named:
+class _NamedEntities:
     """Where a text names entities: each entity is looked for once, in each sentence."""
 
     def __init__(self, article: Article) -> None:
@@ -101,7 +101,7 @@ class TellingName:
 
 def check_named(context: RuleContext) -> Iterator[Diagnostic]:
     """Subject and object of a claim are named in the paragraph of its first sentence, or known from before."""
-    texts = {source: _Named(article) for source, article in context.articles.by_source.items()}
+    texts = {source: _NamedEntities(article) for source, article in context.articles.by_source.items()}
     for claim in context.seeds.claims:
         evidence = claim.evidence[0]
         named = texts.get(evidence.source)

@@ -18,6 +18,7 @@ _LABELLED = frozenset({SCHEMA + "Thing", KG + "Voice"})
 def check_classes(context: RuleContext) -> Iterator[Diagnostic]:
     """Every class that an entity or a source bears is declared in the ontology."""
     known = context.vocabulary.classes
+    for_things = [name for name, each in known.items() if not each.iri.startswith(KG) or name == "Voice"]
     owners = [ref for e in context.seeds.entities for ref in e.classes]
     owners += [ref for s in context.seeds.sources for ref in s.classes]
     for ref in owners:
@@ -26,7 +27,7 @@ def check_classes(context: RuleContext) -> Iterator[Diagnostic]:
                 code="unknown-class",
                 mark=ref.mark,
                 message=f"no class `{ref.text}`",
-                hint=did_you_mean(ref.text, known),
+                hint=did_you_mean(ref.text, known) or f"classes of the ontology: {list_known(for_things)}",
             )
 
 

@@ -35,14 +35,14 @@ _FEW = 5  # changes that are more than the part 1/_FEW of a graph are no quicker
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaidOut:
+class LaidOutStore:
     """A graph that was laid out as a store: its *folder*, and what it holds."""
 
     folder: Path
     assertions: tuple[Assertion, ...]
 
 
-def lay_out(checked: Checked, folder: Path, before: LaidOut | None = None) -> LaidOut:
+def lay_out(checked: Checked, folder: Path, before: LaidOutStore | None = None) -> LaidOutStore:
     """Lay a project's graph out as the store of *folder*: as the one *before*, but for what has changed.
 
     Raises KgError when it cannot be written.
@@ -52,10 +52,10 @@ def lay_out(checked: Checked, folder: Path, before: LaidOut | None = None) -> La
     if before is None or not _exchange(checked, before, folder / STORE):
         with open_store(checked) as graph:
             graph.lay_out(folder / STORE)
-    return LaidOut(folder=folder / STORE, assertions=checked.assertions)
+    return LaidOutStore(folder=folder / STORE, assertions=checked.assertions)
 
 
-def _exchange(checked: Checked, before: LaidOut, folder: Path) -> bool:
+def _exchange(checked: Checked, before: LaidOutStore, folder: Path) -> bool:
     """Whether a store could be laid out by what has changed since: not where that is much, or the one before is gone.
 
     Tables that are loaded on demand are no assertions: where there are some, all is laid out anew.
@@ -125,7 +125,7 @@ class Rounds:
     texts: Path | None = None
     show_texts: bool = False
     kept: Kept = field(default_factory=Kept, repr=False)
-    laid_out: LaidOut | None = field(default=None, repr=False)
+    laid_out: LaidOutStore | None = field(default=None, repr=False)
 
     def begin(self, folder: Path) -> dict[str, Any]:
         """The first build: it tells what the graph is as soon as that is laid out. Errors are shown, and it leaves.

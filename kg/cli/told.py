@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from kg.build.pipeline import Checked
 from kg.graph.coverage import SentenceCoverage, Status
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.graph.dispute import Comparison, OpenQuestion
 from kg.graph.story import Story
 from kg.model.nouns import Claim
@@ -44,7 +44,7 @@ def _tell_disputes(checked: Checked, reasons: Reasons) -> tuple[ToldDispute, ...
     )  # fmt: skip
 
 
-_Found = tuple[str, Callable[[Words, str], str], str, Mapping[str, str], bool, list[str]]
+_Found = tuple[str, Callable[[ClaimWords, str], str], str, Mapping[str, str], bool, list[str]]
 
 
 def _find_disputes(checked: Checked, reasons: Reasons) -> Iterator[_Found]:
@@ -56,12 +56,12 @@ def _find_disputes(checked: Checked, reasons: Reasons) -> Iterator[_Found]:
         yield one.relation.value, matter, one.reason, reason, one.declared, [claim.id for claim in one.claims]
 
 
-def _tell_question(question: OpenQuestion, words: Words, language: str) -> str:
+def _tell_question(question: OpenQuestion, words: ClaimWords, language: str) -> str:
     template = choose_text(language, question.prop.questions) or question.prop.name
     return template.replace("{s}", words.entity(question.subject)).replace("{o}", words.entity(question.object or ""))
 
 
-def _tell_matter(claim: Claim, words: Words, language: str) -> str:
+def _tell_matter(claim: Claim, words: ClaimWords, language: str) -> str:
     return f"{words.subject(claim)} · {words.property(claim.predicate.text)}"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.change.rename import plan_rename
-from kg.editor.desk import Desk
+from kg.editor.desk import EditorDesk
 from kg.editor.link import NamedPlace, Thing
 from kg.editor.role import Role
 from kg.text.diagnostic import Diagnostic, KgError, UsageError
@@ -45,7 +45,7 @@ def check_renamable(named: NamedPlace | None) -> NamedPlace:
 
 
 def rename_entity(
-    desk: Desk, opened: Mapping[Path, str], thing: Thing, new: str
+    desk: EditorDesk, opened: Mapping[Path, str], thing: Thing, new: str
 ) -> tuple[dict[Path, list[TextChange]], tuple[str, ...]]:
     """What changes in each file where an entity gets another id, and what a person should look at; nothing is written.
 

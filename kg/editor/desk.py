@@ -30,7 +30,7 @@ class Survey:
 
 
 @dataclass
-class Desk:
+class EditorDesk:
     """A project's folder with the texts that are open. *texts* is the folder of the source texts, if at hand.
 
     `look` takes the time of `kg check` and may run in a thread of its own; all else is quick.

@@ -19,7 +19,7 @@ from kg.build.pipeline import Checked
 from kg.editor.card import show_code_card
 from kg.editor.change import RenameRefusedError, check_renamable, find_mend, rename_entity
 from kg.editor.complete import Offer, complete
-from kg.editor.desk import Desk, Survey
+from kg.editor.desk import EditorDesk, Survey
 from kg.editor.link import (
     LINKED,
     NamedPlace,
@@ -56,7 +56,7 @@ class Open:
 class Working:
     """A project on the desk, with what keeps it checked."""
 
-    desk: Desk
+    desk: EditorDesk
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     generation: int = 0
     shown: set[str] = field(default_factory=set)  # URIs of files that have diagnostics now
@@ -121,7 +121,7 @@ class Session:
             texts = self.texts
             if texts is None and (root / "texts").is_dir():
                 texts = root / "texts"
-            working = self.desks[root] = Working(desk=Desk(root=root, texts=texts))
+            working = self.desks[root] = Working(desk=EditorDesk(root=root, texts=texts))
             working.task = asyncio.get_running_loop().create_task(self._keep_checked(working))
         return self.desks[root]
 

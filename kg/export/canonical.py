@@ -19,7 +19,7 @@ from kg.rdf.quad import Quad
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Property:
+class PredicateObjects:
     """A predicate of a subject, and its objects, each once.
 
     Subjects of which the same is said share it (four of five do), so it is its own key, and formats write it once.
@@ -29,7 +29,7 @@ class Property:
     terms: tuple[Term, ...]
 
 
-Properties = list[Property]
+Properties = list[PredicateObjects]
 """What is said of a subject."""
 
 
@@ -52,7 +52,7 @@ class CanonicalQuads:
                     yield from (Quad(subject, prop.predicate, term, name) for term in prop.terms)
 
     @property
-    def properties(self) -> set[Property]:
+    def properties(self) -> set[PredicateObjects]:
         """The properties of all subjects in all graphs, a shared one once."""
         return set().union(*(properties for about in self.graphs.values() for properties in about.values()))
 
@@ -132,7 +132,9 @@ class _Grouper:
     def __init__(self, predicates: Sequence[NamedNode]) -> None:
         self._rank = {predicate: number for number, predicate in enumerate(predicates)}
         self._single = [Memo(partial(_state, predicate)) for predicate in predicates]
-        self._several: Memo[tuple[NamedNode, tuple[Term, ...]], Property] = Memo(lambda said: Property(*said))
+        self._several: Memo[tuple[NamedNode, tuple[Term, ...]], PredicateObjects] = Memo(
+            lambda said: PredicateObjects(*said)
+        )
 
     def group(self, about: Iterable[Quad]) -> Properties:
         """The properties of the subject of which the quads speak."""
@@ -151,8 +153,8 @@ class _Grouper:
         return found
 
 
-def _state(predicate: NamedNode, term: Term) -> Property:
-    return Property(predicate, (term,))
+def _state(predicate: NamedNode, term: Term) -> PredicateObjects:
+    return PredicateObjects(predicate, (term,))
 
 
 def _merge(one: Properties, other: Properties, rank: Mapping[NamedNode, int]) -> Properties:
@@ -161,6 +163,6 @@ def _merge(one: Properties, other: Properties, rank: Mapping[NamedNode, int]) ->
     for prop in (*one, *other):
         found.setdefault(prop.predicate, set()).update(prop.terms)
     return [
-        Property(predicate, tuple(sorted(found[predicate], key=term_key)))
+        PredicateObjects(predicate, tuple(sorted(found[predicate], key=term_key)))
         for predicate in sorted(found, key=rank.__getitem__)
     ]

@@ -23,7 +23,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.export.canonical import Properties, Property, canonicalize_quads
+from kg.export.canonical import PredicateObjects, Properties, canonicalize_quads
 from kg.export.memo import Memo
 from kg.export.order import Node, Term, term_key
 from kg.rdf.iri import WELL_KNOWN, Prefixes
@@ -123,7 +123,7 @@ def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str
     # Most of what is said of a claim is said of many: modes, speakers, properties, sources.
     write = Memo(write_term).__getitem__
     write_field = Memo(_write_field).__getitem__
-    cells: Memo[Property, Mapping[str, str]] = Memo(lambda prop: _write_cells(prop, described, write))
+    cells: Memo[PredicateObjects, Mapping[str, str]] = Memo(lambda prop: _write_cells(prop, described, write))
     empty = dict.fromkeys(_COLUMNS, "")
 
     def write_row(claim: Node) -> str:
@@ -164,7 +164,7 @@ class _Descriptions:
         return found
 
 
-def _write_cells(prop: Property, described: _Descriptions, write: Write) -> dict[str, str]:
+def _write_cells(prop: PredicateObjects, described: _Descriptions, write: Write) -> dict[str, str]:
     """The cells that a property of a claim fills, by their columns."""
     column, objects = _column_of(prop.predicate), prop.terms
     if column is None:

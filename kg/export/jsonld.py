@@ -62,7 +62,7 @@ def stream_jsonld(
 def _lay_out_nodes(outline: Outline, terms: JsonTermWriter, headings: Headings) -> Iterator[LaidOut]:
     """The nodes of the default graph, and each named graph with its nodes."""
     for graph in outline.graphs:
-        writer = _GraphWriter(graph, outline.labels, terms)
+        writer = _NodeWriter(graph, outline.labels, terms)
         if isinstance(graph.name, DefaultGraph):
             yield from map(LaidOut, writer.write(headings, 2 * STEP))
         else:
@@ -72,7 +72,7 @@ def _lay_out_nodes(outline: Outline, terms: JsonTermWriter, headings: Headings) 
             yield LaidOut(enclose("{}", parts, 2 * STEP, 0))
 
 
-class _GraphWriter:
+class _NodeWriter:
     """Writes the nodes of one graph, each as the text for its place."""
 
     def __init__(self, graph: GraphOutline, labels: Mapping[BlankNode, str], terms: JsonTermWriter) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.export.canonical import Property
+from kg.export.canonical import PredicateObjects
 from kg.export.context import ID, LANGUAGE, LITERAL, VOCAB, Context, is_native
 from kg.export.jsontext import STEP, WIDTH, enclose, write_key, write_scalar
 from kg.export.memo import Memo
@@ -36,7 +36,7 @@ class JsonTermWriter:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._ids: Memo[NamedNode, str] = Memo(lambda node: write_scalar(context.compact_iri(node.value)))
-        self._lines: Memo[Property, str] = Memo(self._write_line)
+        self._lines: Memo[PredicateObjects, str] = Memo(self._write_line)
 
     def identify(self, node: NamedNode) -> str:
         """The `@id` of an IRI."""
@@ -46,7 +46,7 @@ class JsonTermWriter:
         """An IRI as a type or a value of a vocabulary."""
         return write_scalar(self._context.compact_name(node.value))
 
-    def write_line(self, prop: Property, indent: int) -> str:
+    def write_line(self, prop: PredicateObjects, indent: int) -> str:
         """The entry of a property without blank or nested nodes, on one line, at a place *indent* columns in.
 
         It is empty where the entry does not fit into a line, or the property has two (`write_entries` writes both).
@@ -54,12 +54,12 @@ class JsonTermWriter:
         line = self._lines[prop]
         return "" if line and line[-1] in "}]" and indent + len(line) >= WIDTH else line
 
-    def _write_line(self, prop: Property) -> str:
+    def _write_line(self, prop: PredicateObjects) -> str:
         entries = self.write_entries(prop, _FAR_OUT, self.write_value, self.identify)
         return entries[0] if len(entries) == 1 else ""
 
     def write_entries(
-        self, prop: Property, indent: int, write_value: WriteValue, identify: Callable[[Any], str]
+        self, prop: PredicateObjects, indent: int, write_value: WriteValue, identify: Callable[[Any], str]
     ) -> list[str]:
         """The entries of a property at a place *indent* columns in; *identify* is asked for types that are blank."""
         terms, entries = prop.terms, []

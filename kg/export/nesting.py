@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
-from kg.export.canonical import Properties, Property
+from kg.export.canonical import PredicateObjects, Properties
 from kg.export.memo import Memo
 from kg.export.order import Node, Term
 from kg.rdf.iri import WELL_KNOWN
@@ -81,7 +81,9 @@ def _find_sole_references(subjects: Subjects, candidates: Set[Node]) -> dict[Nod
     """The subject and the predicate of each of the *candidates* that stands as object just once, by the candidate."""
     found: dict[Any, tuple[Node, NamedNode]] = {}
     again: set[Any] = set()
-    referred: Memo[Property, list[Term]] = Memo(lambda prop: [term for term in prop.terms if term in candidates])
+    referred: Memo[PredicateObjects, list[Term]] = Memo(
+        lambda prop: [term for term in prop.terms if term in candidates]
+    )
     for subject, properties in subjects.items():
         for prop in properties:
             for term in referred[prop]:

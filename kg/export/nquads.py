@@ -15,7 +15,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Triple
 
-from kg.export.canonical import Property, canonicalize_quads, unite_graphs
+from kg.export.canonical import PredicateObjects, canonicalize_quads, unite_graphs
 from kg.export.memo import Memo
 from kg.export.order import GraphName, Term
 from kg.rdf.quad import Quad, write_term
@@ -45,7 +45,7 @@ def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
     ends; a million lines are never held at once.
     """
     texts = Memo(_write_term)
-    told: Memo[Property, list[str]] = Memo(
+    told: Memo[PredicateObjects, list[str]] = Memo(
         lambda prop: [f" {texts[prop.predicate]} {_write_term(term)}" for term in prop.terms]
     )
     said = [

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
-from kg.export.canonical import Properties, Property, canonicalize_quads, unite_graphs
+from kg.export.canonical import PredicateObjects, Properties, canonicalize_quads, unite_graphs
 from kg.export.memo import Memo
 from kg.export.order import TYPE, Node, Term
 from kg.export.outline import GraphOutline, Headings, Section, find_headings, outline_quads
@@ -58,7 +58,7 @@ def stream_trig(
     terms = TermWriter(prefixes, outline.labels)
     known = known or KnownParagraphs(prefixes)
     # Which prefixes the header declares is known when all else is written.
-    body = [[*_GraphWriter(graph, terms, known).write(headings)] for graph in outline.graphs]
+    body = [[*_TurtleWriter(graph, terms, known).write(headings)] for graph in outline.graphs]
     header = [f"@prefix {p}: <{prefixes.namespaces[p]}> .\n" for p in sorted(terms.used | known.terms.used)]
     parts = [part for part in (header, *body) if part]
     for number, part in enumerate(parts):
@@ -85,7 +85,7 @@ class KnownParagraphs:
         return paragraph
 
 
-class _GraphWriter:
+class _TurtleWriter:
     """Writes headings and subjects of one graph."""
 
     def __init__(self, graph: GraphOutline, terms: TermWriter, known: KnownParagraphs) -> None:
@@ -122,7 +122,7 @@ class _SubjectWriter:
 
     def __init__(self, terms: TermWriter) -> None:
         self._verbs: Memo[NamedNode, str] = Memo(lambda predicate: "a" if predicate == TYPE else terms.write(predicate))
-        self._phrases: Memo[Property, str] = Memo(self._write_phrase)
+        self._phrases: Memo[PredicateObjects, str] = Memo(self._write_phrase)
         self._terms = terms
 
     def write(self, subject: Node, properties: Properties) -> str:
@@ -136,7 +136,7 @@ class _SubjectWriter:
             return line
         return f"{head} {self._break_phrases(properties, phrases, STEP).lstrip()} ."
 
-    def _write_phrase(self, prop: Property) -> str:
+    def _write_phrase(self, prop: PredicateObjects) -> str:
         """A predicate and its objects, on one line."""
         return f"{self._verbs[prop.predicate]} {' , '.join(map(self._write_inline, prop.terms))}"
 

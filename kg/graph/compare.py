@@ -8,7 +8,7 @@ overlap in part, each in another way, are compared time by time.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from kg.model.nouns import Claim, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values import Date, Stretch
 from kg.model.values.stretch import Bound, is_over
-from kg.text.edtf import Edtf, may_agree, overlap
+from kg.text.edtf import Day, Edtf, may_agree, overlap
 
-_DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
+BEFORE_ALL: Day = (-(10**300), 1, 1)  # and after all: no year of EDTF is read as one of more than 200 digits
+_DAYS = (BEFORE_ALL, (10**300, 12, 31))
 
 
 def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
@@ -91,7 +92,7 @@ def times_meet(a: Claim, b: Claim) -> bool:
 # -- all clashes of a group ---------------------------------------------------------------------
 
 
-class Joined:
+class DisjointSets:
     """Which of the numbered things belong together; two are joined in nearly constant time."""
 
     def __init__(self, count: int) -> None:
@@ -140,17 +141,6 @@ class _Time:
             self.counted is None or other.counted is None or overlap(self.counted, other.counted)
         )
 
-    def bounds(self) -> tuple[object, object]:
-        """The first and the last day, by whichever of the two is given; the when goes before."""
-        edtf = self.when or self.counted
-        if edtf is None:
-            return _DAYS
-        firsts, lasts = [a for a, _ in edtf.spans], [b for _, b in edtf.spans]
-        return (
-            _DAYS[0] if None in firsts else min(day for day in firsts if day),
-            _DAYS[1] if None in lasts else max(day for day in lasts if day),
-        )
-
 
 def find_clashes(
     claims: Sequence[Claim], prop: Property, seeds: Seeds, vocabulary: Vocabulary, *, dated: bool = True
@@ -167,7 +157,7 @@ def find_clashes(
         key = (time.when.text if time.when else "", time.counted.text if time.counted else "")
         at[key].append(number)
         times[key] = time
-    joined = Joined(len(claims))
+    joined = DisjointSets(len(claims))
     finder = _ClashFinder(claims, prop, vocabulary)
     clashing: set[int] = set()
     for together in _hold_together([(times[key], at[key]) for key in at]):
@@ -203,16 +193,24 @@ def _hold_together(parts: list[tuple[_Time, list[int]]]) -> Iterator[list[int]]:
     if len(parts) > 1 and _all_meet([time for time, _ in parts]):
         yield [number for _, numbers in parts for number in numbers]
         return
-    active: list[tuple[object, _Time, list[int]]] = []
-    for (first, last), time, numbers in sorted(
-        ((time.bounds(), time, numbers) for time, numbers in parts), key=lambda part: part[0]
-    ):
+    # One of the two orders them: who has only a `when` may meet who has only a date of counting, wherever both lie.
+    by_when = 2 * sum(time.when is not None for time, _ in parts) >= len(parts)
+    ordered = [(*_bounds_of(time.when if by_when else time.counted), time, numbers) for time, numbers in parts]
+    active: list[tuple[Day, _Time, list[int]]] = []
+    for first, last, time, numbers in sorted(ordered, key=lambda part: part[:2]):
         yield numbers
-        active = [part for part in active if part[0] >= first]  # type: ignore[operator]
+        active = [part for part in active if part[0] >= first]
         for _, other, more in active:
             if time.meets(other):
                 yield [*numbers, *more]
         active.append((last, time, numbers))
+
+
+def _bounds_of(edtf: Edtf | None) -> tuple[Day, Day]:
+    """The first and the last day that a date may mean; of what is not said, days before and after all others."""
+    if edtf is None:
+        return _DAYS
+    return edtf.first or _DAYS[0], edtf.last or _DAYS[1]
 
 
 def _all_meet(times: list[_Time]) -> bool:
@@ -300,35 +298,22 @@ class _ClashFinder:
 
 
 def _find_within(said: list[tuple[int, Stretch]], denied: list[tuple[int, Stretch]]) -> Iterator[tuple[int, int]]:
-    """Pairs of a stretch that was said and one that was denied within which it lies: each that has one, with one.
+    """Pairs of a stretch that was said and one that was denied within which it lies: enough of them to join all such.
 
-    Both are sorted by where they begin, so that the furthest end among those that begin before is looked up.
+    All are gone through by where they begin. Of denials that belong together already, the one that reaches furthest
+    stands for all, so that the work grows as the stretches do.
     """
     bottom, top = (Fraction(-(10**400)), 0), (Fraction(10**400), 0)
     if any(isinstance((s.low or s.high or bottom)[0], tuple) for _, s in (*said, *denied)):
         bottom, top = (_DAYS[0], 0), (_DAYS[1], 0)  # type: ignore[assignment]
-
-    def ends(stretch: Stretch) -> tuple[Bound, Bound]:
-        return stretch.low or bottom, stretch.high or top
-
-    of_denied = sorted((*ends(s), n) for n, s in denied)
-    furthest: list[tuple[Bound, int]] = []
-    for _, high, n in of_denied:
-        furthest.append(max(furthest[-1], (high, n)) if furthest else (high, n))
-    lows = [low for low, _, _ in of_denied]
-    for n, s in said:
-        low, high = ends(s)
-        place = bisect_right(lows, low) - 1
-        if place >= 0 and furthest[place][0] >= high:
-            yield n, furthest[place][1]
-    of_said = sorted((*ends(s), n) for n, s in said)
-    nearest: list[tuple[Bound, int]] = []
-    for _, high, n in reversed(of_said):
-        nearest.append(min(nearest[-1], (high, n)) if nearest else (high, n))
-    nearest.reverse()
-    lows = [low for low, _, _ in of_said]
-    for n, s in denied:
-        low, high = ends(s)
-        place = bisect_left(lows, low)
-        if place < len(nearest) and nearest[place][0] <= high:
-            yield n, nearest[place][1]
+    begun = [(s.low or bottom, 0, s.high or top, n) for n, s in denied]
+    begun += [(s.low or bottom, 1, s.high or top, n) for n, s in said]
+    apart: list[tuple[Bound, int]] = []  # the denials that stand for those that belong together, by where they end
+    for _, is_said, high, n in sorted(begun):
+        if not is_said:
+            insort(apart, (high, n))
+            continue
+        place = bisect_left(apart, (high, -1))
+        for _, other in apart[place:]:
+            yield n, other
+        del apart[place:-1]

@@ -44,9 +44,12 @@ def _echoes_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator
             if iri in vocabulary.property_by_iri and isinstance(end, Quantity):
                 name = vocabulary.property_by_iri[iri].name
                 yield replace(claim, predicate=Ref(text=name, mark=mark), object=end)
-    if not isinstance(subject, EntityRef) or not isinstance(thing, EntityRef) or subject.key == thing.key:
+    if not isinstance(subject, EntityRef) or not isinstance(thing, EntityRef):
         return
     related = vocabulary.narrower if claim.negated else vocabulary.wider
+    itself = subject.key == thing.key
     for name, turned in related.get(prop.name, ()):
+        if itself and (name == prop.name or (turned and (name, False) in related[prop.name])):
+            continue  # the other way round it says the same
         ends = (thing, subject) if turned else (subject, thing)
         yield replace(claim, subject=ends[0], predicate=Ref(text=name, mark=mark), object=ends[1])

@@ -15,11 +15,13 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode
 
 from kg.graph.compare import can_both_hold
+from kg.graph.decision import Matter, matter_of
+from kg.graph.echo import list_echoes
 from kg.graph.standpoint import find_day, holds_on
 from kg.model.nouns import Claim, Mode, Ref, Seeds
 from kg.model.ontology.vocabulary import Property, RangeKind, Vocabulary
-from kg.model.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Truth
-from kg.rdf.namespace import XSD
+from kg.model.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Text, Truth
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.turtle.document import MarkedQuad
 from kg.rdf.xsd import is_valid
 from kg.text.diagnostic import Mark
@@ -32,7 +34,7 @@ _MOST_DIGITS = 400  # before the point, or zeros behind it: more than a double c
 class FileStatement:
     """A statement of a file on an entity, with a property of the ontology, its object read as that of a claim.
 
-    *value* is None where it is no value of the property's range, or a text.
+    *value* is None where it is no value of the property's range.
     """
 
     quad: MarkedQuad
@@ -47,18 +49,20 @@ class FileStatement:
 
 @dataclass(frozen=True, kw_only=True)
 class Contradiction:
-    """Statements and facts on one subject and property that cannot all hold: two statements, or one and a claim."""
+    """Statements and facts that cannot all hold: two statements, or one and a claim.
 
+    *subject* (an entity's key) and *prop* are what they disagree on: their own, or what they say of another matter.
+    """
+
+    subject: str
+    prop: Property
     statements: tuple[FileStatement, ...]
     claims: tuple[Claim, ...]
 
     @property
-    def prop(self) -> Property:
-        return self.statements[0].prop
-
-    @property
-    def subject(self) -> str:
-        return self.statements[0].subject
+    def things(self) -> frozenset[str]:
+        """The keys of the entities that it is about."""
+        return frozenset({self.subject, *(s.subject for s in self.statements), *(c.subject.text for c in self.claims)})
 
 
 def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[FileStatement]:
@@ -75,7 +79,10 @@ def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocab
 
 
 def read_value(quad: MarkedQuad, prop: Property, seeds: Seeds) -> Object | None:
-    """The object of a statement as that of a claim; None where it is no value of the range of *prop*, or a text."""
+    """The object of a statement as that of a claim; None where it is no value of the range of *prop*.
+
+    A text without a language is in that of the data set.
+    """
     term, mark = quad.object.term, quad.object.mark
     if isinstance(term, NamedNode):
         for path, kind in (("entity/", RangeKind.ENTITY), ("claim/", RangeKind.CLAIM)):
@@ -92,6 +99,8 @@ def read_value(quad: MarkedQuad, prop: Property, seeds: Seeds) -> Object | None:
             return Quantity(text=text, number=number, lowest=number, highest=number, unit=prop.unit, mark=mark)
         case RangeKind.TRUTH if text in {"true", "false", "1", "0"}:
             return Truth(value=text in {"true", "1"}, mark=mark)
+        case RangeKind.TEXT if term.datatype.value in (XSD + "string", RDF + "langString"):
+            return Text(text=text, lang=term.language or seeds.dataset.language, mark=mark)
         case RangeKind.ADDRESS:
             return Address(iri=text, mark=mark)
         case RangeKind.DATE:
@@ -121,43 +130,59 @@ def find_contradictions(
 ) -> tuple[Contradiction, ...]:
     """Where statements contradict facts that hold on the day of the graph, or each other.
 
-    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated. Two
-    statements that each contradict another one already are not held against each other.
+    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated; that
+    is so too of what they say on other matters (`kg.graph.echo`). Two statements that each contradict another one
+    already are not held against each other.
     """
-    by_matter: dict[tuple[str, str], list[FileStatement]] = defaultdict(list)
-    for statement in statements:
-        if statement.value is not None:
-            by_matter[statement.subject, statement.prop.name].append(statement)
-    if not by_matter:
+    valued = [statement for statement in statements if statement.value is not None]
+    if not valued:
         return ()
+    stated: dict[Matter, list[_Side]] = defaultdict(list)  # each on its own matter before any on another
+    as_claims = list(map(_as_claim, valued))
+    for place, claim in enumerate(as_claims):
+        stated[matter_of(claim)].append((place, claim))
+    for place, claim in enumerate(as_claims):
+        for echo in list_echoes(claim, vocabulary):
+            stated[matter_of(echo)].append((place, echo))
     day = find_day(seeds)
-    facts: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    facts: dict[Matter, list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
-        matter = (claim.subject.text, claim.predicate.text)
-        if matter in by_matter and claim.mode is Mode.FACT and claim.object is not None:
-            facts[matter].append(claim)
+        if claim.mode is Mode.FACT and claim.object is not None:
+            for side in (claim, *list_echoes(claim, vocabulary)):
+                if matter_of(side) in stated:
+                    facts[matter_of(side)].append(side)
     found = []
-    for matter, stated in by_matter.items():
-        prop, as_claims = stated[0].prop, list(map(_as_claim, stated))
+    seen: set[tuple[int, int | str]] = set()  # what was told, by the places of statements and the ids of claims
+    for (subject, name), sides in stated.items():
+        prop = vocabulary.properties[name]
         told: set[int] = set()  # the places of statements that contradict another
-        for number, as_claim in enumerate(as_claims):
+        for number, (place, side) in enumerate(sides):
             against = [
-                claim
-                for claim in facts[matter]
-                if holds_on(claim, prop, day)
-                and (prop.functional or claim.negated)
-                and not can_both_hold(as_claim, claim, prop, vocabulary)
+                fact.id
+                for fact in facts[subject, name]
+                if (place, fact.id) not in seen
+                and holds_on(fact, prop, day)
+                and (prop.functional or fact.negated)
+                and not can_both_hold(side, fact, prop, vocabulary)
             ]
             others = [
                 other
-                for other in range(number + 1, len(stated) if prop.functional else 0)
-                if not {number, other} <= told and not can_both_hold(as_claim, as_claims[other], prop, vocabulary)
+                for other, further in (sides[number + 1 :] if prop.functional else ())
+                if not {place, other} <= told
+                and (place, other) not in seen
+                and not can_both_hold(side, further, prop, vocabulary)
             ]
-            told |= {number, *others} if others else set()
+            told |= {place, *others} if others else set()
+            seen |= {(place, id_) for id_ in against} | {(place, other) for other in others}
             if against or others:
-                statements = (stated[number], *(stated[other] for other in others))
-                found.append(Contradiction(statements=statements, claims=tuple(against)))
+                both = (valued[place], *(valued[other] for other in others))
+                claims = tuple(seeds.claim_by_id[id_] for id_ in dict.fromkeys(against))
+                found.append(Contradiction(subject=subject, prop=prop, statements=both, claims=claims))
     return tuple(found)
+
+
+_Side = tuple[int, Claim]
+"""A statement by its place among all, and what it says on some matter."""
 
 
 def _as_claim(statement: FileStatement) -> Claim:

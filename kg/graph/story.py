@@ -8,7 +8,7 @@ from functools import cached_property
 from pyoxigraph import NamedNode
 
 from kg.graph.coverage import Coverage, measure_coverage
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.graph.direct import DirectTriple, find_direct_triples
 from kg.graph.dispute import Comparison, OpenQuestion, find_comparisons, find_open_questions
 from kg.graph.interest import find_interests
@@ -39,15 +39,15 @@ class Story:
         """The IRIs of the data set's things."""
         return Names(base=self.seeds.dataset.base)
 
-    def words(self, lang: str) -> Words:
+    def words(self, lang: str) -> ClaimWords:
         """The claims in words, with the labels of *lang*."""
         found = self._words.get(lang)
         if found is None:
-            found = self._words[lang] = Words(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
+            found = self._words[lang] = ClaimWords(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
         return found
 
     @cached_property
-    def _words(self) -> dict[str, Words]:
+    def _words(self) -> dict[str, ClaimWords]:
         return {}
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from kg.graph.compare import Joined
+from kg.graph.compare import DisjointSets
 from kg.model.nouns import Claim, Mode, Seeds
 from kg.model.ontology.vocabulary import Vocabulary
 from kg.model.values import EntityRef
@@ -35,7 +35,7 @@ def find_wholes(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[str
 
 def group_by_matter(claims: Sequence[Claim], wholes: Mapping[str, frozenset[str]]) -> Iterator[list[Claim]]:
     """The claims of the same figure that share a sentence, or whose subjects are a part and its whole."""
-    joined = Joined(len(claims))
+    joined = DisjointSets(len(claims))
     at: dict[str, int] = {}
     of: dict[str, int] = {}
     for number, claim in enumerate(claims):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kg.page.records import Span
+from kg.page.records import DateSpan
 
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 MOST_TICKS = 5
 
 
-class Shape(StrEnum):
+class TimeShape(StrEnum):
     """How an answer's time is drawn."""
 
     POINT = "point"  # a year or less on a long axis
@@ -27,7 +27,7 @@ class Shape(StrEnum):
 class AxisMark:
     """A mark on the axis: its shape, and where it begins and ends, in percent."""
 
-    shape: Shape
+    shape: TimeShape
     start: float = 0.0
     end: float = 100.0
 
@@ -53,20 +53,20 @@ class Axis:
         inside = min(max(day, self.first), self.last)
         return round(100 * (inside - self.first) / (self.last - self.first), 1)
 
-    def mark(self, about: Span | None) -> AxisMark:
+    def mark(self, about: DateSpan | None) -> AxisMark:
         """The mark of a time."""
         first, last = (read_day(about.first), read_day(about.last)) if about else (None, None)
         if first is None and last is None:
-            return AxisMark(shape=Shape.NONE)
+            return AxisMark(shape=TimeShape.NONE)
         if first is None or last is None:
             if last is not None:
-                return AxisMark(shape=Shape.UNTIL, end=max(self.place(last), 2.0))
-            return AxisMark(shape=Shape.SINCE, start=min(self.place(first or 0), 98.0))
+                return AxisMark(shape=TimeShape.UNTIL, end=max(self.place(last), 2.0))
+            return AxisMark(shape=TimeShape.SINCE, start=min(self.place(first or 0), 98.0))
         start, end = self.place(first), self.place(last)
         if end - start < 6:
             middle = round((start + end) / 2, 1)
-            return AxisMark(shape=Shape.POINT, start=middle, end=middle)
-        return AxisMark(shape=Shape.SPAN, start=start, end=end)
+            return AxisMark(shape=TimeShape.POINT, start=middle, end=middle)
+        return AxisMark(shape=TimeShape.SPAN, start=start, end=end)
 
 
 def read_day(iso: str | None) -> int | None:
@@ -77,7 +77,7 @@ def read_day(iso: str | None) -> int | None:
         return None
 
 
-def build_axis(spans: Iterable[Span | None]) -> Axis | None:
+def build_axis(spans: Iterable[DateSpan | None]) -> Axis | None:
     """The axis on which all of *spans* have room, with a tick at each round year; None without any."""
     days = [day for s in spans if s is not None for day in (read_day(s.first), read_day(s.last)) if day is not None]
     if not days:

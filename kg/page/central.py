@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Member:
+class Central:
     """A thing, and its claims by its part in them, each claim once."""
 
     entity: Entity
@@ -39,7 +39,7 @@ class Member:
         return sum(map(len, self.claims.values()))
 
 
-def rank_members(story: Story, ranking: Iterable[str]) -> tuple[Member, ...]:
+def rank_members(story: Story, ranking: Iterable[str]) -> tuple[Central, ...]:
     """All things of a story, the most central first; *ranking* are their IRIs in that order, others come last."""
     place = {iri: i for i, iri in enumerate(ranking)}
     gathered = gather_claims(story.seeds)
@@ -49,7 +49,7 @@ def rank_members(story: Story, ranking: Iterable[str]) -> tuple[Member, ...]:
         return (place.get(story.names.entity(entity.key).value, last), entity.key)
 
     return tuple(
-        Member(entity=entity, claims={part: tuple(gathered[part].get(entity.key, ())) for part in PARTS})
+        Central(entity=entity, claims={part: tuple(gathered[part].get(entity.key, ())) for part in PARTS})
         for entity in sorted(story.seeds.entities, key=rank)
     )
 
@@ -74,7 +74,7 @@ def gather_claims(seeds: Seeds) -> Mapping[str, Mapping[str, Sequence[Claim]]]:
     return found
 
 
-def show_central(members: Sequence[Member], lang: str) -> Html:
+def show_central(members: Sequence[Central], lang: str) -> Html:
     """The most central things, each with the number of its claims; a script lists them where one is opened."""
     articles = [
         tag(
@@ -88,7 +88,7 @@ def show_central(members: Sequence[Member], lang: str) -> Html:
     return tag("div", articles, id="central-things", class_="opening")
 
 
-def build_index(members: Sequence[Member], story: Story, lang: str) -> Json:
+def build_index(members: Sequence[Central], story: Story, lang: str) -> Json:
     """What the overview's script is given: all names, the most central first, and the claims of the most central."""
     teller = _Teller(story=story, lang=lang)
     numbers: dict[str, int] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.page.style import Family, Stroke
 from kg.page.text import shorten
-from kg.view import Edge, Link
+from kg.view import Edge, RegionLink
 
 WIDTH, HEIGHT = 1120, 510
 LANGUAGES = ("en", "zh")
@@ -93,7 +93,7 @@ class Picture:
     labels: Mapping[tuple[str, str], tuple[Label, ...]]
     families: Mapping[str, Mapping[str, str]]
     areas: tuple[Area, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[RegionLink, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from kg.model.values import ClaimRef, Quantity
 from kg.page.axis import Axis, AxisMark, build_axis
 from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
-from kg.page.records import ClaimRecord, Records, Span
+from kg.page.records import ClaimRecord, DateSpan, Records
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
@@ -64,7 +64,7 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
     found = [[by_id[id_] for id_ in a.claims] for f in findings for a in f.answers]
     asked = [member for members in found for member in members]
     said = [e.said_span for r in asked for e in r.evidence]
-    began = [Span(first=None, last=s.last or s.first) for s in said if s is not None]
+    began = [DateSpan(first=None, last=s.last or s.first) for s in said if s is not None]
     axis = build_axis([*map(_span, asked), *began]) if any(map(_span, asked)) else None
     times = tuple(
         Lane(
@@ -86,10 +86,10 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
     return Lanes(axis=axis, times=times, measures=_build_measures(findings, records, story))
 
 
-def _span(record: ClaimRecord) -> Span | None:
+def _span(record: ClaimRecord) -> DateSpan | None:
     """For when it holds, else as of when it was counted."""
     counted = record.claim.as_of.edtf if record.claim.as_of is not None else None
-    return record.about or (Span(first=counted.earliest, last=counted.latest) if counted is not None else None)
+    return record.about or (DateSpan(first=counted.earliest, last=counted.latest) if counted is not None else None)
 
 
 def _build_measures(findings: tuple[Finding, ...], records: Records, story: Story) -> tuple[Lane, ...]:

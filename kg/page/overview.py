@@ -14,7 +14,7 @@ from kg.graph.story import Story
 from kg.model.nouns import Claim, Dataset, Mode
 from kg.model.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
-from kg.page.central import MOST_CENTRAL, Member, build_index, keep_worded, rank_members, show_central
+from kg.page.central import MOST_CENTRAL, Central, build_index, keep_worded, rank_members, show_central
 from kg.page.drawing import HEIGHT, LANGUAGES, WIDTH, Area
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
@@ -22,7 +22,7 @@ from kg.page.lanes import build_lanes
 from kg.page.payload import write_json
 from kg.page.records import record_claims
 from kg.page.style import AREA_COLOURS, FAMILIES
-from kg.page.svg import Disc, draw_discs
+from kg.page.svg import DrawnDisc, draw_discs
 from kg.page.text import clean
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
@@ -30,7 +30,7 @@ from kg.page.views.say import Say
 from kg.page.words import load_words
 from kg.rdf.namespace import KG
 from kg.rdf.quad import Quad
-from kg.view import Link, OfQuestion, place_discs, select_part
+from kg.view import OfQuestion, RegionLink, place_discs, select_part
 from kg.view.census import Census, ClaimDifference, take_census
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
@@ -101,7 +101,7 @@ def title_of(dataset: Dataset, lang: str) -> str:
     return titles.get(lang) or next(iter(titles.values()), dataset.base)
 
 
-def _show_body(census: Census, disputes: Disputes | None, members: Sequence[Member], namer: Namer, title: str) -> Html:
+def _show_body(census: Census, disputes: Disputes | None, members: Sequence[Central], namer: Namer, title: str) -> Html:
     """Header and main part in one language."""
     titles = tag("div", tag("h1", clean(title)), _count(census, disputes, namer.lang), class_="titles")
     return join(
@@ -151,7 +151,7 @@ class Namer:
         return tag("p", join(*map(self.name, iris), between=" · "))
 
 
-def _make_namer(census: Census, members: Sequence[Member], story: Story | None, lang: str) -> Namer:
+def _make_namer(census: Census, members: Sequence[Central], story: Story | None, lang: str) -> Namer:
     if story is None:
         return Namer(lang=lang, census=census, keys={}, labels={})
     vocabulary = story.vocabulary
@@ -217,7 +217,7 @@ def _count(census: Census, disputes: Disputes | None, lang: str) -> Html:
     return tag("p", _say("lead", lang, counts=words.join_parts(told, lang), differing=differing), id="lead")
 
 
-def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Member], namer: Namer) -> Iterator[Html]:
+def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Central], namer: Namer) -> Iterator[Html]:
     """The parts of the overview, one after the other; what is long stands behind a line that opens."""
     lang = namer.lang
     if members:
@@ -347,11 +347,15 @@ def draw_regions(census: Census, namer: Namer) -> str:
         area = Area(key="", x=place.x, y=place.y, radius=place.radius, members=community.members, family=family)
         names = {member: namer.word(member) for member in community.members}
         discs.append(
-            Disc(name=f"disc-{number}", x=place.x, y=place.y, radius=place.radius, count=community.size, family=family,
-                 address=f"community-{number}", words={"wide": area.word(names, 14)})
+            DrawnDisc(name=f"disc-{number}", x=place.x, y=place.y, radius=place.radius, count=community.size,
+                 family=family, address=f"community-{number}", words={"wide": area.word(names, 14)})
         )  # fmt: skip
     strong = sorted(links, key=lambda pair: (-links[pair], pair))[: 3 * len(discs)]
     drawn = draw_discs(
-        discs, [Link(first=i, second=j, count=links[i, j]) for i, j in strong], {"wide": 14}, lang=namer.lang, grow=1.2
+        discs,
+        [RegionLink(first=i, second=j, count=links[i, j]) for i, j in strong],
+        {"wide": 14},
+        lang=namer.lang,
+        grow=1.2,
     )
     return f'<svg id="regions" viewBox="0 0 {width} {height}" role="group" aria-labelledby="regions-name">{drawn}</svg>'

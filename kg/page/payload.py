@@ -18,7 +18,7 @@ from kg.page.answers import WordedAnswer
 from kg.page.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
 from kg.page.lanes import Lane, read_figure
 from kg.page.network import NetworkData
-from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
+from kg.page.records import ClaimRecord, DateSpan, EvidenceRecord, Records, word_place
 from kg.page.stated import StatedRecords
 from kg.page.states import has_states, leave_out_words, tell_state
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path, tense_of
@@ -179,7 +179,7 @@ def _slim(value: Mapping[str, Any]) -> Json:
     return {k: v for k, v in value.items() if v not in (None, [], {}, "", False)}
 
 
-def _time(text: Worded | None, span: Span | None) -> Json | None:
+def _time(text: Worded | None, span: DateSpan | None) -> Json | None:
     if text is None:
         return None
     return _slim({"text": _worded(text), "first": span.first if span else None, "last": span.last if span else None})

@@ -25,7 +25,7 @@ from kg.view import root_entity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
+class DateSpan:
     """First and last day as ISO dates; None where there is no bound."""
 
     first: str | None
@@ -39,7 +39,7 @@ class EvidenceRecord:
     source: str
     address: str
     said: Worded | None
-    said_span: Span | None
+    said_span: DateSpan | None
     voice: Voice
     venue: str | None
     via: tuple[str, ...]
@@ -67,7 +67,7 @@ class ClaimRecord:
     root: str | None
     value: Worded
     time: Worded | None
-    about: Span | None
+    about: DateSpan | None
     as_of: Worded | None
     own_interest: bool
     conflict: bool
@@ -178,8 +178,8 @@ def _word_time(date: Date | None) -> Worded | None:
     return {lang: show_time(date.edtf, lang) for lang in LANGUAGES} if date is not None else None
 
 
-def _span(edtf: Edtf) -> Span:
-    return Span(first=edtf.earliest, last=edtf.latest)
+def _span(edtf: Edtf) -> DateSpan:
+    return DateSpan(first=edtf.earliest, last=edtf.latest)
 
 
 def _record_evidence(evidence: Evidence, seeds: Seeds, articles: Articles | None) -> EvidenceRecord:

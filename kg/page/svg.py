@@ -14,7 +14,7 @@ from html import escape
 
 from kg.page.drawing import BADGE, SCREENS, WIDTH, Dot, DrawnRelation, Picture, badge_of, control_point, point_on
 from kg.page.style import DISPUTE, SUPERSEDED, Family, shape_path
-from kg.view import Link
+from kg.view import RegionLink
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
 _HEAD = 7.0  # length of an arrow's head
@@ -46,7 +46,7 @@ def draw_svg(picture: Picture, *, lang: str, title: str | None = None) -> str:
         names = {dot.key: dot.labels[lang] for dot in picture.dots}
         screens = {s: size * grow for s, size in SCREENS.items() if title is None or s == "wide"}
         discs = tuple(
-            Disc(name=f"g-{area.key}", x=area.x, y=area.y, radius=area.radius, count=len(area.members),
+            DrawnDisc(name=f"g-{area.key}", x=area.x, y=area.y, radius=area.radius, count=len(area.members),
                  family=area.family, address=f"r={area.key}" if title is None else None,
                  words={screen: area.word(names, size) for screen, size in screens.items()})
             for area in picture.areas
@@ -72,7 +72,7 @@ def draw_svg(picture: Picture, *, lang: str, title: str | None = None) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Disc:
+class DrawnDisc:
     """A region as it is drawn: how many things it has, where it leads, and by screen its name in lines."""
 
     name: str
@@ -86,7 +86,7 @@ class Disc:
 
 
 def draw_discs(
-    discs: Sequence[Disc], links: Sequence[Link], letters: Mapping[str, float], *, lang: str, grow: float
+    discs: Sequence[DrawnDisc], links: Sequence[RegionLink], letters: Mapping[str, float], *, lang: str, grow: float
 ) -> str:
     """Regions with the links between them: discs in their colours, named in letters for each screen."""
     most = max((link.count for link in links), default=1)

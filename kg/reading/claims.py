@@ -29,7 +29,7 @@ from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
 from kg.reading.states import read_state
 from kg.text.diagnostic import Mark, Related, did_you_mean, list_known
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 _BEHIND = (10**6, 10**6)  # behind every sentence
 
@@ -47,7 +47,7 @@ class Saying:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class VoiceStretch:
     """The sentences from *start* to *end* of a source, and who speaks there."""
 
     start: tuple[int, int]
@@ -93,12 +93,12 @@ class ClaimsReader:
                     continue
                 if isinstance(node, Scalar) and node.text == "again":
                     agains += self._again(block, key, Ref(text=key.text, mark=key.mark), None, saying)
-                elif isinstance(node, Mapping) and "again" in node.nodes and not node.broken:
+                elif isinstance(node, MappingNode) and "again" in node.nodes and not node.broken:
                     self.finder.known_keys(node, "further evidence", EVIDENCE.names)
                     target = self.finder.ref(node.get("again"), "`again`")
                     if target is not None:
                         agains += self._again(block, key, target, node, saying)
-                elif isinstance(node, Mapping):
+                elif isinstance(node, MappingNode):
                     claims += self._claims(block, key, node, saying)
                 else:
                     hint = did_you_mean(node.text, ["again"]) if isinstance(node, Scalar) else None
@@ -113,19 +113,19 @@ class ClaimsReader:
     # -- who speaks ---------------------------------------------------------------------------
 
     @cached_property
-    def _stretches(self) -> tuple[Stretch, ...]:
+    def _stretches(self) -> tuple[VoiceStretch, ...]:
         return tuple(self._voices())
 
-    def _voices(self) -> Iterator[Stretch]:
+    def _voices(self) -> Iterator[VoiceStretch]:
         """Each stretch with its voice; what is wrong with one is told, and its sentences are not told again."""
-        stretches: list[Stretch] = []
-        unread: list[Stretch] = []
+        stretches: list[VoiceStretch] = []
+        unread: list[VoiceStretch] = []
         for key, node in self.file.voices.entries if self.file.voices else ():
             first, dots, last = key.text.partition("..")
             ends = (first, last) if dots else (first, first)
             saying = self._saying(node) or Saying(speakers=())
             if not all(read_address(Scalar(text=end, mark=key.mark), key.mark, self.finder) for end in ends):
-                unread.append(Stretch(start=(0, 0), end=_BEHIND, saying=Saying(speakers=()), key=key))
+                unread.append(VoiceStretch(start=(0, 0), end=_BEHIND, saying=Saying(speakers=()), key=key))
                 continue
             start, end = address_key(ends[0]), address_key(ends[1])
             if start > end:
@@ -137,7 +137,7 @@ class ClaimsReader:
                 related = Related(mark=other.key.mark, message="the other")
                 message = f"`{key.text}` and `{other.key.text}` give two voices to one sentence"
                 self.finder.tell("voice-overlap", key.mark, message, None, related)
-            stretches.append(Stretch(start=start, end=end, saying=saying, key=key))
+            stretches.append(VoiceStretch(start=start, end=end, saying=saying, key=key))
         yield from (*stretches, *unread)
 
     def _saying(self, node: Node) -> Saying | None:
@@ -172,7 +172,7 @@ class ClaimsReader:
             return self._authors(refs[0].mark)
         return refs
 
-    def _refine(self, saying: Saying, fields: Mapping) -> Saying:
+    def _refine(self, saying: Saying, fields: MappingNode) -> Saying:
         """*saying* with what *fields* say of place, time, voice, clarity and who passed it on."""
         voice = self.finder.word(fields.get("voice"), "voice", "unknown-voice", Voice)
         clarity = self.finder.word(fields.get("sure"), "clarity", "unknown-clarity", Clarity)
@@ -203,13 +203,13 @@ class ClaimsReader:
         if block.fields.broken or (outline and block.address not in outline):  # that there is none is told
             return
         for key, node in block.fields.entries:
-            if isinstance(node, Mapping) and (node.broken or ("by" in node.nodes and "again" not in node.nodes)):
+            if isinstance(node, MappingNode) and (node.broken or ("by" in node.nodes and "again" not in node.nodes)):
                 continue
             hint = "give the sentence a voice under `voices:` or `said:`, or the claim its `by:`"
             self.finder.tell("no-speaker", key.mark, f"nobody says the claim `{key.text}`", hint)
             return
 
-    def _saying_of_claim(self, fields: Mapping, inherited: Saying) -> Saying:
+    def _saying_of_claim(self, fields: MappingNode, inherited: Saying) -> Saying:
         """The claim's own words on who speaks before the sentence's.
 
         Where another speaker is named, place, time and voice of the sentence's speaker do not carry over.
@@ -226,7 +226,7 @@ class ClaimsReader:
 
     # -- what is said -------------------------------------------------------------------------
 
-    def _evidence(self, block: SentenceBlock, saying: Saying, node: Mapping | None, mark: Mark) -> Evidence:
+    def _evidence(self, block: SentenceBlock, saying: Saying, node: MappingNode | None, mark: Mark) -> Evidence:
         again = node if node is not None and "again" in node.nodes else None
         note = self.finder.text(again.get("note"), "`note`") if again is not None else None
         return Evidence(
@@ -242,7 +242,7 @@ class ClaimsReader:
         )
 
     def _again(
-        self, block: SentenceBlock, key: Scalar, target: Ref, node: Mapping | None, said: Saying
+        self, block: SentenceBlock, key: Scalar, target: Ref, node: MappingNode | None, said: Saying
     ) -> Iterator[Again]:
         found = self._find(target.text)
         if not found and self.ids.complete:
@@ -263,7 +263,7 @@ class ClaimsReader:
         prefix = f"{self.file.source}."
         return did_you_mean(text, {i.removeprefix(prefix) for i in self.ids.groups})
 
-    def _claims(self, block: SentenceBlock, key: Scalar, fields: Mapping, block_saying: Saying) -> Iterator[Claim]:
+    def _claims(self, block: SentenceBlock, key: Scalar, fields: MappingNode, block_saying: Saying) -> Iterator[Claim]:
         """The claim under *key*; where subject or object are lists, one for each subject with each of its objects."""
         if not KEY.fullmatch(key.text):
             self.finder.key(key, "a claim")
@@ -272,7 +272,7 @@ class ClaimsReader:
         finder, source = self.finder, self.file.source
         saying = self._saying_of_claim(fields, block_saying)
         about = fields.get("s")
-        subject = None if isinstance(about, Sequence) else self._subject(about)
+        subject = None if isinstance(about, SequenceNode) else self._subject(about)
         predicate = finder.ref(fields.get("p"), "the property")
         when = fields.get("when")
         date = None if isinstance(when, Scalar) and when.text == "unknown" else finder.date(when, "`when`")
@@ -282,7 +282,7 @@ class ClaimsReader:
             source=source,
             subject=subject or EntityRef(key="", mark=key.mark),
             predicate=predicate or Ref(text="", mark=key.mark),
-            object=None if isinstance(node, Sequence) else self._object(node, predicate),
+            object=None if isinstance(node, SequenceNode) else self._object(node, predicate),
             object_mark=node.mark if node is not None else key.mark,
             mode=self._mode(fields.get("mode")),
             speakers=saying.speakers,
@@ -301,15 +301,15 @@ class ClaimsReader:
             mark=key.mark,
             marks={k.text: n.mark for k, n in fields.entries},
         )
-        if not isinstance(node, Sequence) and not isinstance(about, Sequence):
+        if not isinstance(node, SequenceNode) and not isinstance(about, SequenceNode):
             yield self._narrow(claim)
             return
         subjects: list[Subject] = [claim.subject]
-        if isinstance(about, Sequence):
+        if isinstance(about, SequenceNode):
             self._tell_empty(about, "subjects")
             subjects = [self._subject(item) or EntityRef(key="", mark=item.mark) for item in about.items]
         objects = [(claim.object, claim.object_mark)]
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             self._tell_empty(node, "objects")
             objects = [(self._object(item, predicate), item.mark) for item in node.items]
         items = list(product(subjects, objects))
@@ -334,7 +334,7 @@ class ClaimsReader:
         narrow = self.vocabulary.narrow(prop, claim.object.unit)
         return replace(claim, predicate=Ref(text=narrow.name, mark=claim.predicate.mark))
 
-    def _tell_empty(self, node: Sequence, what: str) -> None:
+    def _tell_empty(self, node: SequenceNode, what: str) -> None:
         if not node.items:
             self.finder.tell("empty-value", node.mark, f"the list of {what} is empty")
 
@@ -390,7 +390,7 @@ class ClaimsReader:
 
     def _inferences(self, node: Node | None) -> Iterator[Inference]:
         """A reason, or `{when: reason}` by the key of what was worked out."""
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             reason = self.finder.text(node, "`inferred`")
             if reason is not None:
                 yield Inference(key=None, reason=reason)

@@ -12,7 +12,7 @@ from kg.reading.forms import CLAIMS_FILE
 from kg.reading.sources import DIGEST, read_address
 from kg.reading.states import read_default_state
 from kg.text.diagnostic import Mark, Related
-from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class SentenceBlock:
     address: str
     digest: Ref | None
     spoilt: bool
-    fields: Mapping
+    fields: MappingNode
     mark: Mark = field(repr=False, compare=False)
 
 
@@ -38,7 +38,7 @@ class ClaimsFile:
 
     source: str
     source_mark: Mark = field(repr=False, compare=False)
-    voices: Mapping | None
+    voices: MappingNode | None
     blocks: tuple[SentenceBlock, ...]
     complete: bool
     state: State
@@ -136,19 +136,19 @@ def collect_ids(files: list[ClaimsFile], finder: Finder, *, complete: bool) -> C
 def count_proposals(document: Document) -> int:
     """How many claims and repetitions of claims a draft proposes; 0 for one that is no file of claims."""
     root = document.root
-    claims = root.get("claims") if isinstance(root, Mapping) else None
-    blocks = claims.entries if isinstance(claims, Mapping) else ()
-    return sum(key.text != "said" for _, block in blocks if isinstance(block, Mapping) for key, _ in block.entries)
+    claims = root.get("claims") if isinstance(root, MappingNode) else None
+    blocks = claims.entries if isinstance(claims, MappingNode) else ()
+    return sum(key.text != "said" for _, block in blocks if isinstance(block, MappingNode) for key, _ in block.entries)
 
 
 def _states_claim(node: Node) -> bool:
-    return isinstance(node, Mapping) and (node.broken or "again" not in node.nodes)
+    return isinstance(node, MappingNode) and (node.broken or "again" not in node.nodes)
 
 
 def _members(id_: str, node: Node) -> tuple[str, ...]:
     """The ids of the claims that *node* states: one for each subject with each object, where these are lists."""
-    lists = [node.get(key) for key in ("s", "o")] if isinstance(node, Mapping) else []
-    counts = [len(found.items) for found in lists if isinstance(found, Sequence)]
+    lists = [node.get(key) for key in ("s", "o")] if isinstance(node, MappingNode) else []
+    counts = [len(found.items) for found in lists if isinstance(found, SequenceNode)]
     if counts and all(counts):
         return tuple(f"{id_}.{n}" for n in range(1, prod(counts) + 1))
     return (id_,)

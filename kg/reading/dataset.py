@@ -9,7 +9,7 @@ from kg.rdf.iri import WELL_KNOWN, Prefixes
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import DATASET, PUBLISHER
 from kg.text.diagnostic import mark_of_file
-from kg.text.yamldoc import Document, Mapping, Node
+from kg.text.yamldoc import Document, MappingNode, Node
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _ADDRESS = re.compile(
@@ -71,7 +71,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     )
 
 
-def _read_base(root: Mapping, finder: Finder) -> str | None:
+def _read_base(root: MappingNode, finder: Finder) -> str | None:
     base = finder.iri(root.get("base"), "`base`")
     if base is not None and not base.endswith("/"):
         node = root.nodes["base"]

@@ -8,7 +8,7 @@ from kg.model.nouns import Entity, Name, NameKind, Ref
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import ENTITIES_FILE, ENTITY
 from kg.reading.sources import read_place
-from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode
 
 
 def read_entities(document: Document, finder: Finder) -> list[Entity] | None:
@@ -28,7 +28,7 @@ def read_entities(document: Document, finder: Finder) -> list[Entity] | None:
 def _read_entity(key: Scalar, node: Node, finder: Finder) -> Entity:
     finder.key(key, "an entity")
     what = f"entity `{key.text}`"
-    fields = finder.mapping(node, what) or Mapping(entries=(), mark=key.mark, broken=True)
+    fields = finder.mapping(node, what) or MappingNode(entries=(), mark=key.mark, broken=True)
     finder.known_keys(fields, "an entity", ENTITY.names)
     finder.required(fields, what, key.mark, *ENTITY.required)
     names = [name for kind in NameKind for name in _read_names(fields.get(kind.value), kind, finder)]
@@ -48,7 +48,7 @@ def _read_entity(key: Scalar, node: Node, finder: Finder) -> Entity:
 
 def _read_replaced(node: Node | None, finder: Finder) -> Iterator[Ref]:
     """A list of ids that the entity bore before."""
-    if node is not None and not isinstance(node, Sequence):
+    if node is not None and not isinstance(node, SequenceNode):
         finder.wrong_shape(node, "`replaces`", "a list of ids")
         return
     for scalar in finder.scalars(node, "`replaces`"):
@@ -60,14 +60,14 @@ def _read_names(node: Node | None, kind: NameKind, finder: Finder) -> Iterator[N
     """`Lei Jun`, `{en: Lei Jun, zh: 雷军}`, `{en: [Jun]}` or, with places, `{en: {Lai Jun: [paris.p1s1]}}`."""
     if node is None:
         return
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         for scalar in finder.scalars(node, f"`{kind}`"):
             yield _name(kind, scalar, finder.language)
         return
     for lang, value in node.entries:
         if not finder.language_tag(lang):
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, MappingNode):
             for form, places in value.entries:
                 yield _name(kind, form, lang.text, places, finder)
         else:

@@ -14,7 +14,7 @@ from kg.model.values import Date, Text, read_date, read_truth, tell_bad_iri
 from kg.text.diagnostic import Mark, Related, did_you_mean, find_nearest, list_known
 from kg.text.findings import Findings
 from kg.text.language import explain_tag
-from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode, describe_node
 
 Item = TypeVar("Item")
 Word = TypeVar("Word", bound=StrEnum)
@@ -35,9 +35,9 @@ class Finder(Findings):
 
     # -- shapes -------------------------------------------------------------------------------
 
-    def mapping(self, node: Node | None, what: str, wanted: str = "a mapping (`key: value`)") -> Mapping | None:
+    def mapping(self, node: Node | None, what: str, wanted: str = "a mapping (`key: value`)") -> MappingNode | None:
         """*node* as a mapping; anything else is told as `wrong-shape`. None (absent) stays None."""
-        if node is None or isinstance(node, Mapping):
+        if node is None or isinstance(node, MappingNode):
             return node
         self.wrong_shape(node, what, wanted)
         return None
@@ -56,7 +56,7 @@ class Finder(Findings):
 
     def scalars(self, node: Node | None, what: str) -> list[Scalar]:
         """One text, or a list of texts."""
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             found = [self.scalar(item, f"an item of {what}") for item in node.items]
             return [item for item in found if item is not None]
         one = self.scalar(node, what)
@@ -65,7 +65,7 @@ class Finder(Findings):
     def wrong_shape(self, node: Node, what: str, expected: str) -> None:
         self.tell("wrong-shape", node.mark, f"{what} should be {expected}, not {describe_node(node)}")
 
-    def known_keys(self, node: Mapping, what: str, known: Iterable[str]) -> None:
+    def known_keys(self, node: MappingNode, what: str, known: Iterable[str]) -> None:
         """Tell every key of *node* that is not among the *known* ones."""
         known = list(known)
         if node.broken or node.nodes.keys() <= set(known):
@@ -84,7 +84,7 @@ class Finder(Findings):
                 hint = hint or f"known keys: {list_known(known, 16)}"
                 self.tell("unknown-key", key.mark, f"{what} has no key `{key.text}`", hint)
 
-    def required(self, node: Mapping, what: str, mark: Mark, *keys: str) -> bool:
+    def required(self, node: MappingNode, what: str, mark: Mark, *keys: str) -> bool:
         """True when all *keys* are there; what is missing is told in one diagnostic."""
         missing = [key for key in keys if key not in node.nodes]
         if missing and not node.broken:
@@ -166,7 +166,7 @@ class Finder(Findings):
 
     def texts(self, node: Node | None, what: str) -> tuple[Text, ...]:
         """A text, or a mapping of language to text: `{en: Paris, zh: 巴黎}`."""
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             one = self.text(node, what)
             return () if one is None else (one,)
         found = []
@@ -190,7 +190,7 @@ def _abbreviates(key: str, word: str) -> bool:
     return len(key) == 1 and word.startswith(key)
 
 
-def open_document(document: Document, form: str, finder: Finder) -> Mapping | None:
+def open_document(document: Document, form: str, finder: Finder) -> MappingNode | None:
     """The root mapping of a document that declares *form* (`claims/1`) under `kg:`.
 
     None, with the reason told, where it is not one; what the YAML reader found comes along.
@@ -201,7 +201,7 @@ def open_document(document: Document, form: str, finder: Finder) -> Mapping | No
             finder.tell("empty-file", _top(document), "the file is empty", f"begin it with `kg: {form}`")
         return None
     root = document.root
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MappingNode):
         finder.wrong_shape(root, "the file", "a mapping (`key: value`)")
         return None
     declared = root.get("kg")

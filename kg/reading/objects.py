@@ -22,12 +22,12 @@ from kg.model.values import (
 from kg.rdf.namespace import RDFS
 from kg.reading.fields import Finder
 from kg.reading.forms import OBJECT_TEXT
-from kg.text.yamldoc import Mapping, Node, Scalar, describe_node
+from kg.text.yamldoc import MappingNode, Node, Scalar, describe_node
 
 
 def read_object(node: Node, prop: Property, vocabulary: Vocabulary, language: str, finder: Finder) -> Object | None:
     """The object that *node* writes, or None with the reason told. Claims' ids stay as written."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return _read_text_mapping(node, prop, language, finder)
     scalar = finder.scalar(node, "the object")
     if scalar is None:
@@ -72,7 +72,7 @@ def _outside(node: Node, prop: Property, found: str, finder: Finder) -> None:
     finder.tell("outside-range", node.mark, f"the object of `{prop.name}` should be {prop.kind.value}, not {found}")
 
 
-def _read_text_mapping(node: Mapping, prop: Property, language: str, finder: Finder) -> Text | None:
+def _read_text_mapping(node: MappingNode, prop: Property, language: str, finder: Finder) -> Text | None:
     if prop.kind is not RangeKind.TEXT:
         _outside(node, prop, describe_node(node), finder)
         return None

@@ -14,8 +14,7 @@ from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.text.findings import Findings
 from kg.text.language import choose_text
-from kg.text.yamldoc import Mapping as YamlMapping
-from kg.text.yamldoc import Node, parse_document, read_text
+from kg.text.yamldoc import MappingNode, Node, parse_document, read_text
 
 _HEADER = "#' "
 SECONDS = 60  # what a question may take where its header says nothing else
@@ -114,7 +113,7 @@ def _read_order(node: Node | None, finder: Finder) -> int | None:
     return int(scalar.text)
 
 
-def _read_seconds(finder: Finder, header: YamlMapping) -> int:
+def _read_seconds(finder: Finder, header: MappingNode) -> int:
     written = finder.scalar(header.get("timeout"), "`timeout`")
     if written is None:
         return SECONDS
@@ -140,7 +139,7 @@ def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
 
 
-def _read_header(source: SourceText) -> tuple[YamlMapping | None, tuple[Diagnostic, ...]]:
+def _read_header(source: SourceText) -> tuple[MappingNode | None, tuple[Diagnostic, ...]]:
     # Every line keeps its place: what is no header becomes an empty line, the sign becomes three spaces.
     lines = [f"   {line[3:]}" if line.startswith(_HEADER) else "" for line in source.lines]
     if not any(lines):
@@ -149,7 +148,7 @@ def _read_header(source: SourceText) -> tuple[YamlMapping | None, tuple[Diagnost
     document = parse_document(SourceText(source.name, "\n".join(lines)))
     if document.diagnostics:
         return None, document.diagnostics
-    if not isinstance(document.root, YamlMapping):
+    if not isinstance(document.root, MappingNode):
         mark = document.root.mark if document.root is not None else mark_of_file(source)
         return None, (_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`'),)
     return document.root, ()

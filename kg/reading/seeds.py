@@ -30,7 +30,7 @@ from kg.text.diagnostic import (
     mark_of_file,
 )
 from kg.text.kept import make_once
-from kg.text.yamldoc import Document, Mapping, read_document
+from kg.text.yamldoc import Document, MappingNode, read_document
 
 Read = TypeVar("Read")
 
@@ -209,7 +209,7 @@ def _give_away(files: list[ClaimsFile]) -> Iterator[ClaimsFile]:
 def _keep_voices(file: ClaimsFile) -> ClaimsFile:
     """What a file says of who speaks, without its claims."""
     blocks = (
-        replace(block, fields=Mapping(entries=tuple((k, n) for k, n in block.fields.entries if k.text == "said"),
+        replace(block, fields=MappingNode(entries=tuple((k, n) for k, n in block.fields.entries if k.text == "said"),
                                       mark=block.fields.mark))
         for block in file.blocks
     )  # fmt: skip

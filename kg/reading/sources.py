@@ -13,7 +13,7 @@ from kg.reading.fields import Finder, open_document
 from kg.reading.forms import INFERRED_DATE, SOURCE
 from kg.text.diagnostic import Mark
 from kg.text.figure import NEWEST_RULE
-from kg.text.yamldoc import Document, Mapping, Node, Scalar
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar
 
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
@@ -95,7 +95,7 @@ def _read_url(node: Node | None, finder: Finder) -> Ref | None:
 
 
 def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str | None]:
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return finder.date(node, "`published`"), None
     finder.known_keys(node, "`published`", INFERRED_DATE.names)
     finder.required(node, "`published`", node.mark, *INFERRED_DATE.required)
@@ -103,7 +103,7 @@ def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str
     return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
 
 
-def _read_figure_rule(root: Mapping, finder: Finder) -> int:
+def _read_figure_rule(root: MappingNode, finder: Finder) -> int:
     """The rule of figures that a source names; else the first where it has an outline, the newest where it has none."""
     rule = finder.scalar(root.get("figure-rule"), "`figure-rule`")
     if rule is None:

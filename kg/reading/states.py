@@ -9,13 +9,13 @@ from kg.model.state import CURATED, Agent, ProposalRecord, Rejection, Review, St
 from kg.model.values import Date
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import PROPOSED, REJECTED_FILE, REJECTION, REVIEWED, Form
-from kg.text.yamldoc import Document, Mapping, Node, Scalar
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar
 
 REJECTED = "rejected/1"
 _DIGEST = re.compile("[0-9a-f]{16}")
 
 
-def read_state(fields: Mapping, inherited: State, finder: Finder) -> State:
+def read_state(fields: MappingNode, inherited: State, finder: Finder) -> State:
     """The state that *fields* give, with what is *inherited* where they say nothing; `false` says that there is none.
 
     What could not be read is told, and counts as not said: an unreadable review is none.
@@ -44,11 +44,11 @@ def _read_review(node: Node, finder: Finder) -> Review | None:
     return Review(by=by, on=on) if by is not None and on is not None else None
 
 
-def _open(node: Node, key: str, form: Form, finder: Finder) -> Mapping | None:
+def _open(node: Node, key: str, form: Form, finder: Finder) -> MappingNode | None:
     """The mapping under *key*; None where it says `false`, or is none, which is told."""
     if isinstance(node, Scalar) and node.text == "false":
         return None
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         finder.wrong_shape(node, f"`{key}`", "`{by: NAME, on: DATE}` or `false`")
         return None
     finder.known_keys(node, f"`{key}`", form.names)
@@ -56,12 +56,12 @@ def _open(node: Node, key: str, form: Form, finder: Finder) -> Mapping | None:
     return node
 
 
-def _agent(fields: Mapping, key: str, finder: Finder) -> Agent | None:
+def _agent(fields: MappingNode, key: str, finder: Finder) -> Agent | None:
     scalar = finder.scalar(fields.get(key), f"`{key}`")
     return None if scalar is None else Agent(text=scalar.text.strip(), mark=scalar.mark)
 
 
-def _day(fields: Mapping, finder: Finder) -> Date | None:
+def _day(fields: MappingNode, finder: Finder) -> Date | None:
     return finder.day(fields.get("on"), "`on`")
 
 
@@ -94,11 +94,11 @@ def read_rejections(document: Document, finder: Finder) -> Iterator[Rejection]:
 
 def find_form(document: Document) -> str | None:
     """The format that a document declares (`claims/1`); None where it declares none."""
-    declared = document.root.get("kg") if isinstance(document.root, Mapping) else None
+    declared = document.root.get("kg") if isinstance(document.root, MappingNode) else None
     return declared.text if isinstance(declared, Scalar) else None
 
 
-def read_default_state(root: Mapping, name: str, finder: Finder) -> State:
+def read_default_state(root: MappingNode, name: str, finder: Finder) -> State:
     """The state that the head of a claims file gives to its claims; *name* says whether the file is a draft."""
     return read_state(root, State(is_draft=True) if is_draft(name) else CURATED, finder)
 

@@ -53,7 +53,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Response:
     """What a server answered, whole. *told_end*: whether HTTP said how long it is; else only its text can tell."""
 
     url: str
@@ -79,7 +79,7 @@ class Client:
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, safe: bool
-    ) -> Answer:
+    ) -> Response:
         """The answer to a request, whatever its status below 400, and 404.
 
         Where it is *safe* to repeat it, it is repeated after failures that may pass, each time after a longer pause.
@@ -100,7 +100,7 @@ class Client:
                 tries += 1
                 self.sleep(pause)
 
-    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, end: float) -> Answer:
+    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, end: float) -> Response:
         """The answer, at the end of redirects on the same server."""
         for _ in range(_HOPS):
             answer = self._prove(method, url, headers, body, end)
@@ -109,7 +109,7 @@ class Client:
             url = self._check_redirect(method, url, answer)
         raise RemoteError(f"{show_url(url)} leads from one address to the next without an end")
 
-    def _check_redirect(self, method: str, url: str, answer: Answer) -> str:
+    def _check_redirect(self, method: str, url: str, answer: Response) -> str:
         to = urljoin(url, answer.headers.get("location", ""))
         (scheme, host, port), (new_scheme, new_host, new_port) = read_origin(url), read_origin(to)
         same = (scheme, host, port) == (new_scheme, new_host, new_port)
@@ -121,7 +121,7 @@ class Client:
             raise RemoteError(f"{show_url(url)} has moved to {show_url(to)}: name that", status=answer.status)
         return to
 
-    def _prove(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, end: float) -> Answer:
+    def _prove(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, end: float) -> Response:
         """The answer, after the server's question for credentials where it asks."""
         origin = read_origin(url)
         proof = self._proofs.get(origin) or prove_at_once(self.credentials)
@@ -135,7 +135,7 @@ class Client:
         self._check_status(answer)
         return answer
 
-    def _check_status(self, answer: Answer) -> None:
+    def _check_status(self, answer: Response) -> None:
         status, where = answer.status, show_url(answer.url)
         if status < 400 or status == 404:
             return
@@ -157,7 +157,7 @@ class Client:
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, end: float, proof: Proof | None
-    ) -> Answer:
+    ) -> Response:
         """One request on a connection of its own, and its answer read to the end."""
         begun = time.monotonic()
         scheme, host, port = read_origin(url)
@@ -172,7 +172,7 @@ class Client:
             raise self._tell_late(where)
         kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
         connection = kind(host, port, timeout=left)
-        watch = _Watch(left)
+        watch = _Deadline(left)
         response: http.client.HTTPResponse | None = None
         try:
             connection.connect()
@@ -205,7 +205,7 @@ class Client:
     def _tell_late(self, where: str) -> LimitError:
         return LimitError(f"{where} has given no whole answer in {self.bounds.seconds:g} s")
 
-    def _read(self, url: str, response: http.client.HTTPResponse) -> Answer:
+    def _read(self, url: str, response: http.client.HTTPResponse) -> Response:
         headers: dict[str, str] = {}
         for name, value in response.getheaders():
             key = name.lower()
@@ -226,7 +226,7 @@ class Client:
                 raise LimitError(f"{show_url(url)} answers more than {most:,} bytes: ask for less, or allow more")
         if response.length and response.status < 400:  # what HTTP said would come
             raise _tell_cut(show_url(url), f"{size:,} of {size + response.length:,} bytes")
-        return Answer(url=url, status=response.status, headers=headers, body=b"".join(parts), told_end=told_end)
+        return Response(url=url, status=response.status, headers=headers, body=b"".join(parts), told_end=told_end)
 
 
 def _tell_cut(where: str, how: str) -> RemoteError:
@@ -241,7 +241,7 @@ def _say_tries(error: RemoteError, tries: int) -> RemoteError:
     return again
 
 
-class _Watch:
+class _Deadline:
     """Ends a connection that takes too long, wherever it hangs."""
 
     def __init__(self, seconds: float) -> None:

@@ -10,10 +10,9 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from kg.ask.sparql import scan_query
-from kg.ask.store import Answer as Found
-from kg.ask.store import Table, Triples, Truth
+from kg.ask.store import Answer, Table, Triples, Truth
 from kg.remote.endpoint import Endpoint
-from kg.remote.http import Answer, Bounds, Client, RemoteError
+from kg.remote.http import Bounds, Client, RemoteError, Response
 from kg.remote.words import is_page, show_body, show_url
 from kg.text.diagnostic import UsageError
 
@@ -37,7 +36,7 @@ class Server:
     endpoint: Endpoint
     client: Client
 
-    def ask(self, query: str, graphs: Sequence[str] = ()) -> Found:
+    def ask(self, query: str, graphs: Sequence[str] = ()) -> Answer:
         """The answer to a query, asked of the union of *graphs* where there are some. Raises KgError."""
         form = find_form(query)
         wanted = _TRIPLES if form in {"CONSTRUCT", "DESCRIBE"} else _ROWS
@@ -131,7 +130,9 @@ class Server:
             said = show_body(answer.body, answer.media)
             raise RemoteError(f"{show_url(url)} answers a change with {said}: nothing tells that it was made")
 
-    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None = None, *, safe: bool) -> Answer:
+    def _send(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None = None, *, safe: bool
+    ) -> Response:
         return self.client.request(method, url, headers, body, safe=safe)
 
 
@@ -154,7 +155,7 @@ def find_form(query: str) -> str:
     raise UsageError("this is no query: it has no SELECT, ASK, CONSTRUCT or DESCRIBE")
 
 
-def read_rows(answer: Answer) -> Table | Truth:
+def read_rows(answer: Response) -> Table | Truth:
     """The rows or the truth of an answer. Raises RemoteError where it is of another type, or not whole."""
     check_complete(answer)
     if answer.media in _JSON:
@@ -184,7 +185,7 @@ def _read_virtuoso(table: Table) -> bool:
     return any(term is not None and not isinstance(term, ox.Triple) and term.value == "1" for (term,) in table.rows)
 
 
-def read_triples(answer: Answer, *, rename: bool = False) -> list[ox.Triple]:
+def read_triples(answer: Response, *, rename: bool = False) -> list[ox.Triple]:
     """The triples of an answer. Raises RemoteError where it is of another type, or not whole.
 
     With *rename* its blank nodes get names that no other answer has.
@@ -205,7 +206,7 @@ def read_triples(answer: Answer, *, rename: bool = False) -> list[ox.Triple]:
         raise RemoteError(f"the answer of {show_url(answer.url)} cannot be read: {_first_line(error)}") from None
 
 
-def check_complete(answer: Answer) -> None:
+def check_complete(answer: Response) -> None:
     """Raises RemoteError where the server itself says that it gives a part."""
     headers = answer.headers
     most = headers.get("x-sparql-maxrows")
@@ -219,7 +220,7 @@ def check_complete(answer: Answer) -> None:
         raise RemoteError(f"{show_url(answer.url)} gives no answer ({answer.status})", status=answer.status)
 
 
-def _check_json(answer: Answer) -> None:
+def _check_json(answer: Response) -> None:
     """Raises RemoteError where the text is no JSON: the parser of results is content with its beginning."""
     try:
         json.loads(answer.body)
@@ -231,12 +232,12 @@ def _check_json(answer: Answer) -> None:
         raise RemoteError(f"the answer of {show_url(answer.url)} is no JSON: {_first_line(error)}") from None
 
 
-def _tell_part(answer: Answer) -> RemoteError:
+def _tell_part(answer: Response) -> RemoteError:
     last = show_body(answer.body[-150:].rpartition(b"\n")[2], "")
     return RemoteError(f"the answer of {show_url(answer.url)} is cut off (it ends with “{last[-80:]}”)")
 
 
-def _tell_type(answer: Answer, wanted: str) -> RemoteError:
+def _tell_type(answer: Response, wanted: str) -> RemoteError:
     where = show_url(answer.url)
     if is_page(answer.body, answer.media):
         return RemoteError(

@@ -43,7 +43,7 @@ class Pushed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class PushStep:
     """What is to be done with a graph; *there* is how many triples it has on the server now."""
 
     graph: Graph
@@ -78,7 +78,7 @@ class PushPlan:
     """What a push does: its steps, what the server's record says, and graphs of former pushes that are in no build."""
 
     content: BuiltContent
-    steps: tuple[Step, ...]
+    steps: tuple[PushStep, ...]
     record: dict[str, Pushed]
     stale: tuple[str, ...]
 
@@ -171,7 +171,7 @@ def plan_push(
     """
     record = read_record(server, content.base)
     steps = tuple(
-        Step(
+        PushStep(
             graph=graph, there=server.count(graph.name), known=record.get(graph.name),
             by_name=bool(graph.name) and graph.name.startswith(content.base),
             begun=journal.has_begun(graph), again=again,
@@ -215,7 +215,7 @@ def run_push(
     """
     notes: list[str] = []
     with_updates = server.endpoint.update is not None
-    moves: list[tuple[str, Step, Pushed]] = []
+    moves: list[tuple[str, PushStep, Pushed]] = []
     for name in set(journal.names) - {graph.name for graph in plan.content.graphs} if with_updates else ():
         server.update(f"DROP SILENT GRAPH <{_name_stage(plan.content.base, name)}>", safe=True)
         journal.forget(name)
@@ -328,7 +328,7 @@ def _send_chunk(server: Server, place: str, chunk: Chunk) -> None:
 def _put_in_place(
     server: Server,
     plan: PushPlan,
-    moves: list[tuple[str, Step, Pushed]],
+    moves: list[tuple[str, PushStep, Pushed]],
     gone: tuple[str, ...],
     record: dict[str, Pushed],
 ) -> None:

@@ -12,7 +12,7 @@ _LARGEST = 1 << 16  # bytes of an answer that is kept
 
 
 @dataclass(kw_only=True, slots=True)  # made for each request: three times as quick as a frozen one
-class Kept:
+class CachedAnswer:
     """A whole answer: its headers and its body."""
 
     headers: Headers
@@ -24,7 +24,7 @@ class AnswerCache:
 
     >>> cache = AnswerCache(2_000)
     >>> for name in "abc":
-    ...     cache.put(name, Kept(headers={}, body=b"x" * 400))
+    ...     cache.put(name, CachedAnswer(headers={}, body=b"x" * 400))
     >>> cache.get("a") is None, cache.get("c").body[:2]
     (True, b'xx')
     """
@@ -32,16 +32,16 @@ class AnswerCache:
     def __init__(self, most: int) -> None:
         self._most = most
         self._size = 0
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, CachedAnswer] = OrderedDict()
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Hashable) -> CachedAnswer | None:
         """The answer that is kept; None where none is."""
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
         return kept
 
-    def put(self, key: Hashable, kept: Kept) -> None:
+    def put(self, key: Hashable, kept: CachedAnswer) -> None:
         """Keep an answer, unless it is a large one."""
         if len(kept.body) > _LARGEST or key in self._kept:
             return
@@ -52,5 +52,5 @@ class AnswerCache:
             self._size -= _weigh(gone)
 
 
-def _weigh(kept: Kept) -> int:
+def _weigh(kept: CachedAnswer) -> int:
     return len(kept.body) + 500  # its headers and its place, about

@@ -19,10 +19,10 @@ _HEAD_SECONDS = 10.0
 
 def make_protocol(quick: Quick) -> type[HttpToolsProtocol]:
     """The class of a server's connections."""
-    return type("Connection", (Connection,), {"quick": quick})
+    return type("Connection", (HttpConnection,), {"quick": quick})
 
 
-class Connection(HttpToolsProtocol):
+class HttpConnection(HttpToolsProtocol):
     """HTTP/1.1 in which the head of a request has a bound, and who sends one too slowly is hung up on."""
 
     quick: Quick

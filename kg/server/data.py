@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from kg.server.about import About
-from kg.server.cache import AnswerCache, Kept
+from kg.server.cache import AnswerCache, CachedAnswer
 from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.forker import Forker
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.indexer import AGAIN, Indexer
-from kg.server.namer import Namer
+from kg.server.namer import NameMatcher
 from kg.server.names import MOST_NAMES
 from kg.server.options import Options
 from kg.server.pool import Pool
@@ -59,7 +59,7 @@ class Data:
         start = self.forker.start
         self.pool = Pool(settings, start, most=options.workers, waiting=options.waiting, patience=options.patience)
         self.writer: Writer | None = None
-        self.namer = Namer(start, seconds=options.seconds)
+        self.namer = NameMatcher(start, seconds=options.seconds)
         self.indexer = Indexer(start, lambda store: room() if room is not None else store.parent)
         if copies is not None:
             self.writer = Writer(settings, start, copies, seconds=options.seconds)
@@ -259,9 +259,9 @@ class Data:
 
         Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
         """
-        kept: Kept | None = None
+        kept: CachedAnswer | None = None
         refusal: ToldError | None = None
-        watch = _Watch(request, self.options.patience)
+        watch = _LeaveWatch(request, self.options.patience)
         begun, request.begun = request.begun, None
         since = begun.since if begun is not None else asyncio.get_running_loop().time()
         try:
@@ -295,7 +295,7 @@ class Data:
 
     async def _pass_on(
         self, process: Process, request: Request, reply: Reply, media: dict[bool, str | None], headers: Headers
-    ) -> Kept | None:
+    ) -> CachedAnswer | None:
         kind, content = await process.read()
         if kind == b"x":
             raise read_refusal(content)
@@ -306,7 +306,7 @@ class Data:
             await reply.give(304, b"", {"etag": headers["etag"]})
             return None
         if kind == b"w":
-            kept = Kept(headers=headers, body=content[2:])
+            kept = CachedAnswer(headers=headers, body=content[2:])
             await reply.give(200, kept.body, headers)
             return kept
         held: list[bytes] = []
@@ -320,7 +320,7 @@ class Data:
                 if reply.begun:
                     await reply.end(b"".join(held))
                     return None
-                kept = Kept(headers=headers, body=b"".join(held))
+                kept = CachedAnswer(headers=headers, body=b"".join(held))
                 await reply.give(200, kept.body, headers)
                 return kept
             held.append(content)
@@ -379,7 +379,7 @@ def _explain_failure(words: str, effect: str) -> HttpError:
     return HttpError(503, "the store cannot be read or written now", words)
 
 
-class _Watch:
+class _LeaveWatch:
     """Looks, after a while, whether who asked has gone; then the task that answers is cancelled."""
 
     def __init__(self, request: Request, patience: float) -> None:

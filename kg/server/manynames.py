@@ -20,8 +20,8 @@ from kg.server.names import (
     NEAREST,
     SHORTEST_PART,
     SHUFFLED,
-    Name,
-    Near,
+    Candidate,
+    StoredName,
     call_by,
     choose_best,
     fold_name,
@@ -43,7 +43,7 @@ _TYPE = ox.NamedNode(RDF + "type")
 def index_names(store: ox.Store, folder: Path, *, union: bool) -> int:
     """Write the names of a store into a new folder; gives how many. *union*: the default graph holds all there is."""
 
-    def read() -> Iterator[Name]:
+    def read() -> Iterator[StoredName]:
         thing, fits = "", False
         for name in list_names(store, ox.DefaultGraph() if union else None):
             if name.thing != thing:
@@ -97,7 +97,7 @@ class ManyNames:
         used = {quad.object.value for quad in first if isinstance(quad.object, ox.NamedNode)}
         return set(show_types(used | found | set(self.above)))
 
-    def names_of(self, iri: str) -> list[Name]:
+    def names_of(self, iri: str) -> list[StoredName]:
         """The names of a thing; none of a word of a vocabulary, as in the files."""
         try:
             node = ox.NamedNode(iri)
@@ -124,7 +124,7 @@ class ManyNames:
         bounded, self.file.bounded = self.file.bounded, False
         return bounded
 
-    def find(self, text: str, most: int = 100) -> list[Near]:
+    def find(self, text: str, most: int = 100) -> list[Candidate]:
         """The things that a text may mean, each by its nearest name, the nearest first."""
         from rapidfuzz.distance import OSA
 
@@ -132,7 +132,7 @@ class ManyNames:
         if not fold:
             return []
         shuffled = {fold, *shuffle_words(fold)}
-        found: list[tuple[Name, float]] = []
+        found: list[tuple[StoredName, float]] = []
         for name in self.file.find_exact(fold):
             known = fold_name(name.text)
             if known == fold:
@@ -149,7 +149,7 @@ class ManyNames:
             found += ((name, rate_part(fold, known)) for name, known in self.find_holding(text) if known != fold)
         return choose_best((one for one in found if one[1]), most)
 
-    def _find_within(self, fold: str) -> Iterator[Name]:
+    def _find_within(self, fold: str) -> Iterator[StoredName]:
         """The names that a text holds as whole words."""
         words = fold.split(" ")[:_MOST_WORDS]
         for start, end in combinations(range(len(words) + 1), 2):
@@ -157,7 +157,7 @@ class ManyNames:
             if part != fold and len(part) > 1:
                 yield from (name for name in self.file.find_exact(part) if fold_name(name.text) == part)
 
-    def find_part(self, text: str, most: int = 50) -> list[Near]:
+    def find_part(self, text: str, most: int = 50) -> list[Candidate]:
         """The things a part of whose name is nearly a text, the nearest first."""
         from rapidfuzz import fuzz
 
@@ -171,7 +171,7 @@ class ManyNames:
                 found.append((name, score * LEAST / 100))
         return choose_best(found, most)
 
-    def find_holding(self, text: str) -> Iterator[tuple[Name, str]]:
+    def find_holding(self, text: str) -> Iterator[tuple[StoredName, str]]:
         """The names that hold a text, each with its folded form; the shorter ones where there are many."""
         fold = fold_name(text)
         if fold:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.rdf.namespace import RDF, XSD
 from kg.server.manynames import ManyNames
 from kg.server.namefile import NameFile
-from kg.server.names import Near, StoreNames, fold_name, read_names, read_words
+from kg.server.names import Candidate, StoreNames, fold_name, read_names, read_words
 
 _NAME_PART = 0.6  # of a score, where properties are given too
 _MOST_CANDIDATES = 100
@@ -111,7 +111,7 @@ class Matcher:
         if text:
             near = self._names.find(text)
         else:
-            near = [Near(name=names[0], score=0.0) for names in self._find_by_properties(wanted)]
+            near = [Candidate(name=names[0], score=0.0) for names in self._find_by_properties(wanted)]
         candidates = []
         for one in near:
             thing = one.name.thing
@@ -172,7 +172,7 @@ class Matcher:
         return text.strip(), kinds, strict, int(min(limit, _MOST_CANDIDATES)) or 1, values
 
     def _write_candidate(
-        self, one: Near, score: float, typed: bool, values: list[float], has_text: bool, *, match: bool
+        self, one: Candidate, score: float, typed: bool, values: list[float], has_text: bool, *, match: bool
     ) -> Json:
         thing, name = one.name.thing, one.name
         called = self._names.call(thing)

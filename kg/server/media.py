@@ -72,7 +72,7 @@ def find_media(name: str, media: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Range:
+class MediaRange:
     """A media range of an Accept header: `type/subtype`, with `*` for any, and its quality."""
 
     name: str
@@ -87,7 +87,7 @@ class Range:
         return 2 - self.name.count("*")
 
 
-def read_accept(header: str) -> tuple[Range, ...]:
+def read_accept(header: str) -> tuple[MediaRange, ...]:
     """The ranges of an Accept header; what is no range is left out, and an empty one admits all.
 
     Source: RFC 9110, section 12.5.1.
@@ -102,8 +102,8 @@ def read_accept(header: str) -> tuple[Range, ...]:
             name = "*/*"
         if name.count("/") != 1:
             continue
-        ranges.append(Range(name=name, quality=_read_quality(parameters)))
-    return tuple(ranges) if header.strip(" \t,") else (Range(name="*/*", quality=1.0),)
+        ranges.append(MediaRange(name=name, quality=_read_quality(parameters)))
+    return tuple(ranges) if header.strip(" \t,") else (MediaRange(name="*/*", quality=1.0),)
 
 
 def _read_quality(parameters: Sequence[str]) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from kg.server.names import Name, fold_name, shuffle_words
+from kg.server.names import StoredName, fold_name, shuffle_words
 
 _PART = 250_000  # names
 _MOST_READ = 1_500_000  # entries of a part that are read for one text
@@ -27,7 +27,7 @@ _SAFE = 2  # slips with which a name is surely found, unless it is told that it 
 Array = Any  # of numpy, whose types say little here
 
 
-def write_names(names: Iterable[Name], folder: Path) -> int:
+def write_names(names: Iterable[StoredName], folder: Path) -> int:
     """Write the files of these names into a new folder; gives how many there are."""
     rest = iter(names)
     folder.mkdir(parents=True)
@@ -38,7 +38,7 @@ def write_names(names: Iterable[Name], folder: Path) -> int:
     return count
 
 
-def _write_part(names: list[Name], folder: Path) -> None:
+def _write_part(names: list[StoredName], folder: Path) -> None:
     import numpy as np
 
     folder.mkdir()
@@ -134,12 +134,12 @@ class _Part:
         for file in (self._ids, self._names):
             weakref.finalize(self, os.close, file)
 
-    def read(self, number: int) -> Name:
+    def read(self, number: int) -> StoredName:
         start, end = int(self.places[number]), int(self.places[number + 1])
         thing, text, language, kind = json.loads(os.pread(self._names, end - start, start))
-        return Name(thing=thing, text=text, language=language, kind=kind)
+        return StoredName(thing=thing, text=text, language=language, kind=kind)
 
-    def find_key(self, fold: str) -> Iterator[Name]:
+    def find_key(self, fold: str) -> Iterator[StoredName]:
         """The names that are this, or have its words in another order."""
         import numpy as np
 
@@ -204,18 +204,18 @@ class NameFile:
         self._parts = [_Part(one) for one in sorted(folder.iterdir())]
         self.bounded = False
 
-    def find_exact(self, fold: str) -> Iterator[Name]:
+    def find_exact(self, fold: str) -> Iterator[StoredName]:
         """The names that are this text, whatever the order of its words; some others, whose keys are the same."""
         for key in {fold, *shuffle_words(fold)}:
             for part in self._parts:
                 yield from part.find_key(key)
 
-    def list_first(self, most: int) -> list[Name]:
+    def list_first(self, most: int) -> list[StoredName]:
         """The first names."""
         numbers = ((part, number) for part in self._parts for number in range(len(part.sizes)))
         return [part.read(number) for part, number in islice(numbers, most)]
 
-    def find_near(self, fold: str) -> Iterator[Name]:
+    def find_near(self, fold: str) -> Iterator[StoredName]:
         """The names that are most like a text as a whole."""
         import numpy as np
 
@@ -231,7 +231,7 @@ class NameFile:
             self._note_bounds(left_out > 0 and sure < least, meant, kept)
             yield from map(part.read, kept)
 
-    def find_parts(self, fold: str) -> Iterator[Name]:
+    def find_parts(self, fold: str) -> Iterator[StoredName]:
         """The names a part of which is most like a text."""
         import numpy as np
 
@@ -250,7 +250,7 @@ class NameFile:
         """Tell where names may have been missed: lists were *unread*, or more may be *meant* than were *kept*."""
         self.bounded |= unread or int(meant.sum()) > int(meant[kept].sum())
 
-    def find_holding(self, fold: str) -> Iterator[Name]:
+    def find_holding(self, fold: str) -> Iterator[StoredName]:
         """The names that hold a text, the shorter ones of many; one or two letters at the ends of words."""
         import numpy as np
 

@@ -17,7 +17,7 @@ from kg.system.worker.worker import Stop, StoppedError
 _WAITING = 64
 
 
-class Namer:
+class NameMatcher:
     """The one process that matches names, started when it is first asked, ended when it takes too long."""
 
     def __init__(self, start: Start, *, seconds: float) -> None:

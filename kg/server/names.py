@@ -31,7 +31,7 @@ _DESCRIBING = frozenset({OWL, RDF, RDFS, SH, QUDT, KG, VOID, DCAT, PROV, OA})  #
 
 
 @dataclass(frozen=True, kw_only=True)
-class Name:
+class StoredName:
     """A name of a thing: what it says, in which language, and how it stands for it (`name`, `alias`, `typo`)."""
 
     thing: str
@@ -41,10 +41,10 @@ class Name:
 
 
 @dataclass(kw_only=True)
-class Near:
+class Candidate:
     """A thing that a text may mean: the name by which, and how near that is, from 0 to 100."""
 
-    name: Name
+    name: StoredName
     score: float
 
     @property
@@ -58,15 +58,15 @@ class StoreNames:
     """The names of a store's things, their types, and the classes above these."""
 
     language: str
-    names: list[Name] = field(default_factory=list)
+    names: list[StoredName] = field(default_factory=list)
     types: dict[str, tuple[str, ...]] = field(default_factory=dict)
     above: dict[str, frozenset[str]] = field(default_factory=dict)
-    by_thing: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
+    by_thing: dict[str, list[StoredName]] = field(default_factory=lambda: defaultdict(list))
     folded: list[str] = field(default_factory=list)
     by_fold: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_words: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, name: Name) -> None:
+    def add(self, name: StoredName) -> None:
         """Know one more name."""
         number = len(self.names)
         fold = fold_name(name.text)
@@ -89,7 +89,7 @@ class StoreNames:
         """The types of a thing that tell what it is."""
         return self.types.get(iri, ())
 
-    def names_of(self, iri: str) -> list[Name]:
+    def names_of(self, iri: str) -> list[StoredName]:
         """The names of a thing."""
         return self.by_thing.get(iri, [])
 
@@ -97,7 +97,7 @@ class StoreNames:
         """The classes that things are of."""
         return {kind for kinds in self.types.values() for kind in kinds}
 
-    def find_holding(self, text: str) -> Iterator[tuple[Name, str]]:
+    def find_holding(self, text: str) -> Iterator[tuple[StoredName, str]]:
         """The names that hold a text, each with its folded form."""
         fold = fold_name(text)
         if fold:
@@ -107,7 +107,7 @@ class StoreNames:
         """Whether, since it was last asked, some names were not looked at: never, since all are."""
         return False
 
-    def find(self, text: str, most: int = 100) -> list[Near]:
+    def find(self, text: str, most: int = 100) -> list[Candidate]:
         """The things that a text may mean, each by its nearest name, the nearest first."""
         fold = fold_name(text)
         if not fold:
@@ -138,7 +138,7 @@ class StoreNames:
                 scores[number] = max(scores.get(number, 0.0), part)
         yield from sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
 
-    def find_part(self, text: str, most: int = 50) -> list[Near]:
+    def find_part(self, text: str, most: int = 50) -> list[Candidate]:
         """The things a part of whose name is nearly a text, the nearest first."""
         from rapidfuzz import fuzz, process
 
@@ -148,11 +148,11 @@ class StoreNames:
         hits = process.extract(
             fold, self.folded, scorer=fuzz.partial_ratio, processor=None, limit=most, score_cutoff=LEAST_PART
         )
-        best: dict[str, Near] = {}
+        best: dict[str, Candidate] = {}
         for name, score, number in hits:
             if len(name) >= len(fold):
                 thing = self.names[number].thing
-                best.setdefault(thing, Near(name=self.names[number], score=score * LEAST / 100))
+                best.setdefault(thing, Candidate(name=self.names[number], score=score * LEAST / 100))
         return list(best.values())
 
     def suggest(self, prefix: str) -> list[str]:
@@ -195,7 +195,7 @@ def plain_name(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def call_by(names: Sequence[Name], iri: str, language: str) -> str:
+def call_by(names: Sequence[StoredName], iri: str, language: str) -> str:
     """What a thing of these names is called in a language, else in another, else by the end of its IRI."""
     chosen = [name for name in names if name.kind == "name"] or list(names)
     by_language = {name.language: name.text for name in reversed(chosen)}
@@ -205,15 +205,15 @@ def call_by(names: Sequence[Name], iri: str, language: str) -> str:
     return chosen[0].text if chosen else iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2] or iri
 
 
-def choose_best(found: Iterable[tuple[Name, float]], most: int) -> list[Near]:
+def choose_best(found: Iterable[tuple[StoredName, float]], most: int) -> list[Candidate]:
     """The things of names with scores, each by its nearest name, the nearest first."""
-    best: dict[str, Near] = {}
+    best: dict[str, Candidate] = {}
     for name, score in found:
         if name.kind == "typo":
             score = min(score, KNOWN_TYPO)
         known = best.get(name.thing)
         if known is None or score > known.score:
-            best[name.thing] = Near(name=name, score=score)
+            best[name.thing] = Candidate(name=name, score=score)
     return sorted(best.values(), key=lambda near: (-near.score, near.name.thing))[:most]
 
 
@@ -256,13 +256,13 @@ def read_names(store: ox.Store, language: str) -> StoreNames:
     return index
 
 
-def list_names(store: ox.Store, graph: Any, thing: ox.NamedNode | None = None) -> Iterator[Name]:
+def list_names(store: ox.Store, graph: Any, thing: ox.NamedNode | None = None) -> Iterator[StoredName]:
     """The names in a graph (None: in all of them), of one thing or of all; one may come several times."""
     for group, kind in ((PREFERRED, "name"), (_OTHERS, "alias"), (_HIDDEN, "typo")):
         for predicate in group:
             for subject, _, term, _ in store.quads_for_pattern(thing, ox.NamedNode(predicate), None, graph):
                 if isinstance(subject, ox.NamedNode) and isinstance(term, ox.Literal):
-                    yield Name(thing=subject.value, text=term.value, language=term.language or "", kind=kind)
+                    yield StoredName(thing=subject.value, text=term.value, language=term.language or "", kind=kind)
 
 
 def show_types(kinds: Iterable[str]) -> tuple[str, ...]:
@@ -280,9 +280,9 @@ def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> StoreName
                 for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, None):
                     term = quad.object
                     if isinstance(term, ox.Literal):
-                        index.add(Name(thing=iri, text=term.value, language=term.language or "", kind=kind))
+                        index.add(StoredName(thing=iri, text=term.value, language=term.language or "", kind=kind))
         if iri not in index.by_thing:
-            index.add(Name(thing=iri, text=index.call(iri), language="", kind="name"))
+            index.add(StoredName(thing=iri, text=index.call(iri), language="", kind="name"))
     return index
 
 

@@ -123,7 +123,7 @@ def _make_operation(pairs: Sequence[tuple[str, str]]) -> Operation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
+class AnswerForms:
     """The forms in which a request would have its answer: media types of *rows* and of a *graph*, packed or not."""
 
     rows: str | None
@@ -137,16 +137,16 @@ class Form:
         return {False: label_media(rows) if rows else None, True: label_media(graph) if graph else None}
 
 
-def choose_form(request: Request) -> Form:
+def choose_form(request: Request) -> AnswerForms:
     """The forms that a request likes best. Raises HttpError."""
     accept = request.header("accept")
     rows, graph = choose_media(accept, ROWS), choose_media(accept, GRAPHS)
     if rows is None and graph is None:
         raise HttpError(406, f"answers are given as {', '.join(ROWS)}; graphs as {', '.join(GRAPHS)}")
-    return Form(rows=rows, graph=graph, gzip=accepts_gzip(request.header("accept-encoding")))
+    return AnswerForms(rows=rows, graph=graph, gzip=accepts_gzip(request.header("accept-encoding")))
 
 
-def write_payload(operation: Operation, form: Form, url: str, data: Data) -> dict[str, Any]:
+def write_payload(operation: Operation, form: AnswerForms, url: str, data: Data) -> dict[str, Any]:
     """What a process is told of a query that was asked at an address."""
     rows, graph = form.rows, form.graph
     payload = data.write_query(
@@ -156,7 +156,7 @@ def write_payload(operation: Operation, form: Form, url: str, data: Data) -> dic
 
 
 def make_tag(
-    text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, form: Form, base: str, data: Data
+    text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, form: AnswerForms, base: str, data: Data
 ) -> str | None:
     """The entity tag of an answer; None for a query that has another answer each time."""
     upper = text.upper()

@@ -22,13 +22,13 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from kg.server.cache import Kept
+from kg.server.cache import CachedAnswer
 from kg.server.data import Data, label_answer
 from kg.server.guard import check_host, make_headers
 from kg.server.http import BEGUN, Headers, HttpError, Message, Request
 from kg.server.pool import GIVES_WAY
 from kg.server.process import Process
-from kg.server.protocol import Form, Operation, choose_form, make_key, make_tag, write_payload
+from kg.server.protocol import AnswerForms, Operation, choose_form, make_key, make_tag, write_payload
 from kg.system.worker.wire import write_frame
 
 _PATH, _QUERY = b"/sparql", b"query="
@@ -48,7 +48,7 @@ class _Wish:
 
     key: tuple[Hashable, ...]
     base: str
-    form: Form
+    form: AnswerForms
     head: bytes
     before: bytes
     after: bytes
@@ -175,7 +175,7 @@ class Quick:
                 self._data.pool.release(process, whole=True)
             letters, body = first[1][:2], first[1][2:]
             headers = {} if asked.tag is None else {"etag": asked.tag, "cache-control": "no-cache"}
-            kept = Kept(headers=label_answer(letters, asked.wish.form.media, headers), body=body)
+            kept = CachedAnswer(headers=label_answer(letters, asked.wish.form.media, headers), body=body)
             if asked.tag is not None:
                 self._data.cache.put(asked.key, kept)
             _write(asked.cycle, asked.wish, kept)
@@ -246,7 +246,7 @@ class Quick:
             self._wait()
 
 
-def _write(cycle: RequestResponseCycle, wish: _Wish, kept: Kept) -> None:
+def _write(cycle: RequestResponseCycle, wish: _Wish, kept: CachedAnswer) -> None:
     """Send a whole answer."""
     if not cycle.disconnected and not cycle.transport.is_closing():
         length = b"content-length: %d\r\n" % len(kept.body)

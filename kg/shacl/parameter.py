@@ -15,7 +15,7 @@ from kg.rdf.turtle.document import MarkedTerm, Term
 from kg.rdf.xsd import compare_literals
 from kg.shacl import constraints
 from kg.shacl.shape import BreachFinder, Constraint
-from kg.shacl.shapesgraph import Described, ShapeMistakeError, ShapesGraph
+from kg.shacl.shapesgraph import DescribedNode, ShapeMistakeError, ShapesGraph
 
 _PATH = NamedNode(SH + "path")
 _ORDERS = {
@@ -83,7 +83,7 @@ def read_shape_name(graph: ShapesGraph, marked: MarkedTerm) -> Term:
 class _Parameter:
     """A parameter as it stands in a shape: its name, its value, the shape and the graph around it."""
 
-    def __init__(self, graph: ShapesGraph, it: Described, name: str, value: MarkedTerm) -> None:
+    def __init__(self, graph: ShapesGraph, it: DescribedNode, name: str, value: MarkedTerm) -> None:
         self.graph, self.it, self.name, self.value = graph, it, name, value
 
     def make(
@@ -106,7 +106,7 @@ class _Parameter:
         return self
 
 
-def read_constraints(graph: ShapesGraph, it: Described, name: str, value: MarkedTerm) -> list[Constraint]:
+def read_constraints(graph: ShapesGraph, it: DescribedNode, name: str, value: MarkedTerm) -> list[Constraint]:
     """The constraints that a parameter of a shape makes: mostly one. Raises ShapeMistakeError."""
     return [*CONSTRAINTS[name](_Parameter(graph, it, name, value))]
 

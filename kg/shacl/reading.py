@@ -20,7 +20,7 @@ from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_sh
 from kg.shacl.path import Path, Step
 from kg.shacl.queries import check_queries
 from kg.shacl.shape import Constraint, Shape, Shapes, Target, TargetKind
-from kg.shacl.shapesgraph import FIRST, NIL, TYPE, Described, ShapeMistakeError, ShapesGraph, term_of
+from kg.shacl.shapesgraph import FIRST, NIL, TYPE, DescribedNode, ShapeMistakeError, ShapesGraph, term_of
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.text.findings import Findings
 
@@ -149,7 +149,7 @@ class ShapeReader(Findings):
             mark=it.mark,
         )
 
-    def read_all_constraints(self, it: Described) -> Iterator[Constraint]:
+    def read_all_constraints(self, it: DescribedNode) -> Iterator[Constraint]:
         for name in CONSTRAINTS:
             for quad in it.terms.get(name, ()):
                 if name in _ONLY_WITH_PATH and "path" not in it.terms:
@@ -159,7 +159,7 @@ class ShapeReader(Findings):
                     nothing: list[Constraint] = []
                     yield from self.attempt(partial(read_constraints, self.graph, it, name, quad.object), nothing)
 
-    def read_properties(self, it: Described) -> Iterator[Term]:
+    def read_properties(self, it: DescribedNode) -> Iterator[Term]:
         for marked in it.all("property"):
             if marked.term not in self.graph:
                 self.attempt(partial(read_shape_name, self.graph, marked), None)
@@ -173,7 +173,7 @@ class ShapeReader(Findings):
 
     # ---- targets
 
-    def read_targets(self, it: Described) -> Iterator[Target]:
+    def read_targets(self, it: DescribedNode) -> Iterator[Target]:
         for name, kind in _TARGETS.items():
             for marked in it.all(name):
                 if isinstance(marked.term, NamedNode) or (isinstance(marked.term, Literal) and kind is TargetKind.NODE):
@@ -193,7 +193,7 @@ class ShapeReader(Findings):
 
     # ---- paths
 
-    def read_path_of(self, it: Described) -> Path | None:
+    def read_path_of(self, it: DescribedNode) -> Path | None:
         marked = it.one("path")
         if marked is not None:
             return self.read_path(marked, 0)
@@ -224,7 +224,7 @@ class ShapeReader(Findings):
         return Path(step=step, parts=tuple(self.read_path(item, depth + 1) for item in items))
 
 
-def read_severity(it: Described) -> str:
+def read_severity(it: DescribedNode) -> str:
     """The severity of a shape's results: a local name of SHACL's three, or another IRI. Raises ShapeMistakeError."""
     marked = it.one("severity")
     if marked is None:

@@ -23,7 +23,7 @@ class ShapeMistakeError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Described:
+class DescribedNode:
     """A node of the shapes graph: its mark, and its statements with terms of SHACL by their local names."""
 
     node: Term
@@ -53,13 +53,13 @@ class ShapesGraph(MarkedIndex):
         """The statements whose predicate is a term of SHACL with one of these local names."""
         return self.using(*(NamedNode(SH + name) for name in names))
 
-    def describe(self, node: Term) -> Described:
+    def describe(self, node: Term) -> DescribedNode:
         """What the terms of SHACL say of a node that is the subject of some statement."""
         terms: dict[str, list[MarkedQuad]] = {}
         for quad in self.about(node):
             if (name := term_of(quad.predicate.term)) is not None:
                 terms.setdefault(name, []).append(quad)
-        return Described(node=node, mark=self.about(node)[0].subject.mark, terms=terms)
+        return DescribedNode(node=node, mark=self.about(node)[0].subject.mark, terms=terms)
 
     def walk_list(self, head: Term) -> list[MarkedTerm] | None:
         """The items of an RDF list; None where it is none: each cell has one item and one rest, and it ends."""

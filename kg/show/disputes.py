@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.build.pipeline import Checked
 from kg.graph.decision import Decided, find_decision, find_decisions
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.graph.dispute import Comparison, Outcome
 from kg.model.values import Date
 from kg.show.parts import align, describe_decision, write_contradictions
@@ -56,7 +56,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
     return "\n".join(out or ["Nothing is disputed."]) + "\n"
 
 
-def _comparison_lines(comparison: Comparison, words: Words, decided: Decided | None) -> Iterator[str]:
+def _comparison_lines(comparison: Comparison, words: ClaimWords, decided: Decided | None) -> Iterator[str]:
     says_so = comparison.reason.startswith("declared")
     yield f"  {comparison.reason}" + ("" if says_so else f"   ({'declared' if comparison.declared else 'computed'})")
     for claim in comparison.claims:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kg.build.counting import count_state
 from kg.build.pipeline import Checked
 from kg.graph.decision import matter_of
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.graph.direct import judge_claims
 from kg.graph.dispute import Outcome
 from kg.model.nouns import Claim, Entity, Mode, NameKind
@@ -110,12 +110,12 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:
         out += ["", "Disputed", *(f"  {' ↯ '.join(claim.id for claim in c.claims)}: {c.reason}" for c in conflicts)]
-    contradicted = [c for c in checked.story.contradictions if c.subject == entity.key]
+    contradicted = [c for c in checked.story.contradictions if entity.key in c.things]
     out += write_contradictions(checked, contradicted, lang)
     return "\n".join(out) + "\n"
 
 
-def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Iterator[str]:
+def _claim_lines(claims: Iterable[Claim], words: ClaimWords, direct: set[str]) -> Iterator[str]:
     for claim in sorted(claims, key=lambda c: (c.predicate.text, c.id)):
         qualifiers = words.qualifiers(claim)
         star = "•" if claim.id in direct else "◦"

@@ -48,9 +48,15 @@ def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> It
     words = checked.story.words(lang)
     yield f"  {words.entity(found.subject)} · {found.prop.label(lang)}"
     for statement in found.statements:
-        yield f"    {word_place(statement.mark)}   {_word(statement.quad.object, checked)}"
+        same = (statement.subject, statement.prop.name) == (found.subject, found.prop.name)
+        quad = statement.quad
+        terms = (quad.object,) if same else (quad.subject, quad.predicate, quad.object)
+        said = " ".join(_word(term, checked) for term in terms)
+        yield f"    {word_place(statement.mark)}   {said}"
     for claim in found.claims:
-        yield f"    {claim.id}   {words.statement(claim)} — {words.speakers(claim)}"
+        qualifiers = words.qualifiers(claim)
+        told = f"   ({qualifiers})" if qualifiers else ""
+        yield f"    {claim.id}   {words.statement(claim)}{told} — {words.speakers(claim)}"
 
 
 def _word(term: MarkedTerm, checked: Checked) -> str:

@@ -1,4 +1,4 @@
-"""`SourceTable` and `Column`: what every kind of source becomes before mappings are compiled against it."""
+"""`SourceTable` and `TableColumn`: what every kind of source becomes before mappings are compiled against it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class TableColumn:
     """One reference of a table.
 
     *name* is a column of the table in the database: VARCHAR (NULL: no value), or a list where *many* is true.
@@ -34,7 +34,7 @@ class Column:
     padded: bool = False
 
 
-class Lines(Protocol):
+class RowPlaces(Protocol):
     """Where the rows of a file stand in it, if not one below the other."""
 
     def line_of(self, row: int) -> int | None:
@@ -80,7 +80,7 @@ class FileRows:
     begin: int
     label: str
     first_row: int
-    lines: Lines | None = field(default=None, repr=False)
+    lines: RowPlaces | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +96,14 @@ class SourceTable:
 
     name: str
     label: str
-    columns: dict[str, Column] = field(repr=False, compare=False)  # the name says which table it is
+    columns: dict[str, TableColumn] = field(repr=False, compare=False)  # the name says which table it is
     first_row: int | None = None
     row_unit: str = "row"
     row: str = "rowid"
     origin: str | None = None
     alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
     parts: tuple[FileRows, ...] = field(default=(), repr=False, compare=False)
-    lines: Lines | None = field(default=None, repr=False, compare=False)
+    lines: RowPlaces | None = field(default=None, repr=False, compare=False)
 
     def place(self, row: int) -> tuple[str, int]:
         """The file that a row stands in, and its number there; *row* counts from 0.
@@ -117,12 +117,12 @@ class SourceTable:
                 return part.label, place_row(row - part.begin, part.first_row, part.lines)
         return self.label, place_row(row, self.first_row or 1, self.lines)
 
-    def column(self, reference: str) -> Column | None:
+    def column(self, reference: str) -> TableColumn | None:
         """The column of a reference; None where the table has none."""
         return self.columns.get(reference)
 
 
-def place_row(row: int, first_row: int, lines: Lines | None) -> int:
+def place_row(row: int, first_row: int, lines: RowPlaces | None) -> int:
     """The number of a row in its file."""
     line = None if lines is None else lines.line_of(row)
     return row + first_row if line is None else line

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.connection import Connection
 from kg.tables.plan.relation import Scan
-from kg.tables.plan.value import Column as Cell
-from kg.tables.plan.value import Condition, Equal, Text
+from kg.tables.plan.value import Column, Condition, Equal, Text
 from kg.tables.rml import (
     Formulation,
     LogicalSource,
@@ -30,12 +29,12 @@ class AskedReference:
     """A reference in the template of an IRI, whose column is asked for empty cells."""
 
     table: SourceTable
-    column: Column
+    column: TableColumn
     reference: Reference
 
     @property
     def empty(self) -> Condition:
-        return Equal(one=Cell(of="t", name=self.column.name), other=Text(text=""))
+        return Equal(one=Column(of="t", name=self.column.name), other=Text(text=""))
 
 
 def find_empty_cells(

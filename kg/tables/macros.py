@@ -100,6 +100,7 @@ MACROS = {
     "kg_truth": r"""(v) AS
     CASE WHEN regexp_full_match(v, '(?i)\s*(true|1)\s*') THEN true
         WHEN regexp_full_match(v, '(?i)\s*(false|0)\s*') THEN false END""",
+    "kg_kept": r"""(l) AS CASE WHEN len(l) > 0 THEN l ELSE [NULL] END""",
     "kg_filled": r"""(l) AS list_filter(l, lambda x: x <> '')""",
     "kg_pieces": r"""(l) AS
     CASE WHEN len(l) < 2 OR l[-1] <> '' THEN l

@@ -58,7 +58,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sequence:
+class SequenceNode:
     """A list of nodes."""
 
     items: tuple[Node, ...]
@@ -66,7 +66,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mapping:
+class MappingNode:
     """Keys and their nodes, in the order of the file; *flow* is true for `{...}`.
 
     *broken* is true where a mistake inside was already told (a key twice, a stray comma): what else looks
@@ -90,14 +90,14 @@ class Mapping:
         return self.nodes.get(key)
 
 
-Node = Scalar | Sequence | Mapping
+Node = Scalar | SequenceNode | MappingNode
 
 
 def describe_node(node: Node) -> str:
     """`a text`, `a list` or `a mapping`, for a message."""
     if isinstance(node, Scalar):
         return "a text" if node.text or not node.plain else "nothing"
-    return "a list" if isinstance(node, Sequence) else "a mapping"
+    return "a list" if isinstance(node, SequenceNode) else "a mapping"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,15 +339,15 @@ class _Composer:
             raise _mistake("encoding", mark, message)
         return Scalar(text=event.value, mark=mark, plain=event.style is None or event.style == "")
 
-    def sequence(self, event: Any, depth: int) -> Sequence:
+    def sequence(self, event: Any, depth: int) -> SequenceNode:
         items: list[Node] = []
         for inner in self.events:
             if isinstance(inner, yaml.SequenceEndEvent):
-                return Sequence(items=tuple(items), mark=self.span(event, inner))
+                return SequenceNode(items=tuple(items), mark=self.span(event, inner))
             items.append(self.node(inner, depth + 1))
         raise AssertionError("the event stream ended inside a sequence")
 
-    def mapping(self, event: Any, depth: int) -> Mapping:
+    def mapping(self, event: Any, depth: int) -> MappingNode:
         entries: list[tuple[Scalar, Node]] = []
         seen: dict[str, Scalar] = {}
         flow = bool(event.flow_style)
@@ -357,7 +357,7 @@ class _Composer:
         for inner in self.events:
             if isinstance(inner, yaml.MappingEndEvent):
                 mark = self.span(event, inner)
-                return Mapping(entries=tuple(entries), mark=mark, flow=flow, broken=broken)
+                return MappingNode(entries=tuple(entries), mark=mark, flow=flow, broken=broken)
             key = self.node(inner, depth + 1)
             if not isinstance(key, Scalar):
                 raise _mistake("yaml-unsupported", key.mark, f"{describe_node(key)} as a key")

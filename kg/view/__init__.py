@@ -11,7 +11,7 @@ from kg.view.network import (
     root_entity,
 )
 from kg.view.part import Around, FromSource, OfQuestion, Part, select_part
-from kg.view.regions import Disc, Link, Region, Regions, lay_out_regions, place_discs
+from kg.view.regions import Disc, Region, RegionLink, Regions, lay_out_regions, place_discs
 from kg.view.values import describe_network, write_graphml
 
 __all__ = [
@@ -24,11 +24,11 @@ __all__ = [
     "Edge",
     "FromSource",
     "LabelledNode",
-    "Link",
     "OfQuestion",
     "Part",
     "Point",
     "Region",
+    "RegionLink",
     "Regions",
     "Tie",
     "clear_labels",

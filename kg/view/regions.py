@@ -29,7 +29,7 @@ class Region:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class RegionLink:
     """How many relations there are between two regions (places in `Regions.regions`)."""
 
     first: int
@@ -43,7 +43,7 @@ class Regions:
 
     points: Mapping[str, Point]
     regions: tuple[Region, ...]
-    links: tuple[Link, ...]
+    links: tuple[RegionLink, ...]
 
 
 def lay_out_regions(
@@ -92,7 +92,7 @@ def lay_out_regions(
     return Regions(
         points={name: points[name] for name in names},
         regions=tuple(regions),
-        links=tuple(Link(first=i, second=j, count=n) for (i, j), n in strong),
+        links=tuple(RegionLink(first=i, second=j, count=n) for (i, j), n in strong),
     )
 
 

@@ -257,6 +257,12 @@ scenario(
       holds(!(await visible(page, gone)), `${gone} is printed`);
     for (const there of ["#lanes .answer", "#texts .block", "#picture"])
       holds(await visible(page, there), `${there} is missing`);
+    // Backgrounds are left out on paper unless they are asked for; a head that holds a button stands on the first sheet alone.
+    const style = (selector, name) =>
+      page.evaluate(([s, n]) => getComputedStyle(document.querySelector(s))[n], [selector, name]);
+    same(await style("#texts .block i", "printColorAdjust"), "exact", "colours of blocks");
+    same(await style("#table thead button", "display"), "contents", "heads of columns");
+    same(await style("#table td a", "display"), "inline", "links in the table");
   },
 );
 

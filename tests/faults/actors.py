@@ -11,10 +11,10 @@ from kg.text.diagnostic import KgError, UsageError
 
 def save_claim() -> None:
     """Change a value in the workbench, as its page does that has just read it."""
-    from kg.bench.desk import Desk
+    from kg.bench.desk import BenchDesk
     from kg.bench.wire import answer
 
-    desk = Desk(root=Path.cwd())
+    desk = BenchDesk(root=Path.cwd())
     read = answer(desk, {"ask": "sentence", "source": "bridge", "address": "p1s1"})
     if "error" not in read:
         claim = read["claims"][0]

@@ -37,7 +37,7 @@ from kg.tables.sources.jsonstream import find_stream, stream_json
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_elements
 from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import Severity, SourceText
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence, decode_text, parse_document
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, decode_text, parse_document
 
 # ---- YAML
 
@@ -88,7 +88,7 @@ def _look_at_node(node: Node, source: SourceText) -> None:
         if node.plain and node.text and mark.line == mark.end_line and mark.excerpt[0] not in "&!":
             expect(mark.excerpt == node.text, f"{node.text!r} is marked as {mark.excerpt!r}")
         node.part(0, max(1, len(node.text)))
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for item in node.items:
             _look_at_node(item, source)
     else:
@@ -100,9 +100,9 @@ def _look_at_node(node: Node, source: SourceText) -> None:
 def _plain(node: Node) -> object:
     if isinstance(node, Scalar):
         return node.text
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [_plain(item) for item in node.items]
-    assert isinstance(node, Mapping)
+    assert isinstance(node, MappingNode)
     return {key.text: _plain(value) for key, value in node.entries}
 
 

@@ -23,7 +23,7 @@ from kg.tables.functions import COMPUTED
 from kg.tables.functions.checks import check_replacement
 from kg.tables.functions.texts import BLANKS
 from kg.tables.macros import encode_iri_part, escape_literal, quote_text
-from kg.tables.plan.functions import BURP, FUNCTIONS, GREL, IDLAB, MORPH, Function, Kind
+from kg.tables.plan.functions import BURP, FUNCTIONS, GREL, IDLAB, MORPH, FnType, Function
 from kg.tables.plan.value import Text
 from kg.tables.sql.functions import PATTERNED, SAME, calls_needed, write_call
 
@@ -74,12 +74,12 @@ _PATTERNS = (
     "dd.MM.uuuu",
 )
 _UNITS = ("days", "months", "years", "hours", "seconds", "weeks", "minutes", "day", "year", "time", "x", "weekday")
-_CHOICES: dict[Kind, tuple[str, ...]] = {
-    Kind.TRUTH: _TRUTHS, Kind.TRUTHS: _TRUTHS, Kind.INTEGER: _NUMBERS, Kind.INTEGERS: _NUMBERS, Kind.DECIMAL: _NUMBERS,
-    Kind.NUMBER: _NUMBERS, Kind.NUMBERS: _NUMBERS, Kind.DATE: _DATES, Kind.DATE_PATTERN: _PATTERNS, Kind.UNIT: _UNITS,
-    Kind.MODE: ("html", "xml", "csv", "url", "javascript", "URL", "x"), Kind.LANGUAGE: ("en", "de", "zh", "xx"),
-    Kind.REGEX: ("a", "[,;]", r"(\d)(\w*)", r"\s+", ".", "/a|b/", "x*", "(?i)A"), Kind.FIND: ("a", "/[a-z]/", "/(.)/", ".", "$1", "\\"),
-    Kind.REPLACE: ("$1", "x", "\\\\", "$0-$1", "", "\\$"),
+_CHOICES: dict[FnType, tuple[str, ...]] = {
+    FnType.TRUTH: _TRUTHS, FnType.TRUTHS: _TRUTHS, FnType.INTEGER: _NUMBERS, FnType.INTEGERS: _NUMBERS, FnType.DECIMAL: _NUMBERS,
+    FnType.NUMBER: _NUMBERS, FnType.NUMBERS: _NUMBERS, FnType.DATE: _DATES, FnType.DATE_PATTERN: _PATTERNS, FnType.UNIT: _UNITS,
+    FnType.MODE: ("html", "xml", "csv", "url", "javascript", "URL", "x"), FnType.LANGUAGE: ("en", "de", "zh", "xx"),
+    FnType.REGEX: ("a", "[,;]", r"(\d)(\w*)", r"\s+", ".", "/a|b/", "x*", "(?i)A"), FnType.FIND: ("a", "/[a-z]/", "/(.)/", ".", "$1", "\\"),
+    FnType.REPLACE: ("$1", "x", "\\\\", "$0-$1", "", "\\$"),
 }  # fmt: skip
 
 
@@ -106,13 +106,13 @@ def _make_text(chance: random.Random) -> str:
     return text.replace("\0", "")
 
 
-def _make(kind: Kind, chance: random.Random) -> str | list[str]:
-    if kind.is_list or kind is Kind.CROSS:
+def _make(kind: FnType, chance: random.Random) -> str | list[str]:
+    if kind.is_list or kind is FnType.CROSS:
         return [str(_make_one(kind, chance)) for _ in range(chance.randint(0, 3))]
     return _make_one(kind, chance)
 
 
-def _make_one(kind: Kind, chance: random.Random) -> str:
+def _make_one(kind: FnType, chance: random.Random) -> str:
     words = _CHOICES.get(kind)
     if words is None or (chance.randrange(8) == 0 and not kind.is_fixed):
         return _make_text(chance)
@@ -133,7 +133,7 @@ def try_function(data: bytes) -> None:
             return  # told when the mapping is read
         given.append(value)
     texts = {p.kind: value for p, value in zip(function.parameters, given, strict=True) if isinstance(value, str)}
-    if Kind.REPLACE in texts and check_replacement(texts[Kind.FIND], texts[Kind.REPLACE]):
+    if FnType.REPLACE in texts and check_replacement(texts[FnType.FIND], texts[FnType.REPLACE]):
         return
     written = [_write(value) for value in given]
     arguments = tuple(Text(text=value) if isinstance(value, str) else Text(text="") for value in given)

@@ -28,7 +28,7 @@ def find_unbound(source: SourceText, given: Collection[str] = ()) -> list[Diagno
     >>> [d.message for d in find_unbound(SourceText("-e", "SELECT ?who { ?s a ?kind } ORDER BY ?knd"))]
     ['`?who` has no value: nothing binds it', '`?knd` has no value: nothing binds it']
     """
-    reader = _Reader(source, given)
+    reader = _QueryReader(source, given)
     reader.read_query()
     first: dict[str, Diagnostic] = {}
     for start in sorted(reader.found):
@@ -64,7 +64,7 @@ class _Clause:
         return self.named | {_name(token) for token in self.plain}
 
 
-class _Reader:
+class _QueryReader:
     def __init__(self, source: SourceText, given: Collection[str]) -> None:
         self.found: dict[int, Diagnostic] = {}
         self._source, self._given = source, frozenset(given)

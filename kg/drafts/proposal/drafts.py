@@ -17,7 +17,7 @@ from kg.reading.sources import address_key
 from kg.system.files import CURATED, ExportFile, encode_file, write_exports
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError, make_visible
-from kg.text.yamldoc import Mapping as MappingNode
+from kg.text.yamldoc import MappingNode
 
 FOLDER = "seeds/drafts"
 

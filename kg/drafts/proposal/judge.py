@@ -22,7 +22,7 @@ from kg.drafts.proposal.lines import make_fields
 from kg.drafts.proposal.locate import RejectedError, SourceOfQuotes, reject
 from kg.drafts.proposal.proposal import MOST_QUOTED, Judged, Proposal, Row, Unreadable, Verdict
 from kg.drafts.proposal.relative import find_relative
-from kg.drafts.proposal.resolve import Resolved, Resolver, make_entity
+from kg.drafts.proposal.resolve import ResolvedRow, Resolver, make_entity
 from kg.drafts.proposal.setting import Setting
 from kg.drafts.proposal.speakers import SpeakerRules
 from kg.model.nouns import Claim, ClaimedSentence, Entity
@@ -34,8 +34,7 @@ from kg.reading.fields import Finder
 from kg.text.diagnostic import Diagnostic, Mark, Severity, SourceText, mark_of_file
 from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.sentence import Sentence
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node, Scalar
+from kg.text.yamldoc import MappingNode, Node, Scalar
 
 CHUNK = 500  # rows that are judged together
 _TOLERATED = frozenset({
@@ -58,7 +57,7 @@ def judge_proposals(checked: Checked, rows: Iterable[Row], *, source: str | None
 class _Candidate:
     """A row as a claim in one of the sentences of its quote."""
 
-    resolved: Resolved
+    resolved: ResolvedRow
     sentence: Sentence
     fields: MappingNode
     claim: Claim
@@ -82,7 +81,7 @@ class _Line:
 
     number: int
     key: str
-    resolved: Resolved
+    resolved: ResolvedRow
     sentence: Sentence
     fields: MappingNode
     cautions: tuple[str, ...]
@@ -108,7 +107,7 @@ class Judge:
     # -- a chunk ----------------------------------------------------------------------------------
 
     def _judge_chunk(self, rows: Sequence[Row]) -> Iterator[Judged]:
-        resolved: dict[int, Resolved] = {}
+        resolved: dict[int, ResolvedRow] = {}
         failed: dict[int, Judged] = {}
         for number, row in enumerate(rows):
             try:
@@ -126,7 +125,7 @@ class Judge:
                 assert isinstance(row, Proposal)
                 yield self._choose(row, resolved[number], candidates.get(number, []))
 
-    def _read(self, resolved: Mapping[int, Resolved]) -> dict[int, list[_Candidate]]:
+    def _read(self, resolved: Mapping[int, ResolvedRow]) -> dict[int, list[_Candidate]]:
         """Each row as a claim in each of its sentences, with what the rules find wrong in it."""
         lines = list(self._write_lines(resolved))
         source = SourceText("proposals", "")
@@ -165,7 +164,7 @@ class Judge:
             found[numbers[id(line.resolved)]].append(candidate)
         return found
 
-    def _write_lines(self, resolved: Mapping[int, Resolved]) -> Iterator[_Line]:
+    def _write_lines(self, resolved: Mapping[int, ResolvedRow]) -> Iterator[_Line]:
         number = 0
         for row in resolved.values():
             for sentence in row.place.sentences:
@@ -249,7 +248,7 @@ class Judge:
 
     # -- the verdict ------------------------------------------------------------------------------
 
-    def _choose(self, row: Proposal, resolved: Resolved, candidates: Sequence[_Candidate]) -> Judged:
+    def _choose(self, row: Proposal, resolved: ResolvedRow, candidates: Sequence[_Candidate]) -> Judged:
         """The verdict of a row: of its sentences that which says it, those that say it as well are further ones."""
         good = [candidate for candidate in candidates if candidate.problem is None]
         place, source = resolved.place, resolved.text.source.id
@@ -295,7 +294,7 @@ class Judge:
         )  # fmt: skip
         return self._compare(row, resolved, good, judged)
 
-    def _compare(self, row: Proposal, resolved: Resolved, good: Sequence[_Candidate], judged: Judged) -> Judged:
+    def _compare(self, row: Proposal, resolved: ResolvedRow, good: Sequence[_Candidate], judged: Judged) -> Judged:
         """`same`, `conflict` or `new`, by what is claimed already and by the rows before."""
         claim = good[0].claim
         claim = replace(claim, evidence=tuple(e for candidate in good for e in candidate.claim.evidence))
@@ -340,7 +339,7 @@ def _list_speakers(candidate: _Candidate) -> set[str]:
     return {ref.text for ref in candidate.claim.speakers}
 
 
-def _add_inference(fields: dict[str, str | Node], row: Resolved, sentence: Sentence, number: int) -> Iterator[str]:
+def _add_inference(fields: dict[str, str | Node], row: ResolvedRow, sentence: Sentence, number: int) -> Iterator[str]:
     """The reason for a date that words such as `last year` give, by the day on which the text was published."""
     wanted = {key: fields.get(key) for key in ("when", "asof")}
     if row.prop.kind is RangeKind.DATE:
@@ -368,7 +367,7 @@ def _mark(number: int) -> Mark:
 _LINES = SourceText("proposals", "")
 
 
-def _word(resolved: Resolved) -> str:
+def _word(resolved: ResolvedRow) -> str:
     """A row in words: `bridge · length · 120 m`."""
     value = resolved.fields["o"]
     shown = value if isinstance(value, str) else resolved.proposal.object

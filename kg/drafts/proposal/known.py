@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.build.pipeline import Checked
-from kg.drafts.proposal.resolve import Resolved
+from kg.drafts.proposal.resolve import ResolvedRow
 from kg.drafts.review.digest import digest_proposal, find_rejection
 from kg.graph.compare import object_key
 from kg.graph.decision import Matter, matter_of
@@ -144,7 +144,7 @@ class KnownClaims:
 
     # -- ids --------------------------------------------------------------------------------------
 
-    def name(self, resolved: Resolved) -> str:
+    def name(self, resolved: ResolvedRow) -> str:
         """A free id for a claim: its property, with its subject where that is taken, with a number where both are."""
         source = resolved.text.source.id
         verb = _slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", resolved.prop.name))

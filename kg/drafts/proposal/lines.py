@@ -7,8 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.text.diagnostic import Mark
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node, Scalar, Sequence
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 from kg.text.yamltext import BREAKS
 from kg.text.yamltext import write_scalar as write_scalar
 
@@ -20,8 +19,8 @@ def place_node(node: Node, mark: Mark) -> Node:
     """*node* with *mark* as the place of all of it: what is wrong in it is told at the row."""
     if isinstance(node, Scalar):
         return Scalar(text=node.text, mark=mark, plain=node.plain)
-    if isinstance(node, Sequence):
-        return Sequence(items=tuple(place_node(item, mark) for item in node.items), mark=mark)
+    if isinstance(node, SequenceNode):
+        return SequenceNode(items=tuple(place_node(item, mark) for item in node.items), mark=mark)
     entries = tuple((Scalar(text=key.text, mark=mark), place_node(value, mark)) for key, value in node.entries)
     return MappingNode(entries=entries, mark=mark)
 
@@ -39,7 +38,7 @@ def write_node(node: Node) -> str:
     """A node in flow style, on one line."""
     if isinstance(node, Scalar):
         return write_scalar(node.text)
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return f"[{', '.join(map(write_node, node.items))}]"
     return f"{{{', '.join(f'{write_scalar(key.text)}: {write_node(value)}' for key, value in node.entries)}}}"
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from kg.build.pipeline import Checked
 from kg.drafts.proposal.naming import NamedIn, TellingWords, fold_name
 from kg.drafts.proposal.proposal import Mapped, Proposal
-from kg.drafts.proposal.quotes import Place, QuoteFinder
+from kg.drafts.proposal.quotes import QuoteFinder, QuotePlace
 from kg.drafts.proposal.speech import SpeakerFinder
 from kg.model.nouns import Source
 from kg.rdf.namespace import KG
@@ -20,7 +20,7 @@ from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 class RejectedError(Exception):
     """A row that is rejected, with the reason."""
 
-    def __init__(self, diagnostic: Diagnostic, place: Place | None = None, source: str | None = None) -> None:
+    def __init__(self, diagnostic: Diagnostic, place: QuotePlace | None = None, source: str | None = None) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic, self.place, self.source = diagnostic, place, source
 
@@ -69,7 +69,7 @@ class Locator:
             for word in _document_words(s):
                 self.documents.setdefault(word, []).append(s.id)
 
-    def locate(self, row: Proposal, mapped: list[Mapped]) -> tuple[SourceOfQuotes, Place]:
+    def locate(self, row: Proposal, mapped: list[Mapped]) -> tuple[SourceOfQuotes, QuotePlace]:
         """The text and the place of *row*; of a row without a quote all sentences that may say it (`names`).
 
         Raises RejectedError where it stands nowhere, or in several places. What was read as another goes to *mapped*.
@@ -120,7 +120,7 @@ class Locator:
             "unknown-source", row.mark, f"no source `{cut_text(name)}`", hint or (f"known: {known}" if known else None)
         )
 
-    def _find_address(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, Place]:
+    def _find_address(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, QuotePlace]:
         """The sentence that a row names by its address, which must have its quote, if there is one."""
         text, address = texts[0], (row.sentence or "").strip()
         for each in texts:
@@ -137,7 +137,7 @@ class Locator:
             hint = f"that sentence is `{other}`" if other else "read the sentence again"
             raise reject("digest-mismatch", row.mark, message, hint)
         if row.quote is None:
-            return text, Place(sentences=(sentence,), how="address")
+            return text, QuotePlace(sentences=(sentence,), how="address")
         places = text.quotes.find(row.quote)
         here = next((place for place in places if address in place.addresses), None)
         if here is None:
@@ -147,16 +147,16 @@ class Locator:
             raise reject("quote-not-in-text", row.mark, message, hint)
         return text, here
 
-    def _find_passage(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, Place]:
+    def _find_passage(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, QuotePlace]:
         """The sentences of the passage that a row comes from: which of them says it, its names must tell."""
         if row.passage is not None:
             for text in texts:
                 for place in text.quotes.find(row.passage):
-                    return text, Place(sentences=place.sentences, how="names")
+                    return text, QuotePlace(sentences=place.sentences, how="names")
         if len(texts) > 1:
             message = "the row has no quote, and does not say from which text it is"
             raise reject("quote-not-in-text", row.mark, message, "give the source with `--source ID`")
-        return texts[0], Place(sentences=tuple(texts[0].article.sentences.values()), how="names")
+        return texts[0], QuotePlace(sentences=tuple(texts[0].article.sentences.values()), how="names")
 
 
 def _list_described(checked: Checked) -> frozenset[str]:
@@ -188,7 +188,9 @@ def _fold_document(name: str) -> str:
     return fold_name(name if "://" in name else name.replace("\\", "/").rpartition("/")[2])
 
 
-def _keep_within(found: list[tuple[SourceOfQuotes, Place]], passage: str) -> list[tuple[SourceOfQuotes, Place]]:
+def _keep_within(
+    found: list[tuple[SourceOfQuotes, QuotePlace]], passage: str
+) -> list[tuple[SourceOfQuotes, QuotePlace]]:
     """The places of a quote that lie where the words about it stand, if any do."""
     within = {
         (text.source.id, address)

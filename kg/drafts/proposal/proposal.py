@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from kg.model.nouns import Claim
 from kg.text.diagnostic import Diagnostic, Mark
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node
+from kg.text.yamldoc import MappingNode, Node
 
 MOST_QUOTED = 4_000  # characters of a quote, and of any other field of a row
 

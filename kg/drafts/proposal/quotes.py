@@ -32,7 +32,7 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class QuotePlace:
     """Where a quote stands: the sentences, in their order, and *how* it was found."""
 
     sentences: tuple[Sentence, ...]
@@ -51,7 +51,7 @@ class QuoteFinder:
         self.article = article
         self.sentences = tuple(article.sentences.values())
 
-    def find(self, quote: str) -> tuple[Place, ...]:
+    def find(self, quote: str) -> tuple[QuotePlace, ...]:
         """The places where *quote* stands, by the first way that finds any; none where nothing is near.
 
         >>> article = Article(source="a", lang="en", text="Title\\nThe “Tern” is quiet. It holds 73.6 kWh.", sha256="")
@@ -63,7 +63,7 @@ class QuoteFinder:
         """
         return self.find_written(quote) or tuple(self._find_near(quote))
 
-    def find_written(self, quote: str) -> tuple[Place, ...]:
+    def find_written(self, quote: str) -> tuple[QuotePlace, ...]:
         """The places where *quote* stands, as it is or with other typography."""
         quote = quote.strip()
         if not quote:
@@ -71,11 +71,11 @@ class QuoteFinder:
         found = self._places(_find_all(self.article.text, quote), "exact")
         return found or self._places(self._find_normalised(quote), "normalised")
 
-    def _places(self, spans: Iterator[tuple[int, int]], how: str) -> tuple[Place, ...]:
-        places: dict[tuple[str, ...], Place] = {}
+    def _places(self, spans: Iterator[tuple[int, int]], how: str) -> tuple[QuotePlace, ...]:
+        places: dict[tuple[str, ...], QuotePlace] = {}
         for start, end in spans:
             touched = tuple(s for s in self.sentences if s.start < end and start < s.end)
-            place = Place(sentences=touched, how=how)
+            place = QuotePlace(sentences=touched, how=how)
             if touched:
                 places.setdefault(place.addresses, place)
             if len(places) >= _MOST_PLACES:
@@ -110,7 +110,7 @@ class QuoteFinder:
     def _words(self) -> list[tuple[Sentence, list[str]]]:
         return [(sentence, _WORD.findall(normalise(sentence.text))) for sentence in self.sentences]
 
-    def _find_near(self, quote: str) -> Iterator[Place]:
+    def _find_near(self, quote: str) -> Iterator[QuotePlace]:
         """The sentence, or two that follow each other, that has nearly all words of the quote in their order."""
         words = _WORD.findall(normalise(quote))
         if not _FEWEST <= len(words) <= _LONGEST or _ELISION.search(quote.strip(" .…")):
@@ -138,7 +138,7 @@ class QuoteFinder:
         rivals = [each for each in alike if best[0] - each[0] < _APART and not set(each[2]) & set(best[2])]
         for _, _, sentences in (best, *rivals):
             if self._may_stand_for(quote, " ".join(s.text for s in sentences)):
-                yield Place(sentences=sentences, how="near")
+                yield QuotePlace(sentences=sentences, how="near")
 
     def _may_stand_for(self, quote: str, text: str) -> bool:
         """Whether a text has the quote's figures, and denies where it denies."""

@@ -14,7 +14,7 @@ from kg.build.pipeline import Checked
 from kg.drafts.proposal.locate import Locator, RejectedError, SourceOfQuotes, cut_text, reject
 from kg.drafts.proposal.naming import NameIndex, choose_kind, fold_name
 from kg.drafts.proposal.proposal import Mapped, Proposal, ProposedEntity
-from kg.drafts.proposal.quotes import Place
+from kg.drafts.proposal.quotes import QuotePlace
 from kg.drafts.proposal.terms import (
     FoundProperty,
     PropertyIndex,
@@ -41,12 +41,12 @@ _OWN_VOICE = frozenset({"source", "author", "the author", "text", "article", "na
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resolved:
+class ResolvedRow:
     """A row in the words of the project: *fields* are those of a claim's line, but for the speaker."""
 
     proposal: Proposal
     text: SourceOfQuotes
-    place: Place
+    place: QuotePlace
     prop: Property
     subject: str
     fields: Mapping[str, str | Node]
@@ -67,7 +67,7 @@ class Resolver:
         self.proposed: dict[str, ProposedEntity] = {}
         self.locator = Locator(checked, source)
 
-    def resolve(self, row: Proposal) -> Resolved:
+    def resolve(self, row: Proposal) -> ResolvedRow:
         """What *row* means. Raises RejectedError where it means nothing, or two things."""
         mapped: list[Mapped] = []
         text, place = self.locator.locate(row, mapped)
@@ -77,7 +77,7 @@ class Resolver:
             error.place, error.source = place if row.quote or row.sentence else None, text.source.id
             raise
 
-    def _resolve(self, row: Proposal, text: SourceOfQuotes, place: Place, mapped: list[Mapped]) -> Resolved:
+    def _resolve(self, row: Proposal, text: SourceOfQuotes, place: QuotePlace, mapped: list[Mapped]) -> ResolvedRow:
         entities: list[ProposedEntity] = []
         prop = self._find_property(row, text, mapped)
         subject = self._find_subject(row, prop, text, mapped, entities)
@@ -103,7 +103,7 @@ class Resolver:
         speaker = self._find_speaker(row, text, mapped, entities)
         if place.how == "names":
             place = self._narrow(row, text, place, subject, value, entities)
-        return Resolved(
+        return ResolvedRow(
             proposal=row, text=text, place=place, prop=prop, subject=subject, fields=fields, speaker=speaker,
             mapped=tuple(mapped), entities=tuple(dict.fromkeys(entities)),
         )  # fmt: skip
@@ -114,11 +114,11 @@ class Resolver:
         self,
         row: Proposal,
         text: SourceOfQuotes,
-        place: Place,
+        place: QuotePlace,
         subject: str,
         value: str | Node,
         proposed: Iterable[ProposedEntity],
-    ) -> Place:
+    ) -> QuotePlace:
         """Of the sentences of a passage those that name both ends of the statement."""
         ends = [self.entity_of(end, proposed) for end in (subject, value) if isinstance(end, str)]
         named = text.named
@@ -135,7 +135,7 @@ class Resolver:
         if not found:
             message = f"no sentence of `{text.source.id}` names what the row is about"
             raise reject("quote-not-in-text", row.mark, message, "give the words that it rests on as `quote`")
-        return Place(sentences=tuple(found[:MOST_CANDIDATES]), how="names")
+        return QuotePlace(sentences=tuple(found[:MOST_CANDIDATES]), how="names")
 
     # -- what it says -----------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Resolver:
         row: Proposal,
         prop: Property,
         text: SourceOfQuotes,
-        place: Place,
+        place: QuotePlace,
         mapped: list[Mapped],
         proposed: list[ProposedEntity],
     ) -> str:

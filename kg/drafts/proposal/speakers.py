@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.build.pipeline import Checked
 from kg.drafts.proposal.locate import SourceOfQuotes
-from kg.drafts.proposal.resolve import Resolved, make_entity
+from kg.drafts.proposal.resolve import ResolvedRow, make_entity
 from kg.model.nouns import Claim, Entity
 from kg.model.values import EntityRef
 from kg.reading.claimsfile import open_claims
@@ -15,9 +15,7 @@ from kg.reading.fields import Finder
 from kg.reading.sources import address_key
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.sentence import Sentence
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node, Scalar, read_document
-from kg.text.yamldoc import Sequence as SequenceNode
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, read_document
 
 _REACH = 2  # sentences before, in which a speaker may be named
 
@@ -64,7 +62,7 @@ class SpeakerRules:
         """The curated voices of a source."""
         return self.voices.get(source, _NO_VOICES)
 
-    def add_speaker(self, row: Resolved, sentence: Sentence) -> tuple[dict[str, str | Node], tuple[str, ...]]:
+    def add_speaker(self, row: ResolvedRow, sentence: Sentence) -> tuple[dict[str, str | Node], tuple[str, ...]]:
         """The fields of a line with its speaker: the row's, else the curated voice, else whom the sentence names."""
         fields = dict(row.fields)
         if "by" in row.proposal.more:
@@ -84,7 +82,7 @@ class SpeakerRules:
 
     def check(
         self,
-        row: Resolved,
+        row: ResolvedRow,
         sentence: Sentence,
         claim: Claim,
         entities: Mapping[str, Entity],
@@ -112,7 +110,7 @@ class SpeakerRules:
             )  # fmt: skip
 
 
-def _find_speaker(row: Resolved, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
+def _find_speaker(row: ResolvedRow, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
     """Whom a sentence names as its speaker, or the source itself; with what is to be looked at."""
     speech = row.text.speech.read(sentence)
     keys = speech.speakers or (row.text.speech.find_before(sentence) if speech.pronoun else frozenset())
@@ -127,7 +125,7 @@ def _find_speaker(row: Resolved, sentence: Sentence) -> tuple[str, tuple[str, ..
 
 
 def _explain_silence(
-    row: Resolved,
+    row: ResolvedRow,
     sentence: Sentence,
     claim: Claim,
     keys: set[str],

@@ -26,7 +26,7 @@ from kg.model.values import ClaimRef, Date
 from kg.system.project import Drafts, Project
 from kg.text.diagnostic import Severity
 from kg.text.edtf import parse_edtf
-from kg.text.yamldoc import Document, Mapping, Scalar, read_document
+from kg.text.yamldoc import Document, MappingNode, Scalar, read_document
 from kg.text.yamltext import write_scalar
 
 WIDTH = 120
@@ -89,7 +89,7 @@ def _cut_claim(draft: Draft, reviewer: Reviewer, more: Sequence[tuple[str, str]]
     """The draft's lines, taken out of its file, with *more* keys and the review in them."""
     state = _state_of(draft)
     value = draft.entry.value
-    fields = value.nodes if isinstance(value, Mapping) else {}
+    fields = value.nodes if isinstance(value, MappingNode) else {}
     added = [(key, text) for key, text in more if key not in fields]
     if "proposed" not in fields:
         added.append(("proposed", write_proposal(state.proposed) if state.proposed is not None else "false"))
@@ -119,7 +119,7 @@ def add_fields(entry: Entry, added: Sequence[tuple[str, str]]) -> Iterator[Edit]
     if isinstance(value, Scalar):
         yield value.mark, f"{{again: {write_scalar(entry.key.text)}, {', '.join(f'{k}: {t}' for k, t in added)}}}"
         return
-    if not isinstance(value, Mapping) or not value.entries or not added:
+    if not isinstance(value, MappingNode) or not value.entries or not added:
         return
     first, last = value.entries[0][0].mark, value.entries[-1][1]
     parts = [f"{key}: {text}" for key, text in added]
@@ -159,32 +159,32 @@ def find_path(document: Document, sentence: str, key: str) -> tuple[Entry, Entry
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClaimsFile:
+class TargetFile:
     """A file of claims on the draft's source; *document* is None for one that is new."""
 
     path: Path
     document: Document | None
 
 
-def list_targets(project: Project, source: str, address: str) -> Iterator[ClaimsFile]:
+def list_targets(project: Project, source: str, address: str) -> Iterator[TargetFile]:
     """The curator's files of a source, those that have the sentence first; then one that is not there yet."""
     found = []
     for path in project.claim_files:
         document = read_document(path, project.name_of(path))
         root = document.root
-        named = root.get("source") if isinstance(root, Mapping) and not document.diagnostics else None
+        named = root.get("source") if isinstance(root, MappingNode) and not document.diagnostics else None
         if isinstance(named, Scalar) and named.text == source:
             has_it = any(e.key.text.partition(" ")[0] == address for e in list_entries(document, "claims"))
-            found.append((not has_it, ClaimsFile(path=path, document=document)))
+            found.append((not has_it, TargetFile(path=path, document=document)))
     yield from (target for _, target in sorted(found, key=lambda item: item[0]))
     folder, name, number = project.root / "seeds/claims", source, 2
     while (folder / f"{name}.yaml").exists():
         name, number = f"{source}-{number}", number + 1
-    yield ClaimsFile(path=folder / f"{name}.yaml", document=None)
+    yield TargetFile(path=folder / f"{name}.yaml", document=None)
 
 
 def _put(
-    checked: Checked, draft: Draft, reviewer: Reviewer, target: ClaimsFile, cut: Cut
+    checked: Checked, draft: Draft, reviewer: Reviewer, target: TargetFile, cut: Cut
 ) -> Iterator[tuple[str, str | None]]:
     """The text of the target with the claim, and what is left of the draft's file: in one way after the other.
 
@@ -224,7 +224,7 @@ def _put(
 
 
 def _join_files(
-    project: Project, draft: Draft, target: ClaimsFile, text: str, rest: str | None, moved: Iterable[Moved]
+    project: Project, draft: Draft, target: TargetFile, text: str, rest: str | None, moved: Iterable[Moved]
 ) -> tuple[Rewritten, ...]:
     return (
         make_file(project, target.path, text),
@@ -233,7 +233,7 @@ def _join_files(
     )
 
 
-def _tell(draft: Draft, target: ClaimsFile, moved: Iterable[Moved]) -> Iterator[str]:
+def _tell(draft: Draft, target: TargetFile, moved: Iterable[Moved]) -> Iterator[str]:
     yield f"`{draft.id}` goes to {target.path.parent.name}/{target.path.name}"
     for one in moved:
         for key in one.keys:

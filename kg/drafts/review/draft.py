@@ -15,7 +15,7 @@ from kg.model.nouns import Claim, Evidence
 from kg.model.state import Rejection
 from kg.reading.states import find_form
 from kg.text.diagnostic import Diagnostic, Mark, Severity, UsageError, did_you_mean
-from kg.text.yamldoc import Document, Mapping, Scalar
+from kg.text.yamldoc import Document, MappingNode, Scalar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +87,8 @@ def find_draft(drafts: Iterable[Draft], id_: str) -> Draft:
 def list_entries(document: Document, kind: str) -> Iterator[Entry]:
     """The entries under the key *kind* of a file's root: sentences (`claims`), or `entities`."""
     root = document.root
-    parent = root.get(kind) if isinstance(root, Mapping) and not document.diagnostics else None
-    if isinstance(root, Mapping) and isinstance(parent, Mapping):
+    parent = root.get(kind) if isinstance(root, MappingNode) and not document.diagnostics else None
+    if isinstance(root, MappingNode) and isinstance(parent, MappingNode):
         for key, value in parent.entries:
             yield Entry(document=document, parent=parent, parent_key=root.keys[kind], key=key, value=value)
 
@@ -96,7 +96,7 @@ def list_entries(document: Document, kind: str) -> Iterator[Entry]:
 def list_inner(sentence: Entry) -> Iterator[Entry]:
     """The claims under a sentence, as entries; `said` is none."""
     block = sentence.value
-    for key, value in block.entries if isinstance(block, Mapping) else ():
+    for key, value in block.entries if isinstance(block, MappingNode) else ():
         if key.text != "said":
             yield Entry(document=sentence.document, parent=sentence.fields, parent_key=sentence.key, key=key,
                         value=value)  # fmt: skip
@@ -117,7 +117,7 @@ def _find_drafts(
 ) -> Iterator[Draft]:  # fmt: skip
     for path, document in checked.read.draft_documents:
         root = document.root
-        named = root.get("source") if isinstance(root, Mapping) else None
+        named = root.get("source") if isinstance(root, MappingNode) else None
         if find_form(document) != "claims/1" or not isinstance(named, Scalar):
             continue
         for sentence in list_entries(document, "claims"):
@@ -147,7 +147,7 @@ def _find_drafts(
 
 def _repeats(entry: Entry) -> bool:
     value = entry.value
-    return isinstance(value, Scalar) or (isinstance(value, Mapping) and "again" in value.nodes)
+    return isinstance(value, Scalar) or (isinstance(value, MappingNode) and "again" in value.nodes)
 
 
 def _find_told(told: Iterable[Diagnostic], document: Document, first: int, last: int) -> Iterator[Diagnostic]:

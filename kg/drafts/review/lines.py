@@ -10,7 +10,7 @@ from kg.change.entry import Entry, find_comments, margin_of, take_out
 from kg.change.rekey import apply_edits
 from kg.change.rename import RewriteRefusedError
 from kg.reading.sources import address_key
-from kg.text.yamldoc import Document, Mapping, Scalar, parse_document
+from kg.text.yamldoc import Document, MappingNode, Scalar, parse_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ def _indent(line: str) -> int:
 
 def enclose(entry: Entry) -> Entry:
     """The entry of the mapping that *entry* stands in, as if nothing stood beside that: a head is no content."""
-    head = Mapping(entries=((entry.parent_key, entry.parent),), mark=entry.parent.mark)
+    head = MappingNode(entries=((entry.parent_key, entry.parent),), mark=entry.parent.mark)
     return Entry(document=entry.document, parent=head, parent_key=entry.parent_key, key=entry.parent_key,
                  value=entry.parent)  # fmt: skip
 
@@ -136,8 +136,8 @@ def paste_entry(document: Document, kind: str, lines: Sequence[str]) -> str | No
     None where the file has no lines to put one between.
     """
     root = document.root
-    parent = root.get(kind) if isinstance(root, Mapping) and not document.diagnostics else None
-    if not isinstance(root, Mapping) or root.flow or not isinstance(parent, Mapping):
+    parent = root.get(kind) if isinstance(root, MappingNode) and not document.diagnostics else None
+    if not isinstance(root, MappingNode) or root.flow or not isinstance(parent, MappingNode):
         return None
     if parent.flow or not parent.entries:
         return None
@@ -152,8 +152,8 @@ def paste_claim(document: Document, sentence: str, lines: Sequence[str], said: s
     None where the file has no lines to put one between, or has the sentence and *said* is given.
     """
     root = document.root
-    claims = root.get("claims") if isinstance(root, Mapping) and not document.diagnostics else None
-    if not isinstance(root, Mapping) or root.flow or not isinstance(claims, Mapping):
+    claims = root.get("claims") if isinstance(root, MappingNode) and not document.diagnostics else None
+    if not isinstance(root, MappingNode) or root.flow or not isinstance(claims, MappingNode):
         return None
     if claims.flow or not claims.entries:
         return None
@@ -166,13 +166,13 @@ def paste_claim(document: Document, sentence: str, lines: Sequence[str], said: s
     own = next((block for block in blocks if block.key.text.partition(" ")[0] == address), None)
     if own is not None:
         block = own.value
-        if said is not None or not isinstance(block, Mapping) or block.flow or not block.entries:
+        if said is not None or not isinstance(block, MappingNode) or block.flow or not block.entries:
             return None
         last = _last_entry(document, own.key, block)
         return _insert(document, last.last_line, lines, block.entries[0][0].mark.column - 1)
     inner = next(
         (b.value.entries[0][0].mark.column - 1 - margin for b in blocks
-         if isinstance(b.value, Mapping) and not b.value.flow and b.value.entries), 2,
+         if isinstance(b.value, MappingNode) and not b.value.flow and b.value.entries), 2,
     )  # fmt: skip
     text = [f"{sentence}:", *([" " * inner + f"said: {said}"] if said is not None else [])]
     text += [" " * inner + line if line else "" for line in lines]
@@ -195,7 +195,7 @@ def _stands_apart(document: Document, block: Entry) -> bool:
     return first > 1 and not document.source.lines[first - 2].strip()
 
 
-def _last_entry(document: Document, parent_key: Scalar, parent: Mapping) -> Entry:
+def _last_entry(document: Document, parent_key: Scalar, parent: MappingNode) -> Entry:
     key, value = parent.entries[-1]
     return Entry(document=document, parent=parent, parent_key=parent_key, key=key, value=value)
 

@@ -15,7 +15,7 @@ from kg.drafts.review.needs import cut_entity, list_proposed_entities
 from kg.drafts.review.plan import Reviewer, ReviewPlan, make_file
 from kg.system.project import REJECTED_FILE, Drafts
 from kg.text.diagnostic import Severity, UsageError
-from kg.text.yamldoc import Mapping, parse_document, read_document
+from kg.text.yamldoc import MappingNode, parse_document, read_document
 from kg.text.yamltext import write_scalar
 
 _HEAD = "kg: rejected/1\nrejected:\n"
@@ -61,7 +61,9 @@ def plan_edit(checked: Checked, draft: Draft, text: str) -> ReviewPlan:
     """
     document = parse_document(type(draft.entry.document.source)("the claim", text))
     refused = [f"line {d.mark.line}: {d.message}" for d in document.diagnostics]
-    if not refused and not (isinstance(document.root, Mapping) and document.root.entries and not document.root.flow):
+    if not refused and not (
+        isinstance(document.root, MappingNode) and document.root.entries and not document.root.flow
+    ):
         refused = ["it should be an id with its claim: `port: {s: tern, p: homePort, o: riga}`"]
     if refused:
         return ReviewPlan(id=draft.id, refused=tuple(refused))

@@ -9,7 +9,7 @@ from kg.build.pipeline import Checked
 from kg.drafts.review.draft import Draft
 from kg.drafts.review.needs import list_proposed_entities
 from kg.drafts.review.reject import write_draft
-from kg.graph.describe import Words
+from kg.graph.describe import ClaimWords
 from kg.model.nouns import NameKind
 from kg.text.diagnostic import Diagnostic, Severity
 
@@ -87,7 +87,7 @@ def find_sentence(checked: Checked, draft: Draft) -> str | None:
     return " ".join(found.text.split()) if found is not None else None
 
 
-def _say(draft: Draft, words: Words) -> list[str]:
+def _say(draft: Draft, words: ClaimWords) -> list[str]:
     """What a draft says, a statement for each of its claims."""
     out = []
     for claim in draft.claims:

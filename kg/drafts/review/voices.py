@@ -10,7 +10,7 @@ from kg.model.nouns import Evidence, Ref, Source, Voice
 from kg.reading.claims import ClaimsReader, Saying
 from kg.reading.claimsfile import ClaimIds, SentenceBlock, open_claims
 from kg.reading.fields import Finder
-from kg.text.yamldoc import Document, Mapping
+from kg.text.yamldoc import Document, MappingNode
 from kg.text.yamltext import write_scalar
 
 
@@ -33,7 +33,9 @@ def read_saying(
     if reader is None:
         return None
     mark = reader.file.source_mark
-    empty = SentenceBlock(address=address, digest=None, spoilt=False, fields=Mapping(entries=(), mark=mark), mark=mark)
+    empty = SentenceBlock(
+        address=address, digest=None, spoilt=False, fields=MappingNode(entries=(), mark=mark), mark=mark
+    )
     return reader.find_saying(next((b for b in reader.file.blocks if b.address == address), empty))
 
 

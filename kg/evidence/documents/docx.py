@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kg.evidence.documents.dates import read_day
-from kg.evidence.documents.taken import Builder, DocumentFormat, Suggestion, Taken, clean_line, refuse, write_paragraphs
+from kg.evidence.documents.taken import (
+    DocumentFormat,
+    ParagraphMaker,
+    Suggestion,
+    Taken,
+    clean_line,
+    raise_digits,
+    refuse,
+    write_paragraphs,
+)
 from kg.text.language import explain_tag
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -43,7 +52,7 @@ def read_docx(raw: bytes, name: str) -> Taken:
     root = _parse(archive, place, name)
     if root is None:
         raise refuse(name, "document-unreadable", f"the archive is no DOCX: it holds no {place}")
-    reader = _Reader(rendered=any(_local(element) == "lastRenderedPageBreak" for element in root.iter()))
+    reader = _DocxReader(rendered=any(_local(element) == "lastRenderedPageBreak" for element in root.iter()))
     body = next((child for child in root if _local(child) == "body"), root)
     reader.read_blocks(body)
     reader.builder.end()
@@ -120,7 +129,7 @@ def _attribute(element: Any, name: str) -> str | None:
     return other if value is None else value
 
 
-class _Reader:
+class _DocxReader:
     """Reads blocks: paragraphs, tables, and the text boxes within them, which follow the paragraph that holds them.
 
     *rendered*: the document says where its pages ended when it was last shown; else they end where its author
@@ -129,8 +138,8 @@ class _Reader:
 
     def __init__(self, *, rendered: bool) -> None:
         self._break = "lastRenderedPageBreak" if rendered else "br"
-        self.builder = Builder()
-        self.deleted = self.hidden = self.symbols = 0
+        self.builder = ParagraphMaker()
+        self.deleted = self.hidden = self.struck = self.symbols = 0
         self._boxes: list[Any] = []
 
     def tell(self) -> Iterator[str]:
@@ -139,6 +148,8 @@ class _Reader:
             yield f"{self.deleted} deleted passages are left out: all changes count as accepted"
         if self.hidden:
             yield f"{self.hidden} hidden passages are left out"
+        if self.struck:
+            yield f"{self.struck} passages that are struck out are left out"
         if self.symbols:
             yield f"{self.symbols} symbols of fonts are left out: nobody can tell what they show"
 
@@ -198,8 +209,12 @@ class _Reader:
                 self._boxes.append(child)
             elif kind in _DELETED:
                 self.deleted += kind == "del"
-            elif kind == "r" and _is_hidden(child):
+            elif kind == "r" and _has(child, "vanish"):
                 self.hidden += 1
+            elif kind == "r" and _has(child, "strike", "dstrike"):
+                self.struck += 1
+            elif kind == "r" and _is_raised(child):
+                words.append(raise_digits("".join(each.text or "" for each in child if _local(each) == "t")))
             else:
                 return True
             return False
@@ -219,11 +234,17 @@ def _walk(parent: Any, visit: Callable[[Any], bool]) -> None:
             stack.append(iter(child))
 
 
-def _is_hidden(run: Any) -> bool:
-    for properties in run:
-        if _local(properties) == "rPr":
-            return any(_local(p) == "vanish" and _attribute(p, "val") not in {"0", "false"} for p in properties)
-    return False
+def _has(run: Any, *names: str) -> bool:
+    """Whether one of these properties of a run is on."""
+    return any(_local(p) in names and _attribute(p, "val") not in {"0", "false"} for p in _properties(run))
+
+
+def _is_raised(run: Any) -> bool:
+    return any(_local(p) == "vertAlign" and _attribute(p, "val") == "superscript" for p in _properties(run))
+
+
+def _properties(run: Any) -> Iterator[Any]:
+    return (each for child in run if _local(child) == "rPr" for each in child)
 
 
 def _count_pages(properties: Any) -> int | None:

@@ -19,6 +19,7 @@ from kg.evidence.documents.taken import (
     Suggestion,
     Taken,
     clean_line,
+    raise_digits,
     refuse,
     write_paragraphs,
 )
@@ -27,12 +28,14 @@ from kg.text.language import explain_tag
 _LEFT_OUT = {
     "script", "style", "template", "noscript", "nav", "aside", "form", "button", "select", "textarea", "svg", "iframe",
     "object", "canvas", "video", "audio", "head", "footer", "dialog", "input", "math",
+    "del", "s", "strike",  # struck out: nobody says it any more
+    "rt", "rp",  # how the signs before it are spoken
 }  # fmt: skip
 _SILENT = {"script", "style", "template", "head", "svg", "input"}  # in which no words are that a reader sees
 _ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "dialog"}
 _INLINE = {
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "q", "ruby", "samp", "small", "span", "strong", "sub", "sup",
     "time", "tt", "u", "var", "wbr", "img", "picture",
 }  # fmt: skip
 _CELLS = {"td", "th"}
@@ -111,7 +114,13 @@ def _is_left_out(element: Any) -> bool:
         or element.get("role") in _ROLES
         or "display:none" in style
         or "visibility:hidden" in style
+        or _is_note_mark(element)
     )
+
+
+def _is_note_mark(element: Any) -> bool:
+    """Whether it is the number of a footnote, raised, with a link to it: `5,000¹` is no 50001."""
+    return element.tag == "sup" and any((link.get("href") or "").startswith("#") for link in element.iter("a"))
 
 
 def _walk(top: Any) -> Iterator[tuple[str, Any]]:
@@ -124,6 +133,11 @@ def _walk(top: Any) -> Iterator[tuple[str, Any]]:
             continue
         if not isinstance(element.tag, str) or (element is not top and _is_left_out(element)):
             continue
+        if element.tag == "sup":
+            words = "".join(element.itertext())
+            if (raised := raise_digits(words)) != words:
+                yield "text", raised
+                continue
         yield "begin", element.tag
         if element.text:
             yield "text", element.text
@@ -161,6 +175,10 @@ def _split(article: Any) -> Iterator[str]:
     yield "".join(words)
 
 
+def _read_words(element: Any) -> str:
+    return clean_line("".join(what for kind, what in _walk(element) if kind == "text"))
+
+
 def _count_words(element: Any) -> int:
     return sum(len(what.split()) for kind, what in _walk(element) if kind == "text")
 
@@ -173,6 +191,7 @@ def _tell_left_out(root: Any, article: Any) -> Iterator[str]:
             continue
         if not any(_is_left_out(above) for above in element.iterancestors()):
             tag = element.tag if element.tag in _LEFT_OUT else "hidden parts"
+            tag = "marks of footnotes" if _is_note_mark(element) else tag
             count = len(" ".join(element.itertext()).split())
             kinds[tag] = kinds.get(tag, 0) + count
     body = root.find("body")
@@ -243,8 +262,8 @@ def _propose(root: Any, article: Any) -> Iterator[Suggestion]:
 def _propose_title(
     root: Any, article: Any, metas: dict[str, list[str]], linked: list[dict[str, Any]]
 ) -> Iterator[Suggestion]:
-    headings = [clean_line("".join(h.itertext())) for h in article.iter("h1")]
-    headings = headings or [clean_line("".join(h.itertext())) for h in root.iter("h1")]
+    headings = [_read_words(heading) for heading in article.iter("h1")]
+    headings = headings or [_read_words(heading) for heading in root.iter("h1")]
     titles = [("its `<h1>`", text) for text in headings[:1]]
     titles += [("`headline` of its JSON-LD", d["headline"]) for d in linked if isinstance(d.get("headline"), str)]
     titles += [(f"its `{key}`", value) for key in _TITLES for value in metas.get(key, ())]

@@ -19,9 +19,9 @@ from typing import Any
 
 from kg.evidence.documents.dates import read_day
 from kg.evidence.documents.taken import (
-    Builder,
     DocumentFormat,
     Paragraph,
+    ParagraphMaker,
     Suggestion,
     Taken,
     clean_line,
@@ -190,7 +190,7 @@ def join_lines(pages: Sequence[Sequence[PageLine]]) -> list[Paragraph]:
         for line in page
         for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.casefold())
     )
-    builder = Builder()
+    builder = ParagraphMaker()
     before: tuple[PageLine, _Column] | None = None
     for number, page in enumerate(pages):
         if number:
@@ -255,7 +255,7 @@ def _ends_paragraph(before: PageLine, above: _Column, line: PageLine, column: _C
     return is_short and text.endswith(_ENDS)
 
 
-def _join_word(builder: Builder, text: str, words: Mapping[str, int]) -> None:
+def _join_word(builder: ParagraphMaker, text: str, words: Mapping[str, int]) -> None:
     """Join a word that was cut at the end of a line: the hyphen stays where the document writes the word with it."""
     first = re.match(r"[^\W\d_]+", text)
     last = re.search(r"([^\W\d_]+)[-\u2010]?$", builder.open)

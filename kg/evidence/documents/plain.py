@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from kg.evidence.documents.taken import Builder, write_paragraphs
+from kg.evidence.documents.taken import ParagraphMaker, write_paragraphs
 
 _MARGIN = range(40, 111)  # characters of the longest line of a text that was broken at a margin
 _ENDS = tuple('.?!:;"”’)»。？！…')
@@ -19,7 +19,7 @@ def take_lines(text: str) -> tuple[str, list[str]]:
     """
     if not _was_broken(text):
         return text, []
-    builder = Builder()
+    builder = ParagraphMaker()
     for line in re.split(r"\r\n|\n|\r", text):
         for number, part in enumerate(line.split("\f")):
             if number:

@@ -99,7 +99,7 @@ def write_paragraphs(paragraphs: Iterable[Paragraph]) -> str:
 
 
 @dataclass
-class Builder:
+class ParagraphMaker:
     """Makes paragraphs of lines and ends of pages as they come."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
@@ -146,14 +146,31 @@ def is_spaceless(char: str) -> bool:
     return "\u3000" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"
 
 
+_SPACES = re.compile(r"(?<=[0-9])([\u00a0\u2009\u202f])(?=[0-9]{3}(?![0-9]))|[\s\x0b\x0c\x1c-\x1f\x85]+")
+_RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+
+
 def clean_line(text: str) -> str:
     """*text* in one line: white space collapsed; control characters, which nobody sees, and soft hyphens left out.
+
+    A space that may not be broken between groups of three digits stays: it makes one number of them.
 
     >>> clean_line(" a\\u00ad\\n b\\x07 ")
     'a b'
     """
     kept = (c if c.isspace() or unicodedata.category(c) != "Cc" else "" for c in text.replace("\u00ad", ""))
-    return re.sub(r"[\s\x0b\x0c\x1c-\x1f\x85]+", " ", "".join(kept)).strip()
+    return _SPACES.sub(lambda m: m[1] or " ", "".join(kept)).strip()
+
+
+def raise_digits(text: str) -> str:
+    """What stands raised, as signs that are: else the 6 of 10⁶ would make a number of it. Words stay (`st`).
+
+    >>> raise_digits("6"), raise_digits("st")
+    ('⁶', 'st')
+    """
+    word = text.strip()
+    raised = word.translate(_RAISED)
+    return raised if word and not any(char in word for char in raised) else text
 
 
 def has_text(paragraphs: Sequence[Paragraph]) -> bool:

@@ -13,7 +13,7 @@ from kg.model.names import Names
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values.value import Label, Term, Value
 from kg.rdf.namespace import XSD
-from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.figure import find_figures, list_rules
 from kg.text.language import has_chinese
 
 _LATIN = re.compile("[A-Za-z]")
@@ -47,7 +47,7 @@ class Text(Value):
 
 @lru_cache(maxsize=1 << 14)  # coverage asks for them, and so does the check
 def _find_numbers(text: str, lang: str) -> tuple[str, ...]:
-    by_rule = (find_figures(text, lang, rule) for rule in range(1, NEWEST_RULE + 1))
+    by_rule = (find_figures(text, lang, rule) for rule in list_rules(lang))
     found = [[figure.value for figure in figures] for figures in by_rule]
     for more in found[1:]:  # the sentence counts by one rule or the other
         found[0] += [value for value in more if value not in found[0]]

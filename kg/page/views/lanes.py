@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.page.axis import Axis, AxisMark, Shape
+from kg.page.axis import Axis, AxisMark, TimeShape
 from kg.page.html import Html, join, tag
 from kg.page.lanes import Lane, Lanes, Row
 from kg.page.style import Tense, tense_of
@@ -29,7 +29,7 @@ def show_lanes(lanes: Lanes, say: Say) -> Html:
 
 def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:
     conflict = tag("span", f"≠ {say.word('conflict')}", class_="flag") if lane.conflict else None
-    timed = axis is not None and any(row.mark is not None and row.mark.shape is not Shape.NONE for row in lane.rows)
+    timed = axis is not None and any(row.mark is not None and row.mark.shape is not TimeShape.NONE for row in lane.rows)
     scale = _show_ticks(axis) if timed and axis is not None else None
     title = tag("h3", say.link(f"f={lane.key}", lane.question[say.lang]), " ", conflict)
     rows = [_show_row(row, say, timed=timed) for row in lane.rows]
@@ -91,20 +91,20 @@ def _draw_mark(mark: AxisMark, tense: Tense, say: Say, *, denied: bool) -> Html:
     """A point, a bar, a bar that fades to its open end, or a dashed box for no date; struck out where denied."""
     wide = f"{mark.end - mark.start:.1f}%"
     match mark.shape:
-        case Shape.NONE:
+        case TimeShape.NONE:
             shape = join(
                 tag("rect", x="0.5%", y=5, width="99%", height=16, rx=4, class_="undated"),
                 tag("text", say.word("no-date"), x="50%", y=17, text_anchor="middle"),
             )
-        case Shape.POINT:
+        case TimeShape.POINT:
             shape = tag("circle", cx=f"{mark.start}%", cy=13, r=6)
         case _:
-            fades = f"url(#{mark.shape}-{tense})" if mark.shape in (Shape.UNTIL, Shape.SINCE) else None
+            fades = f"url(#{mark.shape}-{tense})" if mark.shape in (TimeShape.UNTIL, TimeShape.SINCE) else None
             shape = tag("rect", x=f"{mark.start}%", y=7, width=wide, height=12, rx=4, class_=f"bar {mark.shape}",
                         fill=fades)  # fmt: skip
     strike = None
     if denied:
-        ends = (mark.start - 3, mark.end + 3) if mark.shape is Shape.POINT else (mark.start, mark.end)
+        ends = (mark.start - 3, mark.end + 3) if mark.shape is TimeShape.POINT else (mark.start, mark.end)
         strike = tag("line", x1=f"{ends[0]}%", x2=f"{ends[1]}%", y1=13, y2=13, class_="strike")
     years = tag("use", href="#years", class_="years")
     return tag("svg", years, shape, strike, class_=f"mark {tense}", aria_hidden="true")
@@ -120,7 +120,7 @@ def draw_definitions() -> Html:
     """The gradients and the hatching that marks are filled with, once for a page."""
     parts = []
     for tense in Tense:
-        for shape, ends in ((Shape.UNTIL, ((0, 0), (0.85, 1))), (Shape.SINCE, ((0.15, 1), (1, 0)))):
+        for shape, ends in ((TimeShape.UNTIL, ((0, 0), (0.85, 1))), (TimeShape.SINCE, ((0.15, 1), (1, 0)))):
             stops = [tag("stop", offset=at, stop_opacity=opacity, class_=tense) for at, opacity in ends]
             parts.append(tag("linearGradient", stops, id=f"{shape}-{tense}"))
         if tense is Tense.HAPPENED:

@@ -39,7 +39,7 @@ class Common:
 
 
 @dataclass(kw_only=True)
-class Bench:
+class Workplace:
     """The database of a task, its folder, the storage."""
 
     connection: Connection
@@ -81,7 +81,7 @@ def scratch_parent() -> Path:
 
 
 @contextmanager
-def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Bench]:
+def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Workplace]:
     """A place to work at, until it is left. *readable* are further folders that the database may read."""
     with ExitStack() as stack:
         scratch = stack.enter_context(make_scratch(scratch_parent()))
@@ -100,7 +100,7 @@ def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Bench]
             folders.append(Path(os.path.realpath(common.storage.place)))
         lock_down(connection, folders)
         resources = stack.enter_context(ExitStack())
-        yield Bench(
+        yield Workplace(
             connection=connection,
             scratch=scratch,
             storage=common.storage,

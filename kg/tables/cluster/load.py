@@ -121,10 +121,10 @@ class Loading:
         """The lines of a part without blank nodes into the store, the others into a file."""
         check_part(self.storage, part)
         with open_lines(self.storage, part, self.work) as lines, self.place_blank(part).open("wb") as blank:
-            load_lines(store, io.BufferedReader(Ground(lines, blank), BLOCK))
+            load_lines(store, io.BufferedReader(GroundLines(lines, blank), BLOCK))
 
 
-class Ground(io.RawIOBase):
+class GroundLines(io.RawIOBase):
     """The lines of a stream that hold no blank node; others are written into *blank*, and perhaps a few more."""
 
     def __init__(self, lines: IO[bytes], blank: IO[bytes]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg.system.files import hash_file
-from kg.tables.cluster.bench import Bench, Common, open_bench
+from kg.tables.cluster.bench import Common, Workplace, open_bench
 from kg.tables.cluster.ranges import Login, open_range
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
 from kg.tables.cluster.tables import StagedPart
@@ -118,7 +118,7 @@ def copy_piece(piece: Piece, scratch: Path) -> Path:
     return made
 
 
-def open_piece(reading: Reading, bench: Bench) -> SourceTable | None:
+def open_piece(reading: Reading, bench: Workplace) -> SourceTable | None:
     """The table of a file, or of a range of its lines."""
     piece, origin = reading.piece, reading.origin
     assert isinstance(origin, FileSource)
@@ -129,7 +129,7 @@ def open_piece(reading: Reading, bench: Bench) -> SourceTable | None:
     return choose_opener(reading.request.source, ready)(reading.request, origin, ready, bench.shelf)
 
 
-def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
+def open_rows(reading: Reading, bench: Workplace) -> SourceTable | None:
     """The table of a range of rows of a Parquet file."""
     piece, rows = reading.piece, reading.piece.rows
     assert rows is not None

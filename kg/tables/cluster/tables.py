@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from kg.tables.columns import Column, FileRows, LineSteps, SourceTable
+from kg.tables.columns import FileRows, LineSteps, SourceTable, TableColumn
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.several import FILE, select_column, unite_column
 from kg.tables.sql import name_part
@@ -87,7 +87,7 @@ def unite_parts(name: str, references: Sequence[str], parts: Sequence[StagedPart
             selected += select_column(index, part.table.columns[text], columns[text])
         selects.append(", ".join(selected) or "NULL AS none")
     if several:
-        columns.setdefault(FILE, Column(reference=FILE, name=FILE))
+        columns.setdefault(FILE, TableColumn(reference=FILE, name=FILE))
     alphabets = [table.alphabet for table in tables]
     known = [a for a in alphabets if a is not None]
     alphabet = frozenset().union(*known) if len(known) == len(alphabets) and not several else None

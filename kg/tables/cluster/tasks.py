@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.system.files import hash_file
 from kg.tables.check import Wrong, find_wrong
-from kg.tables.cluster.bench import Bench, Common, open_bench
+from kg.tables.cluster.bench import Common, Workplace, open_bench
 from kg.tables.cluster.jobs import Job, Reads, Shuffle, Side
 from kg.tables.cluster.tables import StagedTable
 from kg.tables.emptycells import count_empty_cells
@@ -67,7 +67,7 @@ class Answers:
 
 
 @contextmanager
-def open_reads(common: Common, tables: Tables, reads: Reads) -> Iterator[Bench]:
+def open_reads(common: Common, tables: Tables, reads: Reads) -> Iterator[Workplace]:
     """A place to work at, where what a job reads is known."""
     with open_bench(common) as bench:
         if reads.part is not None:
@@ -88,7 +88,7 @@ def ask_part(common: Common, tables: Tables, table: str, part: int, asking: Aski
         return answer(bench, table, asking)
 
 
-def answer(bench: Bench, table: str, asking: Asking) -> Answers:
+def answer(bench: Workplace, table: str, asking: Asking) -> Answers:
     """What is asked of a table that is known."""
     places = list(asking.checks)
     wrong = find_wrong(list(asking.checks.values()), bench.connection)
@@ -193,7 +193,7 @@ def piece_joined(
 
 
 @contextmanager
-def open_joined(common: Common, shuffle: Shuffle, left: Sequence[bytes], right: Sequence[bytes]) -> Iterator[Bench]:
+def open_joined(common: Common, shuffle: Shuffle, left: Sequence[bytes], right: Sequence[bytes]) -> Iterator[Workplace]:
     """A place to work at, where the rows of a bucket of both tables are known."""
     with open_bench(common) as bench:
         with blame_environment("the rows could not be joined"):
@@ -205,7 +205,7 @@ def open_joined(common: Common, shuffle: Shuffle, left: Sequence[bytes], right: 
 # -- pieces ---------------------------------------------------------------------------------------
 
 
-def fetch_buckets(bench: Bench, sql: str, buckets: int) -> tuple[bytes, ...]:
+def fetch_buckets(bench: Workplace, sql: str, buckets: int) -> tuple[bytes, ...]:
     """The rows of a query whose column `kg_bucket` tells the bucket, in which order they come; packed."""
     table: Any = bench.connection.sql(sql).to_arrow_table()
     numbers = table.column("kg_bucket").to_numpy()
@@ -225,7 +225,7 @@ def pack_rows(table: Any) -> bytes:
     return out.getvalue()
 
 
-def load_pieces(bench: Bench, name: str, pieces: Sequence[bytes]) -> None:
+def load_pieces(bench: Workplace, name: str, pieces: Sequence[bytes]) -> None:
     """The rows of pieces as a table, which the database may put on its disk."""
     import pyarrow as pa
 
@@ -244,7 +244,7 @@ def take_piece(pieces: Sequence[Any], number: int) -> Any:
 # -- partitions -----------------------------------------------------------------------------------
 
 
-def write_partition(bench: Bench, number: int, lines: str) -> OutputPart:
+def write_partition(bench: Workplace, number: int, lines: str) -> OutputPart:
     """A partition on the storage, of the lines `l` that a query gives. N-Quads are packed while they are made."""
     name = part_name(number, bench.form)
     made = bench.scratch / name
@@ -264,7 +264,7 @@ def write_partition(bench: Bench, number: int, lines: str) -> OutputPart:
     return OutputPart(name=name, triples=triples, bytes=size, sha256=digest)
 
 
-def run_copy(bench: Bench, sql: str) -> None:
+def run_copy(bench: Workplace, sql: str) -> None:
     """Write lines. Raises KgError where memory or disk fail."""
     with blame_environment("the quads could not be written"):
         bench.connection.execute(sql)

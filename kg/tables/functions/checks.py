@@ -32,8 +32,10 @@ def check_argument(kind: str, text: str) -> str | None:
     >>> check_argument("INTEGER", "x"), check_argument("UNIT", "days")
     ('`x` is no number', None)
     """
-    if kind == "REGEX" or (kind == "FIND" and is_pattern(text)):
-        return check_pattern(strip_slashes(text))
+    if kind in {"REGEX", "MATCH"} or (kind == "FIND" and is_pattern(text)):
+        return check_pattern(strip_slashes(text), may_be_empty=kind == "MATCH")
+    if kind == "FIND" and not text:
+        return "the empty text stands everywhere"
     try:
         if kind in READERS:
             READERS[kind](text)
@@ -58,8 +60,11 @@ def strip_slashes(text: str) -> str:
     return text[1:-1] if is_pattern(text) else text
 
 
-def check_pattern(text: str) -> str | None:
-    """What is wrong with a regular expression of RE2, the one that the database knows; None where nothing is."""
+def check_pattern(text: str, *, may_be_empty: bool) -> str | None:
+    """What is wrong with a regular expression of RE2, the one that the database knows; None where nothing is.
+
+    One that finds the empty text would cut a text everywhere; one that a whole text must fit may be empty.
+    """
     import duckdb
 
     try:
@@ -67,9 +72,9 @@ def check_pattern(text: str) -> str | None:
     except duckdb.Error as error:
         reason = str(error).removeprefix("Invalid Input Error: ").strip().rstrip(".")
         return f"`{text}` is no pattern of RE2: {reason}"
-    return (
-        f"`{text}` matches the empty text: a character with a meaning is written `\\{text[:1]}`" if is_empty else None
-    )
+    if not is_empty or may_be_empty:
+        return None
+    return f"`{text}` matches the empty text: a character with a meaning is written `\\{text[:1]}`"
 
 
 def check_replacement(find: str, replacement: str) -> str | None:

@@ -124,6 +124,19 @@ def title_words(text: str) -> str:
     return re.sub(r"(^|\s)(\S)", lambda found: found[1] + found[2].title(), text.lower())
 
 
+def make_slug(text: str) -> str:
+    """A text as a part of an address, as the library Slugify makes it, which IDLab's functions call.
+
+    Letters lose their accents, other characters beyond ASCII go, an underscore is a letter; the words are joined by
+    hyphens.
+
+    >>> make_slug("Crème Brûlée!"), make_slug("a_b – 5 €"), make_slug("½")
+    ('creme-brulee', 'a_b-5', '12')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"^-|-$", "", re.sub(r"\W+", "-", plain)).lower()
+
+
 # -- escapes ------------------------------------------------------------------------------------------
 
 
@@ -222,6 +235,8 @@ COMPUTED: dict[str, Callable[..., str | list[str] | None]] = {
     "string_partition": partition,
     "string_rpartition": partition_last,
     "string_diff": find_difference,
+    "string_lastIndexOf": lambda text, part: str(text.rfind(part)),
+    "slugify": make_slug,
     "escape": escape,
     "unescape": unescape,
     "string_unicode": lambda text: [str(ord(c)) for c in text],

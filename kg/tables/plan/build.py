@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.tables.columns import ROW, SourceTable, widen_table
-from kg.tables.columns import Column as TableColumn
+from kg.tables.columns import ROW, SourceTable, TableColumn, widen_table
 from kg.tables.normal.statement import (
     Collection,
     HeadRows,

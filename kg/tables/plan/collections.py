@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.tables.columns import SourceTable
 from kg.tables.normal.statement import Collection
-from kg.tables.plan.relation import Heads, Members, Named, Project, Relation, Scan
+from kg.tables.plan.relation import CollectionMembers, Heads, Named, Project, Relation, Scan
 from kg.tables.plan.value import Column, Encode, Encoding, Missing, Number, Numbers, Text, Value, join_parts
 from kg.tables.rml import Gather, Strategy
 from kg.tables.vocabulary import RDF
@@ -32,7 +32,7 @@ def build_members(
     parts: tuple[Relation, ...],
     *,
     is_blank: bool,
-) -> Members:
+) -> CollectionMembers:
     """The members of a collection; *head* and *graph* are whole texts over the rows of *table*."""
     if collection.unnamed:
         head = join_parts((Text(text=f"_:k{collection.number}x"), ROW))
@@ -41,7 +41,7 @@ def build_members(
     named = Missing() if graph is None else graph
     columns = (Named(name="i", value=ROW), Named(name="h", value=head), Named(name="g", value=named))
     product = collection.gather.strategy is Strategy.CARTESIAN_PRODUCT
-    return Members(
+    return CollectionMembers(
         rows=Project(rows=Scan(table=table.name, alias="t"), columns=columns),
         parts=parts,
         number=collection.number,
@@ -51,7 +51,7 @@ def build_members(
     )
 
 
-def build_heads(members: Members, name: str, gather: Gather) -> Heads:
+def build_heads(members: CollectionMembers, name: str, gather: Gather) -> Heads:
     """The heads of a collection whose members are kept as the table *name*; one without members is empty, or none."""
     empty: Value = Missing()
     if gather.allow_empty:

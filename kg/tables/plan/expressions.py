@@ -12,8 +12,8 @@ from kg.tables.plan.functions import (
     GREL,
     IDLAB,
     REFUSED,
+    FnType,
     Function,
-    Kind,
     Output,
     Parameter,
     find_function,
@@ -136,6 +136,8 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
         value = read_argument(function, parameter, arguments, scope)
         if value is None:
             return None
+        if parameter.optional or parameter.kind.repeats or place in choices:
+            scope.keep_rows(value)
         if place in choices:
             truth = Call(function=TRUTH_OF, output=0, arguments=(values[0],))
             scope.restrict_checks(begin, Equal(one=truth, other=Text(text=choices[place])))
@@ -242,24 +244,24 @@ def check_constant(function: Function, parameter: Parameter, value: Value, argum
 def check_replaced(function: Function, values: Sequence[Value], execution: FunctionExecution, scope: Scope) -> bool:
     """Whether a replacement that stands in the mapping names groups that the pattern has."""
     texts = {p.kind: v.text for p, v in zip(function.parameters, values, strict=True) if isinstance(v, Text)}
-    if Kind.FIND not in texts or Kind.REPLACE not in texts:
+    if FnType.FIND not in texts or FnType.REPLACE not in texts:
         return True
-    wrong = check_replacement(texts[Kind.FIND], texts[Kind.REPLACE])
+    wrong = check_replacement(texts[FnType.FIND], texts[FnType.REPLACE])
     if wrong is not None:
         scope.findings.tell("map-function-parameter", execution.mark, wrong, "a dollar sign is written `\\$`")
     return wrong is None
 
 
-ITEM_KINDS = {Kind.TRUTHS: Kind.TRUTH, Kind.NUMBERS: Kind.DECIMAL, Kind.INTEGERS: Kind.INTEGER}
+ITEM_KINDS = {FnType.TRUTHS: FnType.TRUTH, FnType.NUMBERS: FnType.DECIMAL, FnType.INTEGERS: FnType.INTEGER}
 
 
 def read_items(function: Function, parameter: Parameter, arguments: tuple[Argument, ...], scope: Scope) -> Value | None:
     """All values of a parameter as one list; a list among them gives its items, one by one where they are crossed."""
-    item = replace(parameter, kind=ITEM_KINDS.get(parameter.kind, Kind.ANY))
+    item = replace(parameter, kind=ITEM_KINDS.get(parameter.kind, FnType.ANY))
     values: list[Value] = []
     lists: set[int] = set()
     for argument in arguments:
-        listed = None if parameter.kind is Kind.CROSS else read_list(argument.value, scope)
+        listed = None if parameter.kind is FnType.CROSS else read_list(argument.value, scope)
         value = listed or read_value(argument.value, scope)
         if value is None or not check_constant(function, item, value, argument, scope):
             return None
@@ -310,7 +312,7 @@ def check_call(function: Function, call: Call, execution: FunctionExecution, sco
     scope.check("data-function", bad, value, function.name, message, execution.mark, f"it takes {takes}")
 
 
-VALID = {Kind.TRUTH: TRUTH_OF, Kind.INTEGER: INTEGER_OF}
+VALID = {FnType.TRUTH: TRUTH_OF, FnType.INTEGER: INTEGER_OF}
 
 
 def check_arguments(function: Function, call: Call, execution: FunctionExecution, scope: Scope) -> None:

@@ -26,7 +26,7 @@ SOURCES = {
 }  # fmt: skip
 
 
-class Kind(Enum):
+class FnType(Enum):
     """What a parameter takes or an output gives, by the word for it in the documentation."""
 
     TEXT = "string"
@@ -43,6 +43,7 @@ class Kind(Enum):
     NUMBERS = "list of decimals"
     INTEGERS = "list of integers"
     REGEX = "pattern"  # of RE2
+    MATCH = "pattern of the whole"  # which may be empty
     FIND = "string or /pattern/"
     REPLACE = "string, of a pattern with $1"
     DATE_PATTERN = "date pattern"  # of Java
@@ -54,26 +55,28 @@ class Kind(Enum):
     @property
     def is_list(self) -> bool:
         """Whether all values of a parameter of this kind are one list."""
-        return self in {Kind.LIST, Kind.TRUTHS, Kind.NUMBERS, Kind.INTEGERS}
+        return self in {FnType.LIST, FnType.TRUTHS, FnType.NUMBERS, FnType.INTEGERS}
 
     @property
     def repeats(self) -> bool:
         """Whether a parameter of this kind may be given several times."""
-        return self.is_list or self is Kind.CROSS
+        return self.is_list or self is FnType.CROSS
 
     @property
     def is_fixed(self) -> bool:
         """Whether all rows must give the same, a text in the mapping."""
-        return self in {Kind.REGEX, Kind.FIND, Kind.FILE}
+        return self in {FnType.REGEX, FnType.MATCH, FnType.FIND, FnType.FILE}
 
     @property
     def datatype(self) -> str | None:
         """The datatype of an output, where all its values have one."""
-        return {Kind.INTEGER: XSD + "integer", Kind.DECIMAL: XSD + "decimal", Kind.TRUTH: XSD + "boolean"}.get(self)
+        return {FnType.INTEGER: XSD + "integer", FnType.DECIMAL: XSD + "decimal", FnType.TRUTH: XSD + "boolean"}.get(
+            self
+        )
 
     @property
     def is_typed_by_value(self) -> bool:
-        return self in {Kind.NUMBER, Kind.DATE, Kind.PART}
+        return self in {FnType.NUMBER, FnType.DATE, FnType.PART}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +84,7 @@ class Parameter:
     """A parameter by its *names* (that of its predicate, of the parameter, and others that are used)."""
 
     names: tuple[str, ...]
-    kind: Kind = Kind.TEXT
+    kind: FnType = FnType.TEXT
     optional: bool = False
     default: str | None = None  # of an optional one
 
@@ -91,7 +94,7 @@ class Output:
     """An output by its *names*; *many*: a list, of which each item makes a term."""
 
     names: tuple[str, ...]
-    kind: Kind = Kind.TEXT
+    kind: FnType = FnType.TEXT
     many: bool = False
 
 
@@ -114,19 +117,19 @@ class Function:
         return check_argument(parameter.kind.name, text)
 
 
-def _p(*names: str, kind: Kind = Kind.TEXT, optional: bool = False, default: str | None = None) -> Parameter:
+def _p(*names: str, kind: FnType = FnType.TEXT, optional: bool = False, default: str | None = None) -> Parameter:
     return Parameter(names=names, kind=kind, optional=optional or default is not None, default=default)
 
 
 _TEXT = Output(names=("stringOutput", "stringOut", "_stringOut", "output_string"))
 _IDLAB_TEXT = Output(names=("stringOut", "_stringOut", "stringOutput"))
-_NUMBER = Output(names=("o_number", "output_number", "numberOut"), kind=Kind.INTEGER)
-_SOME_NUMBER = Output(names=("o_number", "output_number", "numberOut"), kind=Kind.NUMBER)
-_DECIMAL = Output(names=("o_decimal", "output_decimal"), kind=Kind.DECIMAL)
-_TRUTH = Output(names=("o_bool", "output_bool", "boolOut"), kind=Kind.TRUTH)
-_IDLAB_TRUTH = Output(names=("o_boolOut", "_boolOut", "boolOut", "output_bool", "stringOut"), kind=Kind.TRUTH)
-_DATE = Output(names=("o_date", "output_date"), kind=Kind.DATE)
-_ANY = Output(names=("o_any", "output_any", "anyOut", "stringOut", "stringOutput"), kind=Kind.ANY)
+_NUMBER = Output(names=("o_number", "output_number", "numberOut"), kind=FnType.INTEGER)
+_SOME_NUMBER = Output(names=("o_number", "output_number", "numberOut"), kind=FnType.NUMBER)
+_DECIMAL = Output(names=("o_decimal", "output_decimal"), kind=FnType.DECIMAL)
+_TRUTH = Output(names=("o_bool", "output_bool", "boolOut"), kind=FnType.TRUTH)
+_IDLAB_TRUTH = Output(names=("o_boolOut", "_boolOut", "boolOut", "output_bool", "stringOut"), kind=FnType.TRUTH)
+_DATE = Output(names=("o_date", "output_date"), kind=FnType.DATE)
+_ANY = Output(names=("o_any", "output_any", "anyOut", "stringOut", "stringOutput"), kind=FnType.ANY)
 _LIST = Output(names=("o_array", "output_array", "stringOut", "stringOutput"), many=True)
 
 _VALUE = _p("valueParameter", "valueParam", "param_a", "valueParam1", "valueParameter1")
@@ -134,33 +137,33 @@ _VALUE2 = _p("valueParameter2", "valueParam2")
 _STR = _p("str", "_str", "strParam")
 _SUB = _p("string_sub", "param_string_sub", "p_string_sub")
 _SEP = _p("p_string_sep", "param_string_sep")
-_MODE = _p("modeParameter", "modeParam", "p_string_mode", "param_mode", kind=Kind.MODE, default="url")
-_FROM = _p("param_int_i_from", "p_int_i_from", "param_i_from", kind=Kind.INTEGER)
-_TO = _p("param_int_i_opt_to", "p_int_i_opt_to", "param_i_to", kind=Kind.INTEGER, optional=True)
-_ARRAY = _p("p_array_a", "param_a", "valueParameter", "valueParam", "param_b", kind=Kind.LIST)
-_N = _p("p_dec_n", "param_dec_n", kind=Kind.DECIMAL)
-_N2 = _p("param_n2", "param_dec_n2", "p_dec_n2", kind=Kind.DECIMAL)
-_I = _p("p_int_i", "param_int_i", kind=Kind.INTEGER)
-_I2 = _p("p_int_i2", "param_int_i2", kind=Kind.INTEGER)
-_B = _p("bool_b", "param_b", "p_bool_b", kind=Kind.TRUTH)
-_BS = _p("param_rep_b", "bool_array_b", kind=Kind.TRUTHS)
-_DATE_D = _p("p_date_d", "param_date_d", kind=Kind.DATE)
-_UNIT = _p("p_string_unit", "param_string_unit", kind=Kind.UNIT)
+_MODE = _p("modeParameter", "modeParam", "p_string_mode", "param_mode", kind=FnType.MODE, default="url")
+_FROM = _p("param_int_i_from", "p_int_i_from", "param_i_from", kind=FnType.INTEGER)
+_TO = _p("param_int_i_opt_to", "p_int_i_opt_to", "param_i_to", kind=FnType.INTEGER, optional=True)
+_ARRAY = _p("p_array_a", "param_a", "valueParameter", "valueParam", "param_b", kind=FnType.LIST)
+_N = _p("p_dec_n", "param_dec_n", kind=FnType.DECIMAL)
+_N2 = _p("param_n2", "param_dec_n2", "p_dec_n2", kind=FnType.DECIMAL)
+_I = _p("p_int_i", "param_int_i", kind=FnType.INTEGER)
+_I2 = _p("p_int_i2", "param_int_i2", kind=FnType.INTEGER)
+_B = _p("bool_b", "param_b", "p_bool_b", kind=FnType.TRUTH)
+_BS = _p("param_rep_b", "bool_array_b", kind=FnType.TRUTHS)
+_DATE_D = _p("p_date_d", "param_date_d", kind=FnType.DATE)
+_UNIT = _p("p_string_unit", "param_string_unit", kind=FnType.UNIT)
 _FRAGMENT = _p("p_fragment", "param_fragment")
-_OMIT = _p("p_bool_opt_b", "param_bool_opt_b", kind=Kind.TRUTH, optional=True)
-_FIND = _p("p_string_find", "param_find", kind=Kind.FIND)
-_REPLACE = _p("p_string_replace", "param_replace", kind=Kind.REPLACE)
+_OMIT = _p("p_bool_opt_b", "param_bool_opt_b", kind=FnType.TRUTH, optional=True)
+_FIND = _p("p_string_find", "param_find", kind=FnType.FIND)
+_REPLACE = _p("p_string_replace", "param_replace", kind=FnType.REPLACE)
 _DELIMITER = _p("delimiter", "_delimiter", default="")
 _STR_DATE = _p("strDate", "_strDate")
-_PATTERN = _p("pattern", "_pattern", kind=Kind.DATE_PATTERN)
-_LANG = _p("lang", "_lang", kind=Kind.LANGUAGE)
+_PATTERN = _p("pattern", "_pattern", kind=FnType.DATE_PATTERN)
+_LANG = _p("lang", "_lang", kind=FnType.LANGUAGE)
 _LOOKUP = (
     _STR,
-    _p("inputFile", "_inputFile", kind=Kind.FILE),
-    _p("fromColumn", "_fromColumn", kind=Kind.INTEGER),
-    _p("toColumn", "_toColumn", kind=Kind.INTEGER),
+    _p("inputFile", "_inputFile", kind=FnType.FILE),
+    _p("fromColumn", "_fromColumn", kind=FnType.INTEGER),
+    _p("toColumn", "_toColumn", kind=FnType.INTEGER),
 )
-_SPLIT = _p("p_string_sep", "param_string_sep", kind=Kind.REGEX)
+_SPLIT = _p("p_string_sep", "param_string_sep", kind=FnType.REGEX)
 
 
 def _f(namespace: str, name: str, parameters: tuple[Parameter, ...], *outputs: Output, fails: bool = False) -> Function:
@@ -175,14 +178,14 @@ FUNCTIONS = (
     _f(GREL, "string_toTitlecase", (_VALUE,), _TEXT),
     _f(GREL, "toTitleCase", (_VALUE,), _TEXT),
     _f(GREL, "string_trim", (_VALUE,), _TEXT),
-    _f(GREL, "string_toString", (_p("p_any_e", "param_any_e", kind=Kind.ANY),), _TEXT),
-    _f(GREL, "string_toNumber", (_p("p_any_e", "param_any_e", "valueParameter", "valueParam", kind=Kind.DECIMAL),), _SOME_NUMBER, fails=True),
+    _f(GREL, "string_toString", (_p("p_any_e", "param_any_e", kind=FnType.ANY),), _TEXT),
+    _f(GREL, "string_toNumber", (_p("p_any_e", "param_any_e", "valueParameter", "valueParam", kind=FnType.DECIMAL),), _SOME_NUMBER, fails=True),
     _f(GREL, "string_length", (_VALUE,), _NUMBER),
     _f(GREL, "string_reverse", (_VALUE,), _TEXT),
     _f(GREL, "string_md5", (_VALUE,), _TEXT),
     _f(GREL, "string_sha1", (_VALUE,), _TEXT),
     _f(GREL, "string_sha256", (_VALUE,), _TEXT),
-    _f(GREL, "string_unicode", (_VALUE,), Output(names=_LIST.names, kind=Kind.INTEGER, many=True)),
+    _f(GREL, "string_unicode", (_VALUE,), Output(names=_LIST.names, kind=FnType.INTEGER, many=True)),
     _f(GREL, "escape", (_VALUE, _MODE), _TEXT, fails=True),
     _f(GREL, "string_unescape", (_VALUE, _MODE), _TEXT, fails=True),
     _f(GREL, "string_contains", (_VALUE, _SUB), _TRUTH),
@@ -192,14 +195,14 @@ FUNCTIONS = (
     _f(GREL, "string_lastIndexOf", (_VALUE, _SUB), _NUMBER),
     _f(GREL, "string_replace", (_VALUE, _FIND, _REPLACE), _TEXT),
     _f(GREL, "string_replaceChars", (_VALUE, _p("p_string_find", "param_find"), _p("p_string_replace", "param_replace")), _TEXT),
-    _f(GREL, "string_match", (_VALUE, _p("p_string_regex", "param_regex", kind=Kind.REGEX)), _LIST),
+    _f(GREL, "string_match", (_VALUE, _p("p_string_regex", "param_regex", kind=FnType.MATCH)), _LIST),
     _f(GREL, "string_substring", (_VALUE, _FROM, _TO), _TEXT),
     _f(GREL, "string_get", (_VALUE, _FROM, _TO), _TEXT),
     _f(GREL, "string_chomp", (_VALUE, _SEP), _TEXT),
     _f(GREL, "string_diff", (_VALUE, _VALUE2), _TEXT),
     _f(GREL, "string_split", (_VALUE, _SPLIT), _LIST),
-    _f(GREL, "string_smartSplit", (_VALUE, _p("p_opt_sep", "param_opt_sep", kind=Kind.FIND, optional=True)), _LIST),
-    _f(GREL, "string_splitByLengths", (_VALUE, _I, _I2, _p("p_rep_i", "param_int_rep_i", kind=Kind.INTEGERS, optional=True)), _LIST, fails=True),
+    _f(GREL, "string_smartSplit", (_VALUE, _p("p_opt_sep", "param_opt_sep", kind=FnType.FIND, optional=True)), _LIST),
+    _f(GREL, "string_splitByLengths", (_VALUE, _I, _I2, _p("p_rep_i", "param_int_rep_i", kind=FnType.INTEGERS, optional=True)), _LIST, fails=True),
     _f(GREL, "string_splitByCharType", (_VALUE,), _LIST),
     _f(GREL, "string_partition", (_VALUE, _FRAGMENT, _OMIT), _LIST, fails=True),
     _f(GREL, "string_rpartition", (_VALUE, _FRAGMENT, _OMIT), _LIST, fails=True),
@@ -210,37 +213,37 @@ FUNCTIONS = (
     _f(GREL, "array_reverse", (_ARRAY,), _LIST),
     _f(GREL, "array_sort", (_ARRAY,), _LIST),
     _f(GREL, "array_uniques", (_ARRAY,), _LIST),
-    _f(GREL, "array_sum", (_p("p_array_a", "param_a", kind=Kind.NUMBERS),), _SOME_NUMBER, fails=True),
+    _f(GREL, "array_sum", (_p("p_array_a", "param_a", kind=FnType.NUMBERS),), _SOME_NUMBER, fails=True),
     _f(GREL, "boolean_and", (_BS,), _TRUTH, fails=True),
     _f(GREL, "boolean_or", (_BS,), _TRUTH, fails=True),
     _f(GREL, "boolean_xor", (_BS,), _TRUTH, fails=True),
     _f(GREL, "boolean_not", (_B,), _TRUTH, fails=True),
-    _f(GREL, "controls_if", (_B, _p("any_true", "param_true", "p_any_true", kind=Kind.ANY), _p("any_false", "param_false", "p_any_false", kind=Kind.ANY, optional=True)), _ANY),
-    _f(GREL, "other_coalesce", (_p("p_any_rep_e", "param_any_rep_e", kind=Kind.LIST),), _ANY),
-    _f(GREL, "date_toDate", (_VALUE, _p("p_string_pattern", "param_string_pattern", kind=Kind.DATE_PATTERN, optional=True)), _DATE, fails=True),
-    _f(GREL, "date_inc", (_DATE_D, _p("p_dec_n", "param_dec_n", kind=Kind.INTEGER), _UNIT), _DATE, fails=True),
-    _f(GREL, "date_diff", (_p("p_datetime_d", "param_datetime_d", kind=Kind.DATE), _p("p_datetime_d2", "param_datetime_d2", kind=Kind.DATE), _p("p_string_timeunit", "param_string_timeunit", kind=Kind.UNIT)), _TEXT, fails=True),
-    _f(GREL, "date_datePart", (_DATE_D, _UNIT), Output(names=_ANY.names, kind=Kind.PART), fails=True),
+    _f(GREL, "controls_if", (_B, _p("any_true", "param_true", "p_any_true", kind=FnType.ANY), _p("any_false", "param_false", "p_any_false", kind=FnType.ANY, optional=True)), _ANY),
+    _f(GREL, "other_coalesce", (_p("p_any_rep_e", "param_any_rep_e", kind=FnType.LIST),), _ANY),
+    _f(GREL, "date_toDate", (_VALUE, _p("p_string_pattern", "param_string_pattern", kind=FnType.DATE_PATTERN, optional=True)), _DATE, fails=True),
+    _f(GREL, "date_inc", (_DATE_D, _p("p_dec_n", "param_dec_n", kind=FnType.INTEGER), _UNIT), _DATE, fails=True),
+    _f(GREL, "date_diff", (_p("p_datetime_d", "param_datetime_d", kind=FnType.DATE), _p("p_datetime_d2", "param_datetime_d2", kind=FnType.DATE), _p("p_string_timeunit", "param_string_timeunit", kind=FnType.UNIT)), _TEXT, fails=True),
+    _f(GREL, "date_datePart", (_DATE_D, _UNIT), Output(names=_ANY.names, kind=FnType.PART), fails=True),
     *(_f(GREL, f"math_{name}", (_N,), _DECIMAL, fails=True) for name in ("abs", "acos", "asin", "atan", "cos", "cosh", "degrees", "even", "exp", "ln", "log", "odd", "radians", "sin", "sinh", "tan", "tanh")),
     *(_f(GREL, f"math_{name}", (_N,), _NUMBER, fails=True) for name in ("ceil", "floor", "round")),
     *(_f(GREL, f"math_{name}", (_N, _N2), _DECIMAL, fails=True) for name in ("atan2", "max", "min", "quotient")),
-    _f(GREL, "math_pow", (_N, _p("p_any_exp", "param_dec_n_exp", kind=Kind.DECIMAL)), _DECIMAL, fails=True),
+    _f(GREL, "math_pow", (_N, _p("p_any_exp", "param_dec_n_exp", kind=FnType.DECIMAL)), _DECIMAL, fails=True),
     *(_f(GREL, f"math_{name}", (_I, _I2), _NUMBER, fails=True) for name in ("combin", "factn", "gcd", "lcm", "mod")),
     _f(GREL, "math_fact", (_I,), _NUMBER, fails=True),
-    _f(GREL, "math_multinomial", (_p("p_array_a", "param_a", kind=Kind.INTEGERS),), _NUMBER, fails=True),
+    _f(GREL, "math_multinomial", (_p("p_array_a", "param_a", kind=FnType.INTEGERS),), _NUMBER, fails=True),
     _f(IDLAB, "alwaysReturnsABC", (), _IDLAB_TEXT),
     _f(IDLAB, "toUpperCaseURL", (_STR,), _IDLAB_TEXT),
     _f(IDLAB, "equal", (_p("valueParameter", "valueParam", "str", optional=True), _p("valueParameter2", "valueParam2", "otherStr", optional=True)), _IDLAB_TRUTH),
     _f(IDLAB, "notEqual", (_p("valueParameter", "valueParam", "str", optional=True), _p("valueParameter2", "valueParam2", "otherStr", optional=True)), _IDLAB_TRUTH),
     _f(IDLAB, "isNull", (_p("str", "_str", "strParam", optional=True),), _IDLAB_TRUTH),
-    _f(IDLAB, "trueCondition", (_p("strBoolean", "_strBoolean", kind=Kind.TRUTH), _STR), _IDLAB_TEXT),
+    _f(IDLAB, "trueCondition", (_p("strBoolean", "_strBoolean", kind=FnType.TRUTH), _STR), _IDLAB_TEXT),
     _f(IDLAB, "decide", (_STR, _p("expectedStr", "_expectedStr"), _p("result", "_result")), _IDLAB_TEXT),
-    _f(IDLAB, "inRange", (_p("p_test", "_test", kind=Kind.DECIMAL), _p("p_from", "_from", kind=Kind.DECIMAL, optional=True), _p("p_to", "_to", kind=Kind.DECIMAL, optional=True)), _IDLAB_TRUTH, fails=True),
-    _f(IDLAB, "stringContainsOtherString", (_STR, _p("otherStr", "_otherStr"), _p("delimiter", "_delimiter", kind=Kind.REGEX)), _IDLAB_TRUTH),
-    _f(IDLAB, "listContainsElement", (_p("list", "_list", kind=Kind.LIST), _STR), _IDLAB_TRUTH),
+    _f(IDLAB, "inRange", (_p("p_test", "_test", kind=FnType.DECIMAL), _p("p_from", "_from", kind=FnType.DECIMAL, optional=True), _p("p_to", "_to", kind=FnType.DECIMAL, optional=True)), _IDLAB_TRUTH, fails=True),
+    _f(IDLAB, "stringContainsOtherString", (_STR, _p("otherStr", "_otherStr"), _p("delimiter", "_delimiter", kind=FnType.REGEX)), _IDLAB_TRUTH),
+    _f(IDLAB, "listContainsElement", (_p("list", "_list", kind=FnType.LIST), _STR), _IDLAB_TRUTH),
     _f(IDLAB, "concat", (_STR, _p("otherStr", "_otherStr"), _DELIMITER), _IDLAB_TEXT),
-    _f(IDLAB, "concatSequence", (_p("_nnn", "_seq", kind=Kind.LIST), _DELIMITER), _IDLAB_TEXT),
-    _f(IDLAB, "crossConcatSequence", (_p("_nnn", "_seq", kind=Kind.CROSS), _DELIMITER), Output(names=("listOut", "_listOut", "stringOut"))),
+    _f(IDLAB, "concatSequence", (_p("_nnn", "_seq", kind=FnType.LIST), _DELIMITER), _IDLAB_TEXT),
+    _f(IDLAB, "crossConcatSequence", (_p("_nnn", "_seq", kind=FnType.CROSS), _DELIMITER), Output(names=("listOut", "_listOut", "stringOut"))),
     _f(IDLAB, "slugify", (_STR,), _IDLAB_TEXT),
     _f(IDLAB, "getMIMEType", (_STR,), _IDLAB_TEXT),
     _f(IDLAB, "normalizeDate", (_STR_DATE, _PATTERN), _IDLAB_TEXT, fails=True),
@@ -252,17 +255,17 @@ FUNCTIONS = (
     _f(FNS, "helloworld", (), Output(names=("hasStringOutput", "stringOutput"))),
     _f(FNS, "schema", (_p("hasStringParameter", "stringParameter"),), Output(names=("hasStringOutput", "stringOutput"))),
     _f(FNS, "parseURL", (_p("hasStringParameter", "stringParameter"),), *(Output(names=(f"has{n[0].upper()}{n[1:]}Output", f"{n}Output")) for n in ("protocol", "domain", "string"))),
-    _f(CONDITIONS, "isNull", (_p("parameter", optional=True),), Output(names=("boolOut",), kind=Kind.TRUTH)),
-    _f(CONDITIONS, "isNotNull", (_p("parameter", optional=True),), Output(names=("boolOut",), kind=Kind.TRUTH)),
-    _f(CONDITIONS, "equals", (_p("parameter"), _p("compared")), Output(names=("boolOut",), kind=Kind.TRUTH)),
-    _f(CONDITIONS, "notEquals", (_p("parameter"), _p("compared")), Output(names=("boolOut",), kind=Kind.TRUTH)),
-    _f(CONDITIONS, "IF", (_p("boolParameter", kind=Kind.TRUTH), _p("expressionParameter", kind=Kind.ANY)), Output(names=("anyOut", "stringOut"), kind=Kind.ANY)),
+    _f(CONDITIONS, "isNull", (_p("parameter", optional=True),), Output(names=("boolOut",), kind=FnType.TRUTH)),
+    _f(CONDITIONS, "isNotNull", (_p("parameter", optional=True),), Output(names=("boolOut",), kind=FnType.TRUTH)),
+    _f(CONDITIONS, "equals", (_p("parameter"), _p("compared")), Output(names=("boolOut",), kind=FnType.TRUTH)),
+    _f(CONDITIONS, "notEquals", (_p("parameter"), _p("compared")), Output(names=("boolOut",), kind=FnType.TRUTH)),
+    _f(CONDITIONS, "IF", (_p("boolParameter", kind=FnType.TRUTH), _p("expressionParameter", kind=FnType.ANY)), Output(names=("anyOut", "stringOut"), kind=FnType.ANY)),
     _f(BURP, "toSafeIRI", (_VALUE,), _TEXT),
     _f(BURP, "toSafeURI", (_VALUE,), _TEXT),
     _f(MORPH, "concat", (_p("valueParameter1", "valueParameter", "valueParam"), _VALUE2, _p("p_string_sep", "param_string_sep", default="")), _TEXT),
     _f(MORPH, "hash", (_VALUE,), _TEXT),
     _f(MORPH, "string_split_explode", (_VALUE, _SEP), _LIST),
-    _f(MORPH, "other_coalesce", (_p("p_any_rep_e", "param_any_rep_e", kind=Kind.LIST),), _ANY),
+    _f(MORPH, "other_coalesce", (_p("p_any_rep_e", "param_any_rep_e", kind=FnType.LIST),), _ANY),
 )  # fmt: skip
 
 BY_IRI = {f.iri: f for f in FUNCTIONS}

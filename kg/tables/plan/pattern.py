@@ -25,11 +25,15 @@ from kg.text.diagnostic import Mark
 
 @dataclass(frozen=True, kw_only=True)
 class Unfolded:
-    """A list whose items a term is made of, under the name *alias*; it is made of the rows that go by *of*."""
+    """A list whose items a term is made of, under the name *alias*; it is made of the rows that go by *of*.
+
+    *kept*: a row without an item stays, with none, as a function asks that also has a result without one.
+    """
 
     alias: str
     listed: Value
     of: str = "t"
+    kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +180,7 @@ def guard_value(value: Value, guards: tuple[Condition, ...]) -> Value:
 def unnest_all(rows: Relation, unfolded: Iterable[Unfolded], *, numbered: bool = False) -> Relation:
     """The rows with the items of some lists, and their places where they are *numbered*."""
     for each in unfolded:
-        rows = Unnest(rows=rows, listed=each.listed, alias=each.alias, numbered=numbered)
+        rows = Unnest(rows=rows, listed=each.listed, alias=each.alias, numbered=numbered, kept=each.kept)
     return rows
 
 

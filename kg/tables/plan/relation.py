@@ -27,12 +27,16 @@ class Scan:
 
 @dataclass(frozen=True, kw_only=True)
 class Unnest:
-    """Each row once for each item of a list; the item is the column `x` of *alias*, its place (if *numbered*) `n`."""
+    """Each row once for each item of a list; the item is the column `x` of *alias*, its place (if *numbered*) `n`.
+
+    *kept*: a row without an item stays, and its `x` is missing.
+    """
 
     rows: Relation
     listed: Value
     alias: str
     numbered: bool = False
+    kept: bool = False
 
 
 class Joining(Enum):
@@ -135,7 +139,7 @@ class Grouped:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Members:
+class CollectionMembers:
     """The members of collections (RML-CC), in order.
 
     *rows* have the number `i` of a row, the head `h` of its collection and its graph `g` (missing: none). Each of
@@ -165,7 +169,19 @@ class Heads:
 
 
 Relation = (
-    Scan | Unnest | Join | Filter | Extend | Project | Distinct | Union | Sort | First | Grouped | Members | Heads
+    Scan
+    | Unnest
+    | Join
+    | Filter
+    | Extend
+    | Project
+    | Distinct
+    | Union
+    | Sort
+    | First
+    | Grouped
+    | CollectionMembers
+    | Heads
 )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.tables.columns import Column as TableColumn
-from kg.tables.columns import SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
     AllOf,
@@ -81,7 +80,7 @@ class Scope:
         """Let the checks from the place *begin* on hold only where a condition does: what is not made is not wrong."""
         here = rename_rows(wanted, {self.alias: "t"})
         for place, check in enumerate(self.checks[begin:], begin):
-            unfolded = tuple(dict.fromkeys((*self.checked_lists(wanted), *check.unfolded)))
+            unfolded = tuple({u.alias: u for u in (*check.unfolded, *self.checked_lists(wanted))}.values())
             self.checks[place] = replace(check, bad=AllOf(conditions=(here, check.bad)), unfolded=unfolded)
 
     def checked_lists(self, *nouns: Value | Condition) -> tuple[Unfolded, ...]:
@@ -105,6 +104,13 @@ class Scope:
             alias = f"{self.prefix}{len(self.unfolded)}"
             self.unfolded[key] = Unfolded(alias=alias, listed=listed, of=self.alias)
         return Column(of=self.unfolded[key].alias, name="x")
+
+    def keep_rows(self, value: Value) -> None:
+        """Let rows without an item stay in the lists that a value is made of: it counts that there is none."""
+        kept = {each.alias for each in self.lists_needed(value)}
+        for key, each in self.unfolded.items():
+            if each.alias in kept:
+                self.unfolded[key] = replace(each, kept=True)
 
     def look_up(self, reference: Reference) -> TableColumn | None:
         """The column of a reference; where the table has none, a diagnostic says so."""

@@ -15,7 +15,7 @@ from kg.tables.datatypes import LENIENT, is_checked
 from kg.tables.macros import encode_label, escape_literal, is_absolute
 from kg.tables.normal.statement import Finished, Maker, Quoted
 from kg.tables.plan.expressions import read_condition, read_value, result_datatype
-from kg.tables.plan.pattern import Term, Unfolded
+from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.scope import Read, Scope
 from kg.tables.plan.value import (
     AllOf,
@@ -86,13 +86,16 @@ def place_term(term_map: TermMap, scope: Scope) -> Term | None:
     """The text of the term that a term map makes, where its condition holds."""
     if term_map.condition is None:
         return place_whole(term_map, scope)
+    before = len(scope.checks)
     wanted = read_condition(term_map.condition, scope)
     after = len(scope.checks)
     term = place_whole(replace(term_map, condition=None), scope)
     if wanted is None or term is None:
         return None
     scope.restrict_checks(after, wanted)
-    guards = (NoneOf(conditions=(wanted,)), *term.guards)
+    # a condition that cannot be told is not known to hold, whatever a function around it makes of a missing value
+    unknown = guard_checks(scope.checks[before:after], scope)
+    guards = (NoneOf(conditions=(wanted,)), *unknown, *term.guards)
     return replace(term, guards=guards, unfolded=tuple(scope.unfolded.values()))
 
 
@@ -114,15 +117,17 @@ def place_whole(term_map: TermMap, scope: Scope) -> Term | None:
         parts = iri_parts(term_map, scope)
     if parts is None:
         return None
-    guards: list[Condition] = []
-    if scope.guarded:
-        guards = [rename_rows(check.bad, {"t": scope.alias}) for check in scope.checks[before:]]
     return Term(
         parts=merge_texts(parts),
         kind=kind_of(term_map.term_type),
         unfolded=tuple(scope.unfolded.values()),
-        guards=tuple(guards),
+        guards=guard_checks(scope.checks[before:], scope),
     )
+
+
+def guard_checks(checks: Sequence[Check], scope: Scope) -> tuple[Condition, ...]:
+    """What makes no term of a row, in a best effort: that one of the checks finds something there."""
+    return tuple(rename_rows(check.bad, {"t": scope.alias}) for check in checks) if scope.guarded else ()
 
 
 def kind_of(term_type: TermType) -> str:

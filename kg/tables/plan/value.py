@@ -136,10 +136,14 @@ class Members:
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """The place of a row, from 0, among those that have the same values of *within*, in the *order* of others."""
+    """The place of a row, from 0, among those that have the same values of *within*, in the *order* of others.
+
+    *shared*: rows that are alike in it have one place.
+    """
 
     within: tuple[Value, ...] = ()
     order: tuple[Value, ...]
+    shared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from kg.tables.rml import FileSource, Formulation, NamedSource, Reference
 from kg.tables.sources.dialects import (
     UNFOLD,
     ColumnType,
-    Described,
+    DescribedTable,
     kind_of,
     nested_kind,
 )
@@ -317,7 +317,7 @@ def load_relation(
         selected.append(f"{form.format(quoted)} AS c{index}")
     raw = quote_name(request.name + "_raw")
     shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
-    table = shape_table(request, Described(relation=relation, columns=columns), chosen, label, shelf, Raw.VIEW)
+    table = shape_table(request, DescribedTable(relation=relation, columns=columns), chosen, label, shelf, Raw.VIEW)
     if request.source.formulation is Formulation.CSV:
         table = without_types(table, request, shelf)
     shelf.notes.append(f"{request.name}: {label}, columns {', '.join(sorted(chosen))}")

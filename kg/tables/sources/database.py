@@ -14,7 +14,7 @@ from pathlib import Path
 from kg.tables.columns import SourceTable
 from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
-from kg.tables.sources.dialects import Database, Described, KeyRange, RefusedError
+from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError
 from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
 from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import fill_variables, find_file
@@ -141,14 +141,14 @@ def advise_login(refusal: str) -> str:
     return "are the names of user and database right?"
 
 
-def describe(database: Database, source: LogicalSource) -> Described:
+def describe(database: Database, source: LogicalSource) -> DescribedTable:
     """Names and types of the columns of a table or a query."""
     if source.formulation is Formulation.SQL_TABLE:
         return database.describe_table(source.iterator or "")
     return database.describe_query((source.iterator or "").strip().rstrip(";"))
 
 
-def choose_columns(described: Described, references: Iterable[Reference]) -> dict[str, int]:
+def choose_columns(described: DescribedTable, references: Iterable[Reference]) -> dict[str, int]:
     """The column of each reference: by its exact name, else the one that differs in case only.
 
     A name in double quotes is exact (SQL:2008, delimited identifiers), but in databases that know no case in names.

@@ -13,10 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
+from kg.tables.sources.blanks import refuse_blank
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import say_contents, say_encoding
@@ -54,6 +55,8 @@ def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf
     names, written = head.names, path
     if not head.plain:
         path = blank_out(path, dialect, head, shelf)
+    if ord(" ") in alphabet and refuse_blank(path, dialect, int(head.begins_blank), origin, shelf):
+        return None
     nulls = origin.nulls or (("",) if request.source.generation is not Generation.RML else ())
     # what is trimmed is compared when it is, and a row of texts that mean no value is not blank
     is_later = dialect.trim in TRIMS or dialect.skip_blank
@@ -63,7 +66,7 @@ def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf
     if refuse_twice(wanted, head.titles, origin, shelf):
         return None
     places = {title: i for row in head.titles for i, title in reversed(list(enumerate(row)))}
-    columns = {title: Column(reference=title, name=f"c{i}") for title, i in places.items()}
+    columns = {title: TableColumn(reference=title, name=f"c{i}") for title, i in places.items()}
     chosen = [(i, n) for i, n in enumerate(names) if any(places.get(w) == i for w in wanted)] or [(0, names[0])]
     selected = ", ".join(f"{without(trimmed(f'c{i}', dialect), later)} AS c{i}" for i, _ in chosen)
     blank = " AND ".join(f"coalesce({trimmed(f'c{i}', dialect)}, '') = ''" for i in range(len(names)))
@@ -351,17 +354,21 @@ def find_rows(stream: IO[str], dialect: Dialect) -> Iterator[tuple[str, str]]:
         elif dialect.comment and row.startswith(dialect.comment):
             yield "comment", row
         else:
-            while is_open(row, dialect) and (more := stream.readline()):
-                row += more
+            lines = [row]
+            within = changes_quoting(row, dialect)
+            while within and (more := stream.readline()):
+                lines.append(more)
+                within ^= changes_quoting(more, dialect)
+            row = "".join(lines)
             yield ("header" if headers else "values"), row
             headers = max(0, headers - 1)
 
 
-def is_open(row: str, dialect: Dialect) -> bool:
-    """True where a quote is not closed, so that the row goes on in the next line."""
+def changes_quoting(line: str, dialect: Dialect) -> bool:
+    """True where a line opens a quote that it does not close, or closes one that was open."""
     if not dialect.quote:
         return False
-    text = row if dialect.doubled_quote else re.sub(r"\\.", "", row)
+    text = line if dialect.doubled_quote else re.sub(r"\\.", "", line)
     return text.count(dialect.quote) % 2 == 1
 
 

@@ -90,7 +90,7 @@ def cut_ranges(whole: KeyRange, bounds: Iterable[str]) -> tuple[KeyRange, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Described:
+class DescribedTable:
     """A table or query (*relation*, as SQL to select from) and its columns.
 
     *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL);
@@ -118,11 +118,11 @@ class Described:
 class Database(Protocol):
     """A connection to a database, of whatever kind; what it refuses raises `RefusedError`."""
 
-    def describe_table(self, name: str) -> Described: ...
+    def describe_table(self, name: str) -> DescribedTable: ...
 
-    def describe_query(self, query: str) -> Described: ...
+    def describe_query(self, query: str) -> DescribedTable: ...
 
-    def load(self, described: Described, wanted: list[int], name: str) -> None:
+    def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         """The columns at these places as the table *name* in DuckDB, each as a text `c{place}`."""
 
     def close(self) -> None: ...
@@ -132,7 +132,7 @@ class Database(Protocol):
 class Divisible(Database, Protocol):
     """A database whose tables can be read in ranges of a key, each over a connection of its own."""
 
-    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+    def cut_table(self, described: DescribedTable, most: int) -> tuple[KeyRange, ...]:
         """Ranges of about *most* rows each that together are a table; none where it is smaller, or has no key."""
 
     def tell_moment(self) -> str:
@@ -144,7 +144,7 @@ class Divisible(Database, Protocol):
     def is_moment(self, moment: str) -> bool:
         """Whether nothing has changed since a moment that this connection told, as far as that can be known so."""
 
-    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+    def sum_rows(self, described: DescribedTable, wanted: list[int]) -> str:
         """A sum of the rows that `load` reads, by which two connections compare what they see; empty: no need."""
 
 

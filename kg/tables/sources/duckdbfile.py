@@ -12,7 +12,7 @@ from kg.tables.sources.dialects import (
     UNFOLD,
     WAIT,
     ColumnType,
-    Described,
+    DescribedTable,
     RefusedError,
     first_line,
     kind_of,
@@ -50,14 +50,14 @@ class DuckDbFile:
         except duckdb.Error as error:
             raise explain_refusal(error, self.file) from None
 
-    def describe_table(self, name: str) -> Described:
+    def describe_table(self, name: str) -> DescribedTable:
         quoted = quote_table(name)
         described = self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
         asked = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND lower(table_name) = lower(?)"
         [(tables,)] = self.target.execute(asked, [self.name, split_name(name)[-1]]).fetchall()
         return replace(described, is_table=tables > 0)
 
-    def describe_query(self, query: str) -> Described:
+    def describe_query(self, query: str) -> DescribedTable:
         """What parses as one SELECT stays one within brackets; anything else could do anything."""
         try:
             statements = self.target.extract_statements(query)
@@ -67,7 +67,7 @@ class DuckDbFile:
             raise RefusedError("the query is not one SELECT")
         return self.describe(f"({query}\n)")
 
-    def describe(self, relation: str) -> Described:
+    def describe(self, relation: str) -> DescribedTable:
         try:
             self.target.execute(f"USE {self.name}")
             found = self.target.execute(f"DESCRIBE SELECT * FROM {relation} AS q").fetchall()
@@ -75,12 +75,12 @@ class DuckDbFile:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         finally:
             self.target.execute("USE memory")
-        return Described(
+        return DescribedTable(
             relation=relation,
             columns=tuple(ColumnType(name=row[0], kind=kind_of(row[1]), type_name=row[1]) for row in found),
         )
 
-    def load(self, described: Described, wanted: list[int], name: str) -> None:
+    def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         selected = []
         for index in wanted:
             column = described.columns[index]

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.tables.sources.dialects import (
     ColumnType,
-    Described,
+    DescribedTable,
     KeyRange,
     RefusedError,
     cut_ranges,
@@ -69,13 +69,13 @@ class MySql:
     def words(self, error: Any) -> str:
         return first_line(ValueError(error.args[1] if len(error.args) > 1 else str(error)))
 
-    def describe_table(self, name: str) -> Described:
+    def describe_table(self, name: str) -> DescribedTable:
         return replace(self.describe(".".join(map(quote_column, split_name(name)))), is_table=True)
 
-    def describe_query(self, query: str) -> Described:
+    def describe_query(self, query: str) -> DescribedTable:
         return self.describe(f"({query}\n)")
 
-    def describe(self, relation: str) -> Described:
+    def describe(self, relation: str) -> DescribedTable:
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(f"SELECT * FROM {relation} AS q LIMIT 0")
@@ -83,7 +83,7 @@ class MySql:
                 fields = result.fields
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
-        return Described(
+        return DescribedTable(
             relation=relation,
             columns=tuple(ColumnType(name=f.name, kind=self.kind(f), padded=self.is_padded(f)) for f in fields),
         )
@@ -119,7 +119,7 @@ class MySql:
         named = field.flags & (constants.FLAG.ENUM | constants.FLAG.SET)
         return bool(field.type_code == constants.FIELD_TYPE.STRING and field.charsetnr != BINARY and not named)
 
-    def load(self, described: Described, wanted: list[int], name: str) -> None:
+    def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = self.write_texts(described, wanted)
         selected = ", ".join(f"{text} AS c{index}" for text, index in zip(texts, wanted, strict=True))
         query = f"SELECT {selected} FROM {described.relation} AS q{described.write_rest(texts)}"
@@ -128,7 +128,7 @@ class MySql:
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
 
-    def write_texts(self, described: Described, wanted: list[int]) -> list[str]:
+    def write_texts(self, described: DescribedTable, wanted: list[int]) -> list[str]:
         """SQL of the text of each wanted column."""
         texts = []
         for index in wanted:
@@ -166,7 +166,7 @@ class MySql:
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
 
-    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+    def cut_table(self, described: DescribedTable, most: int) -> tuple[KeyRange, ...]:
         """Only tables of InnoDB, of which each connection sees one moment."""
         if not described.is_table:
             return ()
@@ -206,7 +206,7 @@ class MySql:
     def is_moment(self, moment: str) -> bool:
         return True  # told by the sums
 
-    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+    def sum_rows(self, described: DescribedTable, wanted: list[int]) -> str:
         texts = ", ',', ".join(f"quote({text})" for text in self.write_texts(described, wanted))
         where = f" WHERE {described.only.where}" if described.only is not None else ""
         [found] = self.ask(f"SELECT count(*), sum(crc32(concat({texts}))) FROM {described.relation} AS q{where}")

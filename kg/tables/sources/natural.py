@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.nulls import null_condition
-from kg.tables.sources.dialects import Described
+from kg.tables.sources.dialects import DescribedTable
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD
 
@@ -61,7 +61,7 @@ class Shaped:
 
 
 def shape_table(
-    request: SourceRequest, described: Described, chosen: dict[str, int], label: str, shelf: Shelf, kept: Raw
+    request: SourceRequest, described: DescribedTable, chosen: dict[str, int], label: str, shelf: Shelf, kept: Raw
 ) -> SourceTable:
     """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column and is used up.
 
@@ -97,10 +97,10 @@ def shape_table(
             f" FROM {quote_name(raw)}"
         )
         shelf.connection.execute(f"DROP {kept.value} {quote_name(raw)}")
-    columns: dict[str, Column] = {}
+    columns: dict[str, TableColumn] = {}
     for reference, index in chosen.items():
         dynamic = index not in shaped
-        columns[reference] = Column(
+        columns[reference] = TableColumn(
             reference=reference,
             name=f"c{index}",
             datatype=None if dynamic else NATURAL[described.columns[index].kind][0],
@@ -109,11 +109,11 @@ def shape_table(
             padded=described.columns[index].padded,
         )
     for each in described.columns:  # known names, for hints
-        columns.setdefault(each.name, Column(reference=each.name, name="missing"))
+        columns.setdefault(each.name, TableColumn(reference=each.name, name="missing"))
     return SourceTable(name=request.name, label=label, columns=columns, first_row=1)
 
 
-def shape_column(index: int, described: Described, nulls: tuple[str, ...], *, with_bytes: bool) -> Shaped:
+def shape_column(index: int, described: DescribedTable, nulls: tuple[str, ...], *, with_bytes: bool) -> Shaped:
     """The natural form of a column whose type holds for all of its values; in SQLite texts may lie *with bytes*."""
     kind = described.columns[index].kind
     datatype, form = NATURAL[kind]

@@ -9,7 +9,7 @@ from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     BrokenStreamError,
     ColumnType,
-    Described,
+    DescribedTable,
     KeyRange,
     RefusedError,
     cut_ranges,
@@ -70,7 +70,7 @@ class PostgreSql:
             self.begin()
             raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
 
-    def describe_table(self, name: str) -> Described:
+    def describe_table(self, name: str) -> DescribedTable:
         relation, kind = self.find_table(name)
         return replace(self.describe(relation), is_table=kind not in {None, "v"})
 
@@ -93,10 +93,10 @@ class PostgreSql:
             return quote_table(name), None
         return f"{quote_name(exact[0]['nspname'])}.{quote_name(exact[0]['relname'])}", exact[0]["relkind"]
 
-    def describe_query(self, query: str) -> Described:
+    def describe_query(self, query: str) -> DescribedTable:
         return self.describe(f"({query}\n)")
 
-    def describe(self, relation: str) -> Described:
+    def describe(self, relation: str) -> DescribedTable:
         schema = self.ask(f"SELECT * FROM {relation} AS q LIMIT 0").schema
         columns = []
         for field in schema:
@@ -109,9 +109,9 @@ class PostgreSql:
             type_name = named.decode()
             padded = type_name == "bpchar"
             columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name, padded=padded))
-        return Described(relation=relation, columns=tuple(columns), folds=False)
+        return DescribedTable(relation=relation, columns=tuple(columns), folds=False)
 
-    def load(self, described: Described, wanted: list[int], name: str) -> None:
+    def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = []
         for index in wanted:
             column = described.columns[index]
@@ -140,7 +140,7 @@ class PostgreSql:
             self.begin()
             raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
 
-    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+    def cut_table(self, described: DescribedTable, most: int) -> tuple[KeyRange, ...]:
         if not described.is_table:
             return ()
         types = ", ".join(map(quote_text, KEY_TYPES))
@@ -184,5 +184,5 @@ class PostgreSql:
     def is_moment(self, moment: str) -> bool:
         return True  # all see the rows of one transaction
 
-    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+    def sum_rows(self, described: DescribedTable, wanted: list[int]) -> str:
         return ""

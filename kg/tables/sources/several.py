@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from kg.tables.columns import Column, FileRows, SourceTable
+from kg.tables.columns import FileRows, SourceTable, TableColumn
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.files import search_folders
@@ -86,7 +86,7 @@ def unite(
         [(count,)] = shelf.connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
         counts.append(count)
         shelf.connection.execute(f"DROP TABLE {quote_name(table.name)}")
-    columns.setdefault(FILE, Column(reference=FILE, name=FILE))
+    columns.setdefault(FILE, TableColumn(reference=FILE, name=FILE))
     begins = [0, *accumulate(counts)]
     parts = tuple(
         FileRows(begin=begin, label=table.label, first_row=table.first_row or 1, lines=table.lines)
@@ -99,11 +99,11 @@ def unite(
     )  # fmt: skip
 
 
-def unite_column(index: int, text: str, columns: Sequence[Column]) -> Column:
+def unite_column(index: int, text: str, columns: Sequence[TableColumn]) -> TableColumn:
     """The column of a reference in the table of all: with what any of the files needs."""
     many = any(c.many for c in columns)
     alike = len({c.datatype for c in columns}) == 1 and not any(c.datatype_name for c in columns)
-    return Column(
+    return TableColumn(
         reference=text,
         name=f"c{index}",
         many=many,
@@ -115,7 +115,7 @@ def unite_column(index: int, text: str, columns: Sequence[Column]) -> Column:
     )
 
 
-def select_column(index: int, column: Column, wanted: Column) -> list[str]:
+def select_column(index: int, column: TableColumn, wanted: TableColumn) -> list[str]:
     """SQL of one file's column in the form of the column of all."""
     datatype = quote_text(column.datatype) if column.datatype else "NULL::VARCHAR"
     if column.datatype_name is not None:

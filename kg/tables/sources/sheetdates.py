@@ -44,7 +44,7 @@ USUAL_DATE = (
 LEAP = 60  # the number of 29 February 1900
 
 
-class Shown(Enum):
+class ShownAs(Enum):
     """What a format of numbers shows."""
 
     TIME = "a time of day, or what may be one"
@@ -57,7 +57,7 @@ class Shown(Enum):
 class DateStyles:
     """The styles of cells that show dates, by their numbers, and whether days are counted from 1904."""
 
-    shown: dict[int, Shown]
+    shown: dict[int, ShownAs]
     is_1904: bool = False
 
     @property
@@ -65,26 +65,26 @@ class DateStyles:
         """The number behind the last day of the year 9999."""
         return 2957004 if self.is_1904 else 2958466
 
-    def is_misread(self, serial: float, shown: Shown) -> bool:
+    def is_misread(self, serial: float, shown: ShownAs) -> bool:
         """Whether the reader of workbooks makes something else of a number than it is."""
-        if shown in {Shown.DURATION, Shown.ERA}:
-            return shown is Shown.ERA
+        if shown in {ShownAs.DURATION, ShownAs.ERA}:
+            return shown is ShownAs.ERA
         is_end = serial < 1 <= round_serial(serial)
         is_outside = serial < 0 or round_serial(serial) >= self.last
-        return is_outside or is_end or self.is_leap(serial) or (serial < 1 and shown is Shown.DAY)
+        return is_outside or is_end or self.is_leap(serial) or (serial < 1 and shown is ShownAs.DAY)
 
     def is_leap(self, serial: float) -> bool:
         """Whether a number is of the day that Excel counts and the calendar has not."""
         return LEAP <= round_serial(serial) < LEAP + 1 and not self.is_1904
 
-    def read_serial(self, serial: float, shown: Shown) -> Any:
+    def read_serial(self, serial: float, shown: ShownAs) -> Any:
         """The date, time or duration that a number of days is; None where it is none."""
-        if shown is Shown.DURATION:
+        if shown is ShownAs.DURATION:
             return datetime.timedelta(days=serial)
         if serial < 0 or round_serial(serial) >= self.last or self.is_leap(serial):
             return None
-        if serial < 1 and (shown is Shown.TIME or not self.is_1904):
-            if shown is not Shown.TIME or round_serial(serial) == 1:  # 24:00:00 is no time of a day
+        if serial < 1 and (shown is ShownAs.TIME or not self.is_1904):
+            if shown is not ShownAs.TIME or round_serial(serial) == 1:  # 24:00:00 is no time of a day
                 return None
             return (MIDNIGHT + datetime.timedelta(milliseconds=round(serial * DAY))).time()
         before = datetime.datetime(1904, 1, 1) if self.is_1904 else datetime.datetime(1899, 12, 30)  # noqa: DTZ001
@@ -98,7 +98,7 @@ def round_serial(serial: float) -> float:
     return round(serial * DAY) / DAY
 
 
-def classify_format(code: str) -> Shown | None:
+def classify_format(code: str) -> ShownAs | None:
     """What a format shows by its first section; None where that is no date.
 
     >>> [found and found.name for found in map(classify_format, ("d/m/yy h:mm", "[h]:mm", "mm:ss;@", "ggge", "[Red]0"))]
@@ -109,24 +109,24 @@ def classify_format(code: str) -> Shown | None:
     elapsed = _ELAPSED.search(first)
     clock = _CLOCK.search(plain)
     if elapsed and not (clock and clock.start() < len(_BRACKETS.sub("", first[: elapsed.start()]))):
-        return Shown.DURATION
+        return ShownAs.DURATION
     plain = _GENERAL.sub("", plain)
     is_era = _ERA.search(plain) is not None and not _DIGIT.search(plain)
     if clock is None:
-        return Shown.ERA if is_era else None
-    return Shown.DAY if is_era or _DAY.search(plain) else Shown.TIME
+        return ShownAs.ERA if is_era else None
+    return ShownAs.DAY if is_era or _DAY.search(plain) else ShownAs.TIME
 
 
-def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, Shown]:
+def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, ShownAs]:
     """The styles that show dates; *codes* are the formats that a workbook defines, *used* that of each style."""
-    shown: dict[int, Shown] = {}
+    shown: dict[int, ShownAs] = {}
     for style, number in enumerate(used):
         if number in codes:
             found = classify_format(codes[number])
         elif number == _BUILT_IN_DURATION:
-            found = Shown.DURATION
+            found = ShownAs.DURATION
         else:
-            found = None if number not in _BUILT_IN else Shown.DAY if number in _BUILT_IN_DAYS else Shown.TIME
+            found = None if number not in _BUILT_IN else ShownAs.DAY if number in _BUILT_IN_DAYS else ShownAs.TIME
         if found is not None:
             shown[style] = found
     return shown
@@ -216,9 +216,9 @@ def read_length(text: str) -> datetime.time | datetime.timedelta | None:
 
 def excel_dates(styles: DateStyles) -> str:
     """A pattern of the bytes of cells whose dates the reader may read wrong; empty where no style shows one."""
-    of_kind = {kind: [style for style, shown in styles.shown.items() if shown is kind] for kind in Shown}
-    days, eras = of_kind[Shown.DAY], of_kind[Shown.ERA]
-    dates = [*of_kind[Shown.TIME], *days]
+    of_kind = {kind: [style for style, shown in styles.shown.items() if shown is kind] for kind in ShownAs}
+    days, eras = of_kind[ShownAs.DAY], of_kind[ShownAs.ERA]
+    dates = [*of_kind[ShownAs.TIME], *days]
     part = r"\.(?!99999)[0-9]*"  # of a day, which may be rounded to a whole one
     later = rf"(?:[1-9]|[1-57-9][0-9]|6[1-9]|[0-9]{{3,6}})(?:{part})?<"
     usual = rf"{later}|0?{part}<|0<|[0-9.]+[eE]-(?!0*1<)[0-9]+<"

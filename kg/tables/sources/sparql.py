@@ -15,7 +15,7 @@ from kg.ask.store import QueryError, Store, Table
 from kg.rdf.file import find_relative, parse_by_library
 from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import RDF
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
 from kg.tables.nulls import compile_nulls
@@ -102,7 +102,7 @@ def store_solutions(
     request: SourceRequest, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
 ) -> SourceTable | None:
     """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
-    columns = {v: Column(reference=v, name="missing") for v in variables}  # known names, for hints
+    columns = {v: TableColumn(reference=v, name="missing") for v in variables}  # known names, for hints
     lists: dict[str, list[str | None]] = {"none": [None] * len(rows)}
 
     def add(label: str, values: list[str | None]) -> str:
@@ -128,7 +128,7 @@ def store_solutions(
             if (wrong := find_wrong(datatypes, languages)) is not None:
                 shelf.tell("source-unreadable", source.mark, f"an answer with {wrong}")
                 return None
-        columns[text] = Column(
+        columns[text] = TableColumn(
             reference=text,
             name=add(f"c{index}", values),
             datatype_name=add(f"d{index}", datatypes) if any(datatypes) else None,

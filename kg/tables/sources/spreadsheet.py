@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns, refuse_twice
@@ -38,12 +38,12 @@ def open_spreadsheet(request: SourceRequest, origin: FileSource, path: Path, she
     means_none = compile_nulls([*request.nulls, ""])  # an empty cell is no value
     typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
     arrays: dict[str, Any] = {}
-    columns: dict[str, Column] = {}
+    columns: dict[str, TableColumn] = {}
     wanted = set(request.texts)
     if refuse_twice(sorted(wanted), titles, origin, shelf):
         return None
     for index, named in enumerate(zip(*titles, strict=True)):
-        column = Column(reference=named[0], name=f"c{index}", datatype_name=f"d{index}")
+        column = TableColumn(reference=named[0], name=f"c{index}", datatype_name=f"d{index}")
         if not wanted.isdisjoint(named):
             raw = [row[index] for row in values]
             broken = [False] * len(raw)

@@ -16,7 +16,7 @@ from kg.tables.sources.dialects import (
     WAIT,
     BrokenStreamError,
     ColumnType,
-    Described,
+    DescribedTable,
     KeyRange,
     RefusedError,
     cut_ranges,
@@ -83,7 +83,7 @@ class Sqlite:
         finally:
             self.deadline = math.inf
 
-    def describe_table(self, name: str) -> Described:
+    def describe_table(self, name: str) -> DescribedTable:
         relation = quote_table(name)
         with self.watch():
             found = self.catalogue.execute(
@@ -95,10 +95,10 @@ class Sqlite:
                 self.tables.add(relation)
         return self.describe(relation)
 
-    def describe_query(self, query: str) -> Described:
+    def describe_query(self, query: str) -> DescribedTable:
         return self.describe(f"({query}\n)", query)
 
-    def describe(self, relation: str, query: str | None = None) -> Described:
+    def describe(self, relation: str, query: str | None = None) -> DescribedTable:
         """A view on the relation tells the declared types, of queries too (`PRAGMA table_info`)."""
         with self.watch():
             self.catalogue.execute("DROP VIEW IF EXISTS temp.kg_described")
@@ -108,7 +108,7 @@ class Sqlite:
         kinds = [declared_kind(row[2]) for row in found]
         if len(kinds) != len(names):
             kinds = ["dynamic"] * len(names)
-        return Described(
+        return DescribedTable(
             relation=relation,
             columns=tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True)),
             loose=True,
@@ -128,7 +128,7 @@ class Sqlite:
             return [d[0] for d in self.catalogue.execute(query).description]
         return names
 
-    def load(self, described: Described, wanted: list[int], name: str) -> None:
+    def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         with self.watch(), self.find_rows(described.relation) as (connection, relation), connection.cursor() as cursor:
             selected: list[str] = []
             rest = "" if described.only is None else f" WHERE {described.only.where}"  # rows come in the order of keys
@@ -158,7 +158,7 @@ class Sqlite:
             reader: Any = cursor.fetch_record_batch()
             store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
 
-    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+    def cut_table(self, described: DescribedTable, most: int) -> tuple[KeyRange, ...]:
         """By the number that each row has, in the order of which they lie in the file."""
         relation = described.relation
         if relation not in self.tables:
@@ -189,7 +189,7 @@ class Sqlite:
     def is_moment(self, moment: str) -> bool:
         return self.tell_moment() == moment
 
-    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+    def sum_rows(self, described: DescribedTable, wanted: list[int]) -> str:
         return ""
 
     @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import (
     LINES,
     DocumentError,
@@ -271,7 +271,7 @@ def report_value(code: str, text: str, mark: Mark, what: str, record: int, origi
     shelf.tell(code, mark, message, hints.get(what, "leave one of the two members out"))
 
 
-def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[dict[str, Column], frozenset[str]]:
+def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[dict[str, TableColumn], frozenset[str]]:
     """The columns of the table *name*, made of `NAME_raw`, and the references that have no value in any row.
 
     Lists of one value at most become plain columns, which need no unnesting.
@@ -290,7 +290,7 @@ def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[d
             selected.append(f"c{i}" if typed else f"list_transform(c{i}, lambda x: x.v) AS c{i}")
         else:
             selected.append(f"c{i}[1].v AS c{i}" + (f", c{i}[1].d AS d{i}" if typed else ""))
-        columns[text] = Column(
+        columns[text] = TableColumn(
             reference=text,
             name=f"c{i}",
             many=many,

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.plan.relation import (
+    CollectionMembers,
     Distinct,
     Extend,
     Filter,
@@ -21,7 +22,6 @@ from kg.tables.plan.relation import (
     Join,
     Joining,
     Make,
-    Members,
     Named,
     Project,
     Relation,
@@ -69,7 +69,7 @@ def write_query(relation: Relation) -> str:
                 f"SELECT {own}, list_slice(list_sort(list(DISTINCT {name})), 1, {most}) AS numbers,"
                 f" count(DISTINCT {name}) AS count{write_source(rows)} GROUP BY {own}"
             )
-        case Members():
+        case CollectionMembers():
             return write_members(relation)
         case Heads():
             return write_heads(relation)
@@ -114,10 +114,11 @@ def find_source(relation: Relation) -> FromClause:
     match relation:
         case Scan(table=table, alias=alias, part=part):
             return FromClause(tables=(f"{quote_name(name_part(table, part))} {alias}",))
-        case Unnest(rows=rows, listed=listed, alias=alias, numbered=numbered):
+        case Unnest(rows=rows, listed=listed, alias=alias, numbered=numbered, kept=kept):
             below = find_source(rows)
+            written = f"kg_kept({write_value(listed)})" if kept else write_value(listed)
             names = "WITH ORDINALITY AS {}(x, n)" if numbered else "AS {}(x)"
-            items = f"UNNEST({write_value(listed)}) {names.format(alias)}"
+            items = f"UNNEST({written}) {names.format(alias)}"
             return FromClause(tables=(*below.tables, items), conditions=below.conditions)
         case Join(left=left, right=right, on=on, how=Joining.INNER):
             one, other = find_source(left), find_source(right)
@@ -138,7 +139,7 @@ def find_source(relation: Relation) -> FromClause:
             return FromClause(tables=(f"(SELECT *, {made}{write_source(rows)}) {alias}",))
         case Project(alias=alias) | Distinct(alias=alias) | Union(alias=alias):
             return FromClause(tables=(f"({write_query(relation)}) {alias}",))
-        case Sort() | First() | Grouped() | Members() | Heads():
+        case Sort() | First() | Grouped() | CollectionMembers() | Heads():
             return FromClause(tables=(f"({write_query(relation)}) t",))
         case _:
             assert_never(relation)
@@ -156,8 +157,8 @@ def name_part(table: str, part: int | None) -> str:
 # -- collections ----------------------------------------------------------------------------------
 
 
-def write_members(members: Members) -> str:
-    """The members of collections, as `Members` describes them."""
+def write_members(members: CollectionMembers) -> str:
+    """The members of collections, as `CollectionMembers` describes them."""
     rows = write_query(members.rows)
     parts = [write_query(part) for part in members.parts]
     flat = combine_parts(parts) if members.product else " UNION ALL ".join(

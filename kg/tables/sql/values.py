@@ -93,9 +93,10 @@ def write_value(value: Value) -> str:
             return write_items(value)
         case Members(column=column):
             return f"list_transform({write_value(column)}, lambda m: m.v)"
-        case Index(within=within, order=order):
+        case Index(within=within, order=order, shared=shared):
+            place = "dense_rank" if shared else "row_number"
             parts_ = f"PARTITION BY {', '.join(map(write_value, within))} " if within else ""
-            return f"(row_number() OVER ({parts_}ORDER BY {', '.join(map(write_value, order))}) - 1)::VARCHAR"
+            return f"({place}() OVER ({parts_}ORDER BY {', '.join(map(write_value, order))}) - 1)::VARCHAR"
         case Numbers(numbers=numbers):
             return f"[{', '.join(map(write_value, numbers))}]::BIGINT[]"
         case Shown(value=inner):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import DocumentError, Language, Nodes, NotScalarError, Value
 from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
 from kg.tables.rml import (
@@ -194,14 +194,14 @@ def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: 
         "i": pa.array(numbers, type=pa.int64()),
         "h": pa.array(map(str, numbers), type=pa.string()),
     }
-    columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
+    columns = {"#": TableColumn(reference="#", name="h", datatype=INTEGER)}
     for number, field in enumerate(names):
         values = [row.get(field) for _, row in rows]
         arrays[f"c{number}"] = pa.array([v[0] if v else None for v in values], type=pa.string())
         if field.endswith(".#"):
-            columns[field] = Column(reference=field, name=f"c{number}", datatype=INTEGER)
+            columns[field] = TableColumn(reference=field, name=f"c{number}", datatype=INTEGER)
             continue
         arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
-        columns[field] = Column(reference=field, name=f"c{number}", datatype_name=f"d{number}")
+        columns[field] = TableColumn(reference=field, name=f"c{number}", datatype_name=f"d{number}")
     store_arrow(shelf.connection, name, pa.table(arrays))
     return SourceTable(name=name, label=label, columns=columns, first_row=1, row_unit="row")

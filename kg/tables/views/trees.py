@@ -65,7 +65,7 @@ def named_after_file(fields: tuple[Field, ...]) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Records:
+class FileRecords:
     """What was read of one file: how many *records*, and the *rows*, each with the index of its record."""
 
     records: int
@@ -74,7 +74,7 @@ class Records:
 
 def read_records(
     below: LogicalSource, fields: tuple[Field, ...], readers: list[FieldReader], shelf: Shelf
-) -> Records | None:
+) -> FileRecords | None:
     """The rows of one file; None after a mistake."""
     assert isinstance(below.source, FileSource)
     path = find_file(below.source, shelf)
@@ -88,7 +88,7 @@ def read_records(
     records = list(found)
     if not records:
         warn_of_no_record(below, below.source, path, shelf)
-        return Records(records=0, rows=[])
+        return FileRecords(records=0, rows=[])
     rows: list[tuple[int, Row]] = []
     try:
         for index, record in enumerate(records):
@@ -100,7 +100,7 @@ def read_records(
     plain = dict(plain_fields(fields))
     absent = frozenset(r.text for n, r in plain.items() if n not in there)
     warn_of_no_value(below, list(plain.values()), absent, look_inside(records[0]), below.source, shelf)
-    return Records(records=len(records), rows=rows)
+    return FileRecords(records=len(records), rows=rows)
 
 
 def plain_fields(fields: tuple[Field, ...]) -> Iterator[tuple[str, Reference]]:

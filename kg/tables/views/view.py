@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.tables.columns import Column, SourceTable
+from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import Language
 from kg.tables.plan.build import compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
-from kg.tables.plan.value import Column as Place
-from kg.tables.plan.value import Index, Present, Text, When
+from kg.tables.plan.value import Column, Index, Present, Text, When
 from kg.tables.plan.value import Value as Operand
 from kg.tables.references import references_of
 from kg.tables.rml import (
@@ -22,6 +21,7 @@ from kg.tables.rml import (
     LogicalSource,
     LogicalView,
     Reference,
+    TermMap,
     ViewJoin,
 )
 from kg.tables.sources.registry import open_source
@@ -73,9 +73,10 @@ def open_flat_view(
         return None
     scope = Scope(table=base, alias="t", base=None, findings=shelf)
     row = scope.column("rowid")
-    selected = [Named(name="h", value=Index(order=(row,))), Named(name="i", value=row)]
-    columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
+    selected = [Named(name="h", value=Index(order=(row,), shared=True)), Named(name="i", value=row)]
+    columns = {"#": TableColumn(reference="#", name="h", datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
+    scopes: list[Scope] = []
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
             shelf.tell(
@@ -84,13 +85,18 @@ def open_flat_view(
                 f"the iterable field `{field.name}` needs a field with a document around it",
             )
             return None
-        if not add_field(field, number, scope, selected, columns):
+        # fields are read one by one, so that all their values are combined (RML-LV)
+        scopes.append(replace(scope, prefix=f"u{number}_", unfolded={}))
+        if not add_field(field, number, scopes[-1], selected, columns):
             return None
         if field.fields:
             nested.append((field, f"c{number}"))
     shelf.checks += scope.checks
-    rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
-    keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
+    # a field without a value leaves the row as it is
+    lists = [replace(each, kept=True) for own in scopes for each in own.unfolded.values()]
+    rows = unnest_all(Scan(table=base.name, alias="t"), lists, numbered=True)
+    ordered = Sort(rows=rows, by=(row, *(Column(of=each.alias, name="n") for each in lists)))
+    keep_rows(Project(rows=ordered if lists else rows, columns=tuple(selected)), name, shelf)
     table = SourceTable(
         name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts, lines=base.lines
     )
@@ -103,24 +109,26 @@ def open_flat_view(
 
 
 def add_field(
-    field: ExpressionField, number: int, scope: Scope, selected: list[Named], columns: dict[str, Column]
+    field: ExpressionField, number: int, scope: Scope, selected: list[Named], columns: dict[str, TableColumn]
 ) -> bool:
-    """One field of a flat view: its value, its column, and its index (always 0: a cell has one value)."""
+    """One field of a flat view: its value, its column, and its index (0 but where a function gives a list)."""
     value = read_value(field.value, scope)
     if value is None:
         return False
     selected.append(Named(name=f"c{number}", value=value))
     columns[field.name] = carry_nature(field, scope, f"c{number}", selected)
-    first = When(condition=Present(values=(value,)), then=Text(text="0"))
-    selected.append(Named(name=f"n{number}", value=first))
+    places = tuple(Column(of=each.alias, name="n") for each in scope.unfolded.values())
+    place = Index(within=(scope.column("rowid"),), order=places, shared=True) if places else Text(text="0")
+    there = When(condition=Present(values=(value,)), then=place)
+    selected.append(Named(name=f"n{number}", value=there))
     index = field.name + ".#"
-    columns[index] = Column(reference=index, name=f"n{number}", datatype=INTEGER)
+    columns[index] = TableColumn(reference=index, name=f"n{number}", datatype=INTEGER)
     return True
 
 
-def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[Named]) -> Column:
+def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[Named]) -> TableColumn:
     """The column *label* of a field, with the natural datatype and language of the column that it refers to."""
-    made = Column(reference=field.name, name=label)
+    made = TableColumn(reference=field.name, name=label)
     expression = field.value.expression
     column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
     if column is None:
@@ -160,7 +168,7 @@ def expand_column(
     for reader in readers:
         if isinstance(reader.field, IterableField):
             reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
-    row, cell = Place(of="t", name="rowid"), Place(of="t", name=column)
+    row, cell = Column(of="t", name="rowid"), Column(of="t", name=column)
     filled = Filter(rows=Scan(table=table.name, alias="t"), condition=Present(values=(cell,)))
     wanted = Project(rows=filled, columns=(Named(name="row", value=row), Named(name="cell", value=cell)))
     cells = shelf.connection.execute(write_query(wanted)).fetchall()
@@ -177,22 +185,31 @@ def expand_column(
     for reference, each in inner.columns.items():
         if reference == "#":
             continue
-        selected.append(Named(name=f"{name}_{each.name}", value=Place(of="e", name=each.name)))
+        selected.append(Named(name=f"{name}_{each.name}", value=Column(of="e", name=each.name)))
         renamed = replace(each, name=f"{name}_{each.name}")
         if each.datatype_name is not None:
             kind = f"{name}_{each.datatype_name}"
-            selected.append(Named(name=kind, value=Place(of="e", name=each.datatype_name)))
+            selected.append(Named(name=kind, value=Column(of="e", name=each.datatype_name)))
             renamed = replace(renamed, datatype_name=kind)
         columns[reference] = renamed
     joined = Join(
         left=Scan(table=table.name, alias="t"),
         right=Scan(table=inner.name, alias="e"),
-        on=((row, Place(of="e", name="i")),),
+        on=((row, Column(of="e", name="i")),),
         how=Joining.LEFT,
     )
-    ordered = Sort(rows=joined, by=(row, Place(of="e", name="rowid")))
+    ordered = Sort(rows=joined, by=(row, Column(of="e", name="rowid")))
     keep_rows(Project(rows=ordered, columns=tuple(selected), every="t"), name, shelf)
     return replace(table, name=name, columns=columns)
+
+
+def refuse_list(scope: Scope, value: TermMap, shelf: Shelf) -> bool:
+    """Whether a value of a join is a list, which is told: a row has one value to be compared or taken over."""
+    if not scope.unfolded:
+        return False
+    message, hint = "a function that gives a list joins no views", "make it a field of the view that is joined"
+    shelf.tell("map-unsupported", value.expression.mark, message, hint)
+    return True
 
 
 def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> SourceTable | None:
@@ -209,12 +226,14 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent_value is None:
             return None
+        if refuse_list(left, condition.child, shelf) or refuse_list(right, condition.parent, shelf):
+            return None
         pairs.append(compare_typed(condition, (child, parent_value), left, right))
     columns = dict(table.columns)
     selected: list[Named] = []
     for number, field in enumerate(join.fields):
         value = read_value(field.value, right)
-        if value is None:
+        if value is None or refuse_list(right, field.value, shelf):
             return None
         label = f"{name}_j{number}"
         selected.append(Named(name=label, value=When(condition=found, then=value)))
@@ -222,7 +241,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         place = Index(within=(row,), order=(other,))
         selected.append(Named(name=f"{label}_n", value=When(condition=found, then=place)))
         index = field.name + ".#"
-        columns[index] = Column(reference=index, name=f"{label}_n", datatype=INTEGER)
+        columns[index] = TableColumn(reference=index, name=f"{label}_n", datatype=INTEGER)
     shelf.checks += [*left.checks, *right.checks]
     joined = Join(
         left=Scan(table=table.name, alias="t"),

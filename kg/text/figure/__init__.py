@@ -70,6 +70,18 @@ newest one into sources which have no outline yet.
 
 It counts as the second one does, and reads a whole number of up to three digits with the part behind it as one figure:
 `3 ½` and `3 1/2` are "3.5", `2-3/4 inches` is "2.75".
+
+**The fourth rule**
+
+It counts as the third one does, and reads digits as the language of the source writes them:
+
+- Where a comma stands before decimals (German, French, Spanish and 34 further languages), `2,4` is "2.4", `1.310` and
+  `1.234,5` are "1310" and "1234.5", and groups of three digits may have a space between them: `142 000`. A point before
+  other numbers of digits stays one. German and Italian in Switzerland and Spanish from Mexico to Peru have points: of
+  the comma, there `2,4` alone is read so.
+- There, `2,4 Millionen`, `3,5 Mio.`, `3,5 mil millones`, `12 milliards` and `300mila` multiply, by the words of 14
+  languages (`kg.text.figure.commas`). Other number words are none.
+- In all languages `1'310` is "1310", and so is `1,00,000` "100000".
 """
 
 from __future__ import annotations
@@ -78,6 +90,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kg.text.figure.chinese import find_chinese
+from kg.text.figure.commas import COMMA_LANGUAGES, find_by_language, writes_commas
 from kg.text.figure.digits import Numeral, find_digits
 from kg.text.figure.english import find_english
 
@@ -92,14 +105,15 @@ class Figure:
     end: int
 
 
-NEWEST_RULE = 3
+NEWEST_RULE = 4
 _FINDERS: dict[str, Callable[[str, int], Iterator[Numeral]]] = {"en": find_english, "zh": find_chinese}
 
 
 def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure, ...]:
     """All figures of a *sentence* in their order, by one of the rules. Never fails.
 
-    *lang* is a language tag (BCP 47): `en` and `zh` have words; in other languages digits alone count.
+    *lang* is a language tag (BCP 47): `en` and `zh` have words; in other languages digits count, from the fourth rule
+    on with their words for thousands and millions.
 
     >>> [f.value for f in find_figures("By 2030, two thirds of 1.5 million SU7 cars")]
     ['2030', '2/3', '1500000']
@@ -109,8 +123,17 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
     ['35', '50', '40000']
     >>> [f.value for f in find_figures("3 ½ of 12 1/4 miles, ½ of 3 ½ million", rule=3)]
     ['3.5', '12.25', '50', '3500000']
+    >>> [f.value for f in find_figures("2,4 Millionen von 1.310 Euro", lang="de", rule=4)]
+    ['2400000', '1310']
     """
-    find = _FINDERS.get(lang.split("-")[0].lower(), find_digits)
-    return tuple(
-        Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end) for n in find(sentence, rule)
-    )
+    language = lang.split("-")[0].lower()
+    if rule > 3 and language in COMMA_LANGUAGES:
+        numerals = find_by_language(sentence, rule, lang)
+    else:
+        numerals = _FINDERS.get(language, find_digits)(sentence, rule)
+    return tuple(Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end) for n in numerals)
+
+
+def list_rules(lang: str) -> range:
+    """The rules by which a claim may count the figures of a sentence in *lang*: those that read its digits rightly."""
+    return range(4 if writes_commas(lang) else 1, NEWEST_RULE + 1)

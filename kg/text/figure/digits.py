@@ -18,6 +18,10 @@ _NUMBER = re.compile(
     r"|(?<![\w.])\.[0-9]+"
 )
 _ONE_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:[,\u00a0\u202f\u2009][0-9]{3})+|[0-9]*)(?:\.[0-9]+)?")
+_ONE_NUMBER_4 = re.compile(
+    rf"{_ONE_NUMBER.pattern}|[1-9][0-9]?(?:,[0-9]{{2}})+,[0-9]{{3}}(?:\.[0-9]+)?"
+)  # a lakh: 1,00,000
+_APOSTROPHES_4 = re.compile(r"(?<![\w.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![0-9'’])")  # of Switzerland: 1'310
 _MEASURE = re.compile(
     r"(?:[kcm]?m|km|[km]?g|t|[kMGT]?Wh?|m?Ah|k?V|A|hp|bhp|PS|Nm|h|min|[kMGT]B|[kMG]?Hz|m?[lL]|mph|x|[ap]m|[AP]M"
     r"|k|mn|bn|tn)(?![^\W_])"
@@ -85,7 +89,7 @@ def fold_digits(text: str) -> str:
 
 
 def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:
-    """The figures that *text* has in digits, by the first or the second *rule*.
+    """The figures that *text* has in digits, by one of the rules.
 
     >>> [n.value for n in find_digits("75,600 of 2024-04-28, 73.60kWh, SU7, GMT+8")]
     ['75600', '2024', '4', '28', '73.6']
@@ -103,6 +107,9 @@ def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:
 
 def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
     text = fold_digits(text)
+    if rule > 3:
+        text = _APOSTROPHES_4.sub(lambda m: re.sub("['’]", ",", m[0]), text)
+    one_number = _ONE_NUMBER if rule < 4 else _ONE_NUMBER_4
     read = 0  # up to where the text was read
     for found in _NUMBER.finditer(text):
         start, end = found.span()
@@ -112,7 +119,7 @@ def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
             continue
         if rule > 1 and _ORDINAL_2.match(text, end):
             continue
-        if not _ONE_NUMBER.fullmatch(found[0]):
+        if not one_number.fullmatch(found[0]):
             for part in re.compile(r"[0-9]+").finditer(text, start, end):
                 yield Numeral(start=part.start(), end=part.end(), number=Fraction(part[0]))
             continue

@@ -16,6 +16,7 @@ from kg.drafts.proposal.formats.rows import (
     RowError,
     find_text,
     parse_json,
+    read_negated,
     say_json_error,
     tell_unread,
     word_type,
@@ -69,8 +70,8 @@ def _read_annotation(record: Record, body: Any, file: ProposalFile, row: int, li
         predicate=terms["predicate"] or "", object=terms["object"] or "", quote=quote, passage=around,
         document=None if documented else document,
         sentence=more["sentence"], speaker=more["speaker"], mode=more["mode"], when=more["when"], asof=more["asof"],
-        note=more["note"], negated=body.get("negated") in (True, "true"),
-        remarks=tell_unread([key for key in body if key not in known], known),
+        note=more["note"], negated=read_negated(body),
+        remarks=tell_unread(body, known),
     )  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def _read_review(record: Any, file: ProposalFile, row: int, line: int, documente
     return Proposal(
         row=row, file=file.name, mark=file.mark(line), subject=about, predicate=_SAID, object=claim, quote=claim,
         document=None if documented else document, speaker=speaker, mode="opinion", note=note,
-        remarks=tell_unread([key for key in record if key not in _REVIEW], _REVIEW),
+        remarks=tell_unread(record, _REVIEW),
     )  # fmt: skip
 
 

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from kg.drafts.proposal.formats.rows import ProposalFile
+from kg.drafts.proposal.formats.rows import ProposalFile, find_denial
 from kg.drafts.proposal.proposal import Proposal, Row, Unreadable
 from kg.reading.sources import ADDRESS, DIGEST, address_key
 from kg.text.diagnostic import Diagnostic, Mark, SourceText
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node, Scalar, describe_node, parse_document
-from kg.text.yamldoc import Sequence as SequenceNode
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, describe_node, parse_document
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r"^([ \t]*)p\d+s\d+\b[^\n]*:", re.MULTILINE)
@@ -38,7 +36,7 @@ def read_kg(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[Row]
         if len(text) > MOST_CHARACTERS:
             yield file.unreadable(1, f"more than {MOST_CHARACTERS:,} characters of YAML", "split the file", 1)
             continue
-        reader = _Reader(file)
+        reader = _BlockReader(file)
         blocks = [(m.start("body"), m["body"]) for m in _FENCE.finditer(text) if _OURS.search(m["body"])]
         for start, body in blocks or ([(0, text)] if _OURS.search(text) else []):
             yield from reader.read_block(body, text.count("\n", 0, start))
@@ -47,7 +45,7 @@ def read_kg(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[Row]
 
 
 @dataclass
-class _Reader:
+class _BlockReader:
     """Reads the blocks of one file; *row* is the number of the last row."""
 
     file: ProposalFile
@@ -184,6 +182,13 @@ class _Reader:
             texts[key] = found.text if found is not None else None
         if not isinstance(subject, Scalar) or not isinstance(value, Scalar | MappingNode):
             return self._tell(mark, "a subject is a name, and an object a text")
+        negated = node.get("not")
+        if negated is not None and not (isinstance(negated, Scalar) and negated.text in {"true", "false"}):
+            return self._tell(negated.mark, "`not` should be true or false", "write `not: true`, or leave it out")
+        written = {key.text: found.text if isinstance(found, Scalar) else "?" for key, found in node.entries}
+        denial = find_denial(written, (*_READ, *_MORE))
+        if denial is not None:
+            return self._tell(mark, f"`{denial[:80]}` is not read, and may deny the claim", "a denial is `not: true`")
         more = {key: found for key in _MORE if (found := node.get(key)) is not None}
         speaker = self._read_speaker(node.get("by"), said, more)
         unread = [key.text for key, _ in node.entries if key.text not in (*_READ, *_MORE)]
@@ -193,7 +198,6 @@ class _Reader:
             inner = value.get("text")
             words = inner if isinstance(inner, Scalar) else Scalar(text="?", mark=value.mark)
         self.row += 1
-        negated = node.get("not")
         return Proposal(
             row=self.row,
             file=self.file.name,
@@ -208,7 +212,7 @@ class _Reader:
             mode=texts["mode"],
             when=texts["when"],
             asof=texts["asof"],
-            negated=isinstance(negated, Scalar) and negated.text == "true",
+            negated=negated is not None and negated.text == "true",
             note=texts["note"],
             more=more,
             remarks=tuple(f"`{key[:80]}` is not read: {_WHY.get(key, 'no claim has it')}" for key in unread),

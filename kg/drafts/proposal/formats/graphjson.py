@@ -17,6 +17,7 @@ from kg.drafts.proposal.formats.rows import (
     RowError,
     find_text,
     parse_json,
+    refuse_denial,
     say_json_error,
     tell_unread,
     want_text,
@@ -70,12 +71,12 @@ def _read_edge(record: object, names: Mapping[str, tuple[str, str | None]], file
             raise RowError(f"no node `{uuid[:80]}` is in the files", "bring the nodes too: they have the names")
         ends.append(names[uuid])
     attributes = edge.get("attributes") or {}
-    unread = [key for key in edge if key not in (*_EDGE, "attributes")]
-    unread += [f"attributes.{key}" for key in attributes] if isinstance(attributes, dict) else ["attributes"]
+    known = (*_EDGE, *(("attributes",) if isinstance(attributes, dict) else ()))
+    inner = {f"attributes.{key}": value for key, value in attributes.items()} if isinstance(attributes, dict) else {}
     fact = find_text(edge, "fact")
     times = [find_text(edge, key) for key in ("valid_at", "invalid_at")]
     said = [time if time and fact and time[:4] in fact else None for time in times]
-    remarks = list(tell_unread(unread, _EDGE))
+    remarks = list(tell_unread({**edge, **inner}, known))
     if any(time and not there for time, there in zip(times, said, strict=True)):
         remarks.append("`valid_at` or `invalid_at` is not read: the fact does not name its year")
     start, end = ((time or "")[:10] for time in said)
@@ -144,7 +145,7 @@ def _read_relationship(
         row=row, file=file.name, mark=file.mark(), subject=subject, predicate=phrase[:1000], object=target,
         document=document,
         passage=passage, kinds=_kinds(subject, target, kinds),
-        remarks=tell_unread([k for k in edge if k not in _LIGHT], _LIGHT),
+        remarks=tell_unread(edge, _LIGHT),
     )  # fmt: skip
 
 
@@ -220,6 +221,7 @@ def _read_part(part: tuple[str, Any, Any], file: ProposalFile, row: int, documen
     if what == "property":
         node = record["node"]
         value = record["value"]
+        refuse_denial(node["properties"])
         if not isinstance(value, str):
             raise RowError(f"the property `{str(record['key'])[:80]}` should be a text, not {word_type(value)}")
         subject, kind = want_text(node, "id", "node"), find_text(node, "type")
@@ -230,15 +232,15 @@ def _read_part(part: tuple[str, Any, Any], file: ProposalFile, row: int, documen
     edge = _want_object(record, "a relationship")
     ends = [_want_object(edge.get(key), f"the {key}") for key in ("source", "target")]
     properties = edge.get("properties") or {}
-    unread = [key for key in edge if key not in ("source", "target", "type", "properties")]
-    unread += [f"properties.{key}" for key in properties] if isinstance(properties, dict) else []
+    inner = {f"properties.{key}": value for key, value in properties.items()} if isinstance(properties, dict) else {}
     kinds = {
         key: kind for key, end in zip(("subject", "object"), ends, strict=True) if (kind := find_text(end, "type"))
     }
     return Proposal(
         row=row, file=file.name, mark=file.mark(), subject=want_text(ends[0], "id", "node"),
         predicate=want_text(edge, "type", "relationship"), object=want_text(ends[1], "id", "node"), document=document,
-        passage=passage, kinds=kinds, remarks=tell_unread(unread, ("source", "target", "type")),
+        passage=passage, kinds=kinds,
+        remarks=tell_unread({**edge, **inner}, ("source", "target", "type", "properties")),
     )  # fmt: skip
 
 
@@ -290,9 +292,8 @@ def _read_object(file: ProposalFile, wanted: str) -> Record | Unreadable:
 
 def _tell_rest(graph: Record, known: Iterable[str], file: ProposalFile, rows: int) -> Iterator[Row]:
     """Keys of a graph that nothing reads: told in a row of their own behind the others."""
-    rest = [key for key in graph if key not in set(known)]
-    if rest:
-        yield file.unreadable(rows + 1, f"{tell_unread(rest, tuple(known))[0]} in the graph", None, 1)
+    for said in tell_unread(dict.fromkeys(graph), tuple(known)):
+        yield file.unreadable(rows + 1, f"{said} in the graph", None, 1)
 
 
 def _read_records(file: ProposalFile, lists: Sequence[str]) -> Iterator[Any]:

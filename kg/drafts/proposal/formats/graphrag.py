@@ -95,7 +95,7 @@ def _read_relationship(
     return Proposal(
         row=row, file=file.name, mark=file.mark(row), subject=subject, predicate=phrase[:500], object=target,
         document=document, passage=passage or phrase, kinds=_choose(subject, target, kinds),
-        remarks=tell_unread([key for key in record if key not in known], known),
+        remarks=tell_unread(record, known),
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _read_covariate(
         "end_date",
         "source_text",
     )
-    remarks = tell_unread([key for key in record if key not in known], known)
+    remarks = tell_unread(record, known)
     status = _word(record.get("status")).upper()
     if status not in {"TRUE", "FALSE", ""}:
         remarks = (*remarks, f"its status is `{status[:40]}`")

@@ -1,7 +1,8 @@
 """`langextract`: JSONL of annotated documents, an extraction a row.
 
 An extraction whose attributes hold a subject and an object is a relation. Of any other, each attribute is a row: what
-was extracted has it. Where a document has its text, the place of an extraction (`char_interval`) tells its sentence.
+was extracted has it; who says so, how it is meant and of when (`speaker`, `mode`, `when`, `negated`) hold of all of
+them. Where a document has its text, the place of an extraction (`char_interval`) tells its sentence.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from kg.drafts.proposal.formats.rows import (
     RowError,
     find_text,
     parse_json,
+    read_negated,
+    refuse_denial,
     say_json_error,
     tell_unread,
     want_text,
@@ -85,7 +88,7 @@ class _Document:
             row=row, file=self.file.name, mark=self.file.mark(self.line), subject=subject, predicate=predicate,
             object=value, quote=self._find_quote(extraction), document=self.document, speaker=texts["speaker"],
             mode=texts["mode"], when=texts["when"], asof=texts["asof"], note=texts["note"],
-            negated=more.get("negated") in (True, "true"), remarks=remarks,
+            negated=read_negated(more), remarks=remarks,
         )  # fmt: skip
 
     def _read(
@@ -95,24 +98,27 @@ class _Document:
         attributes = extraction.get("attributes") or {}
         if not isinstance(attributes, dict):
             raise RowError(f"`attributes` should be an object, not {word_type(attributes)}")
-        remarks = tell_unread([key for key in extraction if key not in _KEYS], _KEYS)
+        remarks = tell_unread(extraction, _KEYS)
         if extraction.get("alignment_status") in {None, "no_match"} and "char_interval" in extraction:
             remarks = (*remarks, "the extractor did not find it in its text itself")
         kind = find_text(extraction, "extraction_class") or ""
         for subject, predicate, value in _ENDS:
             if attributes.get(subject) is not None and attributes.get(value) is not None:
-                unread = [k for k in attributes if k not in (subject, predicate, value, *_EXTRA)]
                 named = find_text(attributes, predicate) or kind
-                told = (*remarks, *tell_unread(unread, (subject, predicate, value, *_EXTRA)))
+                told = (*remarks, *tell_unread(attributes, (subject, predicate, value, *_EXTRA)))
                 yield want_text(attributes, subject), named, want_text(attributes, value), attributes, told
                 return
-        if not attributes:
+        more = {key: value for key, value in attributes.items() if key in _EXTRA}
+        if len(more) == len(attributes):
             raise RowError(f"the {kind or 'extraction'} `{text[:80]}` has no attributes: it claims nothing")
+        refuse_denial(attributes, _EXTRA)
         for key, value in attributes.items():
+            if key in more:
+                continue
             for item in value if isinstance(value, list) else [value]:
                 if not isinstance(item, str | bool):
                     raise RowError(f"the attribute `{key[:80]}` should be a text, not {word_type(item)}")
-                yield text, str(key), str(item).lower() if isinstance(item, bool) else str(item), {}, remarks
+                yield text, str(key), str(item).lower() if isinstance(item, bool) else str(item), more, remarks
 
     def _find_quote(self, extraction: Mapping[str, object]) -> str:
         """The sentence in which the extraction stands, where its place is known; else its text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "s
 MOST_OF_A_LINE = 1_000_000  # bytes
 
 
-class Number(str):
+class WrittenNumber(str):
     """A number of JSON, with the digits that were written."""
 
     __slots__ = ()
@@ -86,14 +86,18 @@ def _at(problem: Diagnostic, mark: Mark) -> Diagnostic:
 
 
 def parse_json(text: str) -> object:
-    """A value of JSON; numbers keep their digits (`Number`). Raises ValueError, for a key that stands twice too.
+    """A value of JSON; numbers keep their digits (`WrittenNumber`). Raises ValueError, for a key that stands twice too.
 
     >>> parse_json('{"object": 73.60}')
     {'object': '73.60'}
     """
     try:
         return json.loads(
-            text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=_make_object
+            text,
+            parse_float=WrittenNumber,
+            parse_int=WrittenNumber,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_make_object,
         )
     except RecursionError:
         raise ValueError("nested too deep") from None
@@ -123,7 +127,7 @@ def plain_record(record: object) -> object:
     """An object of Python as one of JSON: numbers as they are written."""
     if not isinstance(record, Mapping):
         return record
-    numbers = {key: Number(value) for key, value in record.items() if type(value) in {int, float}}
+    numbers = {key: WrittenNumber(value) for key, value in record.items() if type(value) in {int, float}}
     return {**record, **numbers}
 
 
@@ -155,7 +159,14 @@ def find_text(record: Mapping[str, object], key: str) -> str | None:
 
 def word_type(value: object) -> str:
     """What a value of JSON is, in words."""
-    words = {bool: "a truth", dict: "an object", list: "a list", Number: "a number", str: "a text", type(None): "null"}
+    words = {
+        bool: "a truth",
+        dict: "an object",
+        list: "a list",
+        WrittenNumber: "a number",
+        str: "a text",
+        type(None): "null",
+    }
     return words.get(type(value), type(value).__name__)
 
 
@@ -177,11 +188,6 @@ def _read_record(record: object, file: ProposalFile, row: int, line: int, *, doc
         near = [hint for key in unknown if (hint := did_you_mean(str(key), missing))]
         names = " and ".join(f"`{key}`" for key in missing)
         raise RowError(f"the row lacks {names}", f"`{unknown[0]}`: {near[0]}" if near and len(unknown) == 1 else None)
-    negated = record.get("negated")
-    if isinstance(negated, str) and negated in {"true", "false"}:
-        negated = negated == "true"
-    if not isinstance(negated, bool | None):
-        raise RowError(f"`negated` should be true or false, not {word_type(negated)}")
     value = record["object"]
     if isinstance(value, bool):
         value = "true" if value else "false"
@@ -190,7 +196,7 @@ def _read_record(record: object, file: ProposalFile, row: int, line: int, *, doc
         raise RowError(f"`object` should be a text, a number or a truth, not {word_type(value)}", hint)
     texts = {key: find_text(record, key) for key in (*REQUIRED, *OPTIONAL) if key not in {"object", "negated"}}
     for key in ("subject", "predicate"):
-        if isinstance(record[key], Number):
+        if isinstance(record[key], WrittenNumber):
             raise RowError(f"`{key}` should be a text, not a number")
     return Proposal(
         row=row,
@@ -206,18 +212,77 @@ def _read_record(record: object, file: ProposalFile, row: int, line: int, *, doc
         mode=texts["mode"],
         when=texts["when"],
         asof=texts["asof"],
-        negated=bool(negated),
+        negated=read_negated(record),
         note=texts["note"],
         kinds={key: kind for key in ("subject", "object") if (kind := texts[f"{key}_type"]) is not None},
-        remarks=tell_unread(unknown),
+        remarks=tell_unread(record, (*REQUIRED, *OPTIONAL)),
     )
 
 
-def tell_unread(keys: list[str], known: tuple[str, ...] = (*REQUIRED, *OPTIONAL)) -> tuple[str, ...]:
-    """That keys of a row are not read, for its cautions."""
+def read_negated(record: Mapping[str, object]) -> bool:
+    """Whether a row denies. Raises RowError for anything but true and false: read as false, a denial would be a claim.
+
+    >>> read_negated({"negated": "TRUE"}), read_negated({})
+    (True, False)
+    """
+    value = record.get("negated")
+    word = value.strip().lower() if isinstance(value, str) and not isinstance(value, WrittenNumber) else value
+    if word in (None, "", False, "false"):
+        return False
+    if word in (True, "true"):
+        return True
+    shown = f"`{value[:40]}`" if isinstance(value, str) else word_type(value)
+    raise RowError(f"`negated` should be true or false, not {shown}")
+
+
+# Keys of other tools that turn what a row says, by their letters, and values that turn nothing.
+_DENYING = frozenset(
+    ("not", "neg", "negated", "negation", "negative", "denied", "denial", "denies", "polarity", "isnegated",
+     "isnegative", "isdenied")
+)  # fmt: skip
+_MEANT = frozenset(("mode", "modality", "claimmode", "assertiontype"))
+_TURNS_NOTHING = frozenset(("", "false", "no", "0", "none", "null", "positive", "affirmed", "affirmative", "fact"))
+
+
+def find_denial(record: Mapping[str, object], known: Collection[str] = ()) -> str | None:
+    """The key of *record* that is not *known* and may deny what the row says; None where there is none."""
+    return next(
+        (k for k, value in record.items() if k not in known and _letters(k) in _DENYING and _turns(value)), None
+    )
+
+
+def refuse_denial(record: Mapping[str, object], known: Collection[str] = ()) -> None:
+    """Nothing. Raises RowError where a key of *record* that is not *known* may deny what it says."""
+    key = find_denial(record, known)
+    if key is not None:
+        hint = "where it denies, write `negated: true` in a form that has it; else leave it out"
+        raise RowError(f"`{key[:80]}` is not read, and may deny what the row says", hint)
+
+
+def tell_unread(record: Mapping[str, object], known: Collection[str]) -> tuple[str, ...]:
+    """That keys of a row are not *known*, for its cautions. Raises RowError for one without which it would say more.
+
+    >>> tell_unread({"subject": "bridge", "colour": "red"}, ("subject",))
+    ('the key `colour` is not read',)
+    """
+    refuse_denial(record, known)
+    keys = [str(key) for key in record if key not in known]
+    for key in keys:
+        if _letters(key) in _MEANT and _turns(record[key]):
+            hint = "say it by `mode` in a form that has it, such as `jsonl`; else leave it out"
+            raise RowError(f"`{key[:80]}` is not read, and may say that the row is no fact", hint)
     if not keys:
         return ()
     if len(keys) == 1:
-        near = did_you_mean(str(keys[0]), known)
-        return (f"the key `{str(keys[0])[:80]}` is not read" + (f": {near}" if near else ""),)
-    return (f"the keys {list_known([str(key)[:80] for key in keys], 8)} are not read",)
+        near = did_you_mean(keys[0], known) if "." not in keys[0] else None  # of a record within the row
+        return (f"the key `{keys[0][:80]}` is not read" + (f": {near}" if near else ""),)
+    return (f"the keys {list_known([key[:80] for key in keys], 8)} are not read",)
+
+
+def _letters(key: object) -> str:
+    return "".join(filter(str.isalpha, str(key).rpartition(".")[2])).lower()
+
+
+def _turns(value: object) -> bool:
+    """Whether the value of a key that may turn a statement says anything."""
+    return value is not None and not (isinstance(value, str | bool) and str(value).strip().lower() in _TURNS_NOTHING)

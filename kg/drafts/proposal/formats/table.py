@@ -34,11 +34,13 @@ def read_csv(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[Row
             if problem is not None:
                 yield file.unreadable(1, problem, "the first line names the columns", 1)
                 continue
+            end = lines.line_num
             for cells in lines:
+                start, end = end + 1, lines.line_num  # a row whose quotes hold line ends stands on several lines
                 if not any(cells):
                     continue
                 row += 1
-                yield _read_cells(cells, names, file, row, lines.line_num, documented=documented)
+                yield _read_cells(cells, names, file, row, start, documented=documented)
         except csv.Error as error:
             hint = "what stands behind it is not read"
             yield file.unreadable(row + 1, f"the table breaks off: {error}", hint, lines.line_num)

@@ -14,19 +14,19 @@ from kg.text.yamldoc import Scalar
 
 
 @dataclass(frozen=True, kw_only=True)
-class Argument:
+class WrittenArgument:
     """One argument as it is written: its parameter's name, if it has one, and a text or a call."""
 
     name: Scalar | None
-    value: Scalar | Call
+    value: Scalar | WrittenCall
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class WrittenCall:
     """A call as it is written."""
 
     name: Scalar
-    arguments: tuple[Argument, ...]
+    arguments: tuple[WrittenArgument, ...]
     mark: Mark = field(repr=False)
 
 
@@ -56,7 +56,7 @@ def is_join(text: str) -> bool:
     return re.match(r"\s*join\s*\(", text) is not None
 
 
-def parse_call(text: Scalar) -> Call:
+def parse_call(text: Scalar) -> WrittenCall:
     """The call that a text holds. Raises CallSyntaxError where it holds none.
 
     >>> from kg.text.diagnostic import SourceText
@@ -93,14 +93,14 @@ class _CallReader:
         while self.text[self.at : self.at + 1].isspace():
             self.at += 1
 
-    def read_call(self) -> Call:
+    def read_call(self) -> WrittenCall:
         start = self.at
         found = self._NAME.match(self.text, self.at)
         if found is None:
             raise CallSyntaxError("expected a call, `name(parameter = value)`", self.mark(start))
         name = self.scalar(*found.span(1))
         self.at = found.end()
-        arguments: list[Argument] = []
+        arguments: list[WrittenArgument] = []
         self.skip_space()
         while self.text[self.at : self.at + 1] != ")":
             arguments.append(self.read_argument())
@@ -112,9 +112,9 @@ class _CallReader:
             elif sign != ")":
                 raise CallSyntaxError("expected `,` or `)`", self.mark(self.at))
         self.at += 1
-        return Call(name=name, arguments=tuple(arguments), mark=self.mark(found.start(1), self.at))
+        return WrittenCall(name=name, arguments=tuple(arguments), mark=self.mark(found.start(1), self.at))
 
-    def read_argument(self) -> Argument:
+    def read_argument(self) -> WrittenArgument:
         found = self._PARAMETER.match(self.text, self.at)
         name = None
         if found is not None:
@@ -127,10 +127,10 @@ class _CallReader:
                 raise CallSyntaxError("a quote that is not closed", self.mark(self.at))
             value = self.scalar(self.at + 1, end)
             self.at = end + 1
-            return Argument(name=name, value=value)
+            return WrittenArgument(name=name, value=value)
         if self._NAME.match(self.text, self.at):
-            return Argument(name=name, value=self.read_call())
-        return Argument(name=name, value=self.read_plain())
+            return WrittenArgument(name=name, value=self.read_call())
+        return WrittenArgument(name=name, value=self.read_plain())
 
     def read_plain(self) -> Scalar:
         start = self.at

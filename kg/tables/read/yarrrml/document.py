@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from kg.tables.read.yarrrml.functions import Call, read_conditions, wrap_condition
+from kg.tables.read.yarrrml.functions import FunctionCall, read_conditions, wrap_condition
 from kg.tables.read.yarrrml.keys import DOCUMENT_KEYS, MAPPING_KEYS, PREDICATE_OBJECT_KEYS
-from kg.tables.read.yarrrml.scope import Fields, PlannedMap, Scope, read_items
+from kg.tables.read.yarrrml.scope import DocumentScope, Fields, PlannedMap, read_items
 from kg.tables.read.yarrrml.sources import Author, read_author, read_source, read_target
 from kg.tables.read.yarrrml.tags import check_tags, read_tag, read_tags
 from kg.tables.read.yarrrml.terms import invert_reference, read_objects, read_resource
-from kg.tables.read.yarrrml.text import Names, is_absolute, is_nothing
+from kg.tables.read.yarrrml.text import DocumentNames, is_absolute, is_nothing
 from kg.tables.read.yarrrml.values import plain_map
 from kg.tables.rml import (
     Constant,
@@ -37,9 +37,7 @@ from kg.tables.rml import (
 )
 from kg.tables.vocabulary import RDF_TYPE
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file, sort_diagnostics
-from kg.text.yamldoc import Mapping as MappingNode
-from kg.text.yamldoc import Node, Scalar, parse_document
-from kg.text.yamldoc import Sequence as SequenceNode
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, parse_document
 
 _XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
 SOURCELESS = frozenset({"yarrrml-empty", "yarrrml-no-source"})  # reason enough for a source that no mapping reads
@@ -90,7 +88,7 @@ def read_yarrrml(source: SourceText, *, externals: Mapping[str, str] | None = No
     (['p'], ['no prefix `ex:`; the text is taken for a whole IRI'])
     """
     parsed = parse_document(source)
-    scope = Scope()
+    scope = DocumentScope()
     scope.add(parsed.diagnostics)
     whole = mark_of_file(source)
     read = YarrrmlDocument(document=MappingDocument(triples_maps=(), base=None, diagnostics=()))
@@ -106,7 +104,9 @@ def read_yarrrml(source: SourceText, *, externals: Mapping[str, str] | None = No
     return replace(read, document=replace(read.document, diagnostics=diagnostics))
 
 
-def read_document(scope: Scope, root: MappingNode, whole: Mark, externals: Mapping[str, str]) -> YarrrmlDocument:
+def read_document(
+    scope: DocumentScope, root: MappingNode, whole: Mark, externals: Mapping[str, str]
+) -> YarrrmlDocument:
     """All of a document: first what its names mean, then its mappings."""
     fields = scope.read_fields(root, DOCUMENT_KEYS)
     prefixes = read_prefixes(scope, fields.get("prefixes"))
@@ -115,7 +115,7 @@ def read_document(scope: Scope, root: MappingNode, whole: Mark, externals: Mappi
         for key, value in scope.read_entries(fields.get("external"), "external references")
         if (text := scope.read_text(value)) is not None
     }
-    scope.names = Names(prefixes=prefixes, externals={**own, **externals})
+    scope.names = DocumentNames(prefixes=prefixes, externals={**own, **externals})
     for key, value in scope.read_entries(fields.get("sources"), "sources"):
         scope.sources[key.text] = read_source(scope, value)
     for key, value in scope.read_entries(fields.get("targets"), "targets"):
@@ -139,7 +139,7 @@ def read_document(scope: Scope, root: MappingNode, whole: Mark, externals: Mappi
     )
 
 
-def tell_unnamed(scope: Scope, fields: Fields, what: str, used: str) -> None:
+def tell_unnamed(scope: DocumentScope, fields: Fields, what: str, used: str) -> None:
     """Tell of each source or target of the document that no mapping names."""
     for key, _ in scope.read_entries(fields.get(f"{what}s"), f"{what}s"):
         if (what, key.text) not in scope.named:
@@ -150,7 +150,7 @@ def tell_unnamed(scope: Scope, fields: Fields, what: str, used: str) -> None:
 # What stands around the mappings
 
 
-def read_base(scope: Scope, fields: Fields) -> str:
+def read_base(scope: DocumentScope, fields: Fields) -> str:
     """The base IRI, under which the RML's own nodes are named."""
     text = scope.read_text(fields.get("base"), "an IRI")
     if text is None:
@@ -162,14 +162,14 @@ def read_base(scope: Scope, fields: Fields) -> str:
     return base
 
 
-def read_prefixes(scope: Scope, node: Node | None) -> dict[str, str]:
+def read_prefixes(scope: DocumentScope, node: Node | None) -> dict[str, str]:
     """The prefixes of the document with what they stand for."""
     found: dict[str, str] = {}
     for key, value in scope.read_entries(node, "prefixes"):
         text = scope.read_text(value, "an IRI")
         if text is not None:
             found[key.text.removesuffix(":")] = text.text
-    scope.names = Names(prefixes=found)
+    scope.names = DocumentNames(prefixes=found)
     for _, value in scope.read_entries(node, "prefixes"):
         if isinstance(value, Scalar) and value.text:
             scope.read_value(value, is_iri=True)  # for its mistakes: prefixes are no templates
@@ -179,7 +179,7 @@ def read_prefixes(scope: Scope, node: Node | None) -> dict[str, str]:
 # Mappings
 
 
-def read_entries(scope: Scope, node: Node | None) -> Iterator[MappingEntry]:
+def read_entries(scope: DocumentScope, node: Node | None) -> Iterator[MappingEntry]:
     """The entries under `mappings` that are mappings."""
     for key, value in scope.read_entries(node, "mappings"):
         scope.mappings[key.text] = ()  # even one with mistakes may be referred to
@@ -191,7 +191,7 @@ def read_entries(scope: Scope, node: Node | None) -> Iterator[MappingEntry]:
             yield MappingEntry(name=key, node=value, fields=scope.read_fields(value, MAPPING_KEYS))
 
 
-def plan_maps(scope: Scope, entry: MappingEntry) -> tuple[PlannedMap, ...]:
+def plan_maps(scope: DocumentScope, entry: MappingEntry) -> tuple[PlannedMap, ...]:
     """The triples maps of a mapping: one for each of its sources and each of its subjects, with their names."""
     name, fields = entry.name, entry.fields
     items = read_items(fields.get("sources"))
@@ -219,7 +219,7 @@ def name_maps(name: str, taken: Iterable[str]) -> Iterator[str]:
     yield from (each for number in count(2) if (each := f"{name}#{number}") not in taken)
 
 
-def read_mapping_source(scope: Scope, node: Node) -> LogicalSource | None:
+def read_mapping_source(scope: DocumentScope, node: Node) -> LogicalSource | None:
     """A source of a mapping: one of the document's, by its name, or one in its place."""
     if not isinstance(node, Scalar):
         return read_source(scope, node)
@@ -229,14 +229,14 @@ def read_mapping_source(scope: Scope, node: Node) -> LogicalSource | None:
     return scope.sources[text.text]
 
 
-def read_mapping(scope: Scope, entry: MappingEntry) -> Iterator[TriplesMap]:
+def read_mapping(scope: DocumentScope, entry: MappingEntry) -> Iterator[TriplesMap]:
     """The triples maps of a mapping, and those of its inverse predicates."""
     planned = scope.mappings[entry.name.text]
     for source in dict.fromkeys(each.source for each in planned):
         yield from read_rows(scope, entry, [each for each in planned if each.source == source])
 
 
-def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) -> Iterator[TriplesMap]:
+def read_rows(scope: DocumentScope, entry: MappingEntry, planned: Sequence[PlannedMap]) -> Iterator[TriplesMap]:
     """The triples maps of a mapping over one of its sources: one for each subject."""
     fields, scope.at_hand = entry.fields, planned[0]
     subjects = [read_subject(scope, entry, each) for each in planned]
@@ -263,7 +263,7 @@ def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) 
             yield make_map(f"{planned[0].name} inverse", turned, (pom,))
 
 
-def check_rows(scope: Scope, entry: MappingEntry, made: TriplesMap) -> TriplesMap:
+def check_rows(scope: DocumentScope, entry: MappingEntry, made: TriplesMap) -> TriplesMap:
     """The triples map; one without a source that refers to rows, or says nothing, is told."""
     missing = not read_items(entry.fields.get("sources")) and not entry.node.broken
     if missing and (not made.predicate_objects or next(find_nouns(made, Reference), None) is not None):
@@ -271,7 +271,7 @@ def check_rows(scope: Scope, entry: MappingEntry, made: TriplesMap) -> TriplesMa
     return made
 
 
-def read_subject(scope: Scope, entry: MappingEntry, planned: PlannedMap) -> TermMap | None:
+def read_subject(scope: DocumentScope, entry: MappingEntry, planned: PlannedMap) -> TermMap | None:
     """The subject of a triples map, under the conditions of its mapping; without one it is a fresh blank node."""
     node = planned.subject
     if node is None or (isinstance(node, Scalar) and is_nothing(node)):
@@ -290,12 +290,12 @@ def read_subject(scope: Scope, entry: MappingEntry, planned: PlannedMap) -> Term
     return subject
 
 
-def read_resources(scope: Scope, node: Node | None, position: Position) -> tuple[TermMap, ...]:
+def read_resources(scope: DocumentScope, node: Node | None, position: Position) -> tuple[TermMap, ...]:
     """The predicates or the graphs of a list."""
     return tuple(t for item in read_items(node) if (t := read_resource(scope, item, position)) is not None)
 
 
-def finish_maps(scope: Scope, triples_maps: Iterable[TriplesMap]) -> Iterator[TriplesMap]:
+def finish_maps(scope: DocumentScope, triples_maps: Iterable[TriplesMap]) -> Iterator[TriplesMap]:
     """The triples maps with what others say of them: inverse joins, that they are only quoted, prefixes of XPath."""
     triples_maps = list(triples_maps)
     namespaces = find_namespaces(scope, triples_maps)
@@ -307,7 +307,7 @@ def finish_maps(scope: Scope, triples_maps: Iterable[TriplesMap]) -> Iterator[Tr
 
 
 def find_namespaces(
-    scope: Scope, triples_maps: Iterable[TriplesMap]
+    scope: DocumentScope, triples_maps: Iterable[TriplesMap]
 ) -> dict[LogicalSource | LogicalView, LogicalSource]:
     """The sources of XML with the prefixes of the document that their paths use."""
     texts: dict[LogicalSource, list[str]] = {}
@@ -327,7 +327,7 @@ def find_namespaces(
 # Predicates with objects
 
 
-def list_statements(scope: Scope, fields: Fields) -> tuple[Node, ...]:
+def list_statements(scope: DocumentScope, fields: Fields) -> tuple[Node, ...]:
     """The statements of a mapping, each a list or a mapping."""
     node = fields.get("predicateobjects")
     items = read_items(node)
@@ -338,7 +338,7 @@ def list_statements(scope: Scope, fields: Fields) -> tuple[Node, ...]:
     return items
 
 
-def read_statement(scope: Scope, node: Node) -> ReadStatement | None:
+def read_statement(scope: DocumentScope, node: Node) -> ReadStatement | None:
     """A predicate-object map; None after a mistake."""
     if isinstance(node, SequenceNode):
         return read_short_statement(scope, node)
@@ -366,7 +366,7 @@ def read_statement(scope: Scope, node: Node) -> ReadStatement | None:
     return make_statement(predicates, objects, graphs, inverse, node.mark)
 
 
-def tag_object(scope: Scope, found: TermMap | RefObjectMap, fields: Fields) -> TermMap | RefObjectMap:
+def tag_object(scope: DocumentScope, found: TermMap | RefObjectMap, fields: Fields) -> TermMap | RefObjectMap:
     """An object with the datatype or the language of its statement."""
     if isinstance(found, TermMap):
         return check_tags(scope, read_tags(scope, found, fields))
@@ -376,7 +376,7 @@ def tag_object(scope: Scope, found: TermMap | RefObjectMap, fields: Fields) -> T
     return found
 
 
-def wrap_all(found: TermMap | RefObjectMap, conditions: Iterable[Call]) -> TermMap | RefObjectMap:
+def wrap_all(found: TermMap | RefObjectMap, conditions: Iterable[FunctionCall]) -> TermMap | RefObjectMap:
     """An object under conditions."""
     for condition in conditions:
         assert isinstance(found, TermMap)
@@ -384,7 +384,7 @@ def wrap_all(found: TermMap | RefObjectMap, conditions: Iterable[Call]) -> TermM
     return found
 
 
-def read_short_statement(scope: Scope, node: SequenceNode) -> ReadStatement | None:
+def read_short_statement(scope: DocumentScope, node: SequenceNode) -> ReadStatement | None:
     """`[predicates, objects]` or `[predicates, objects, datatype or language]`; None after a mistake."""
     if not 2 <= len(node.items) <= 3:
         few = "the object is missing" if len(node.items) == 1 else f"found {len(node.items)} items"
@@ -422,7 +422,7 @@ def make_statement(
 
 
 def read_all_objects(
-    scope: Scope, node: Node | None, predicates: tuple[TermMap, ...]
+    scope: DocumentScope, node: Node | None, predicates: tuple[TermMap, ...]
 ) -> tuple[tuple[TermMap | RefObjectMap, ...], tuple[Inverse, ...]]:
     """The objects of a statement, and those of them that have inverse predicates, with these."""
     is_class = any(isinstance(p.expression, Constant) and p.expression.term.value == RDF_TYPE for p in predicates)

@@ -9,17 +9,16 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kg.rdf.iri import check_iri
-from kg.tables.read.yarrrml.calls import Call as WrittenCall
-from kg.tables.read.yarrrml.calls import CallSyntaxError, parse_call
+from kg.tables.read.yarrrml.calls import CallSyntaxError, WrittenCall, parse_call
 from kg.tables.read.yarrrml.calls import is_call as is_written_call
 from kg.tables.read.yarrrml.keys import ARGUMENT_KEYS, FUNCTION_KEYS, PARAMETER_KEYS
-from kg.tables.read.yarrrml.scope import Fields, Scope, read_items
+from kg.tables.read.yarrrml.scope import DocumentScope, Fields, read_items
 from kg.tables.read.yarrrml.tags import read_tags
 from kg.tables.read.yarrrml.text import is_absolute
 from kg.tables.read.yarrrml.values import make_term_map, plain_map, read_type
 from kg.tables.rml import Argument, FunctionExecution, JoinCondition, Position, TermMap, TermType
 from kg.text.diagnostic import Mark
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 IDLAB = "https://w3id.org/imec/idlab/function#"
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
@@ -45,7 +44,7 @@ class Input:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class FunctionCall:
     """A function call as it is read: the IRI of the *function*, and its inputs."""
 
     function: str
@@ -60,7 +59,7 @@ class Call:
         return FunctionExecution(function=self.function, arguments=arguments, returned=None, mark=self.name_mark)
 
 
-def wrap_condition(term_map: TermMap, condition: Call) -> TermMap:
+def wrap_condition(term_map: TermMap, condition: FunctionCall) -> TermMap:
     """The term made only where the condition holds: `trueCondition` gives its second argument, or nothing."""
     mark = condition.mark
     inner = replace(term_map, position=Position.VALUE, targets=())
@@ -74,7 +73,7 @@ def wrap_condition(term_map: TermMap, condition: Call) -> TermMap:
     return replace(term_map, expression=call, mark=mark)
 
 
-def value_of(call: Call, kind: TermType = TermType.LITERAL) -> TermMap:
+def value_of(call: FunctionCall, kind: TermType = TermType.LITERAL) -> TermMap:
     """The result of a call, as a plain value."""
     return plain_map(call.execution, kind, Position.VALUE)
 
@@ -82,26 +81,26 @@ def value_of(call: Call, kind: TermType = TermType.LITERAL) -> TermMap:
 # Conditions
 
 
-def read_conditions(scope: Scope, node: Node | None) -> tuple[Call, ...]:
+def read_conditions(scope: DocumentScope, node: Node | None) -> tuple[FunctionCall, ...]:
     """The conditions of a mapping, of a statement or of an object."""
     return tuple(c for item in read_items(node) if (c := read_condition(scope, item, can_join=False)) is not None)
 
 
-def read_join(scope: Scope, node: Node | None) -> tuple[JoinCondition, ...]:
+def read_join(scope: DocumentScope, node: Node | None) -> tuple[JoinCondition, ...]:
     """The conditions of a reference to another mapping."""
     calls = [read_condition(scope, item, can_join=True) for item in read_items(node)]
     return tuple(each for call in calls if call is not None for each in make_join(scope, call))
 
 
-def read_condition(scope: Scope, node: Node, *, can_join: bool) -> Call | None:
+def read_condition(scope: DocumentScope, node: Node, *, can_join: bool) -> FunctionCall | None:
     """A mapping with `function` and `parameters`."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return read_function(scope, scope.read_fields(node, FUNCTION_KEYS), can_join=can_join)
     scope.expect("a mapping with `function` and `parameters`", node)
     return None
 
 
-def make_join(scope: Scope, call: Call) -> tuple[JoinCondition, ...]:
+def make_join(scope: DocumentScope, call: FunctionCall) -> tuple[JoinCondition, ...]:
     """What a condition on a reference to another mapping compares; `and` of several comparisons is all of them."""
     if call.function == GREL + "boolean_and" and all(each.inner for each in call.inputs):
         return tuple(found for each in call.inputs for found in make_join(scope, inner_call(each, call.mark)))
@@ -118,17 +117,17 @@ def make_join(scope: Scope, call: Call) -> tuple[JoinCondition, ...]:
     return (JoinCondition(child=children[0], parent=parents[0], mark=call.mark),)
 
 
-def inner_call(given: Input, mark: Mark) -> Call:
+def inner_call(given: Input, mark: Mark) -> FunctionCall:
     """The call that an input is."""
     execution = given.argument.value.expression
     assert isinstance(execution, FunctionExecution)
-    return Call(function=execution.function, inputs=given.inner, name_mark=execution.mark, mark=mark)
+    return FunctionCall(function=execution.function, inputs=given.inner, name_mark=execution.mark, mark=mark)
 
 
 # Functions
 
 
-def read_function(scope: Scope, fields: Fields, *, can_join: bool) -> Call | None:
+def read_function(scope: DocumentScope, fields: Fields, *, can_join: bool) -> FunctionCall | None:
     """The function of a mapping with `function` and `parameters`, or of the short form.
 
     *can_join* where it is a condition on a reference to a mapping, whose values parameters may take.
@@ -148,10 +147,10 @@ def read_function(scope: Scope, fields: Fields, *, can_join: bool) -> Call | Non
     short = text.text in SHORT_FUNCTIONS
     inputs = tuple(i for item in items if (i := read_parameter(scope, item, short=short, can_join=can_join)))
     name = read_function_name(scope, text)
-    return None if name is None else Call(function=name, inputs=inputs, name_mark=text.mark, mark=fields.mark)
+    return None if name is None else FunctionCall(function=name, inputs=inputs, name_mark=text.mark, mark=fields.mark)
 
 
-def read_function_name(scope: Scope, text: Scalar) -> str | None:
+def read_function_name(scope: DocumentScope, text: Scalar) -> str | None:
     """The IRI of a function; None where it has none."""
     if text.text in SHORT_FUNCTIONS:
         return SHORT_FUNCTIONS[text.text]
@@ -162,7 +161,7 @@ def read_function_name(scope: Scope, text: Scalar) -> str | None:
     return name
 
 
-def read_constant(scope: Scope, text: Scalar, what: str) -> str | None:
+def read_constant(scope: DocumentScope, text: Scalar, what: str) -> str | None:
     """An IRI that is the same for all rows; None where it changes, which is told."""
     value = scope.read_value(text, is_iri=True)
     if value.constant is None and all(isinstance(part, str) for part in value.parts):
@@ -172,7 +171,7 @@ def read_constant(scope: Scope, text: Scalar, what: str) -> str | None:
     return value.constant
 
 
-def read_parameter_name(scope: Scope, text: Scalar, *, short: bool) -> str | None:
+def read_parameter_name(scope: DocumentScope, text: Scalar, *, short: bool) -> str | None:
     """The IRI of a parameter; `str1` and `str2` are those of the *short* functions."""
     if short and text.text in SHORT_PARAMETERS:
         return SHORT_PARAMETERS[text.text]
@@ -187,17 +186,17 @@ def read_parameter_name(scope: Scope, text: Scalar, *, short: bool) -> str | Non
     return name
 
 
-def read_parameter(scope: Scope, node: Node, *, short: bool, can_join: bool) -> Input | None:
+def read_parameter(scope: DocumentScope, node: Node, *, short: bool, can_join: bool) -> Input | None:
     """`[parameter, value]`, `[parameter, value, side]` or a mapping; None after a mistake."""
     side: Node | None = None
     kind = TermType.LITERAL
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         if not 2 <= len(node.items) <= 3:
             shape = "`[parameter, value]` or `[parameter, value, s or o]`"
             scope.tell("yarrrml-node", node.mark, f"expected {shape}, found {len(node.items)} items")
             return None
         name, value, side = (*node.items, None)[:3]
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         fields = scope.read_fields(node, PARAMETER_KEYS)
         name, value, side = fields.get("parameter"), fields.get("value"), fields.get("from")
         kind = read_type(scope, fields.get("type"), TermType.LITERAL)
@@ -220,7 +219,7 @@ def read_parameter(scope: Scope, node: Node, *, short: bool, can_join: bool) -> 
     return Input(argument=argument, of_parent=of_parent, inner=inner)
 
 
-def read_side(scope: Scope, node: Node | None, name: str, *, can_join: bool) -> bool:
+def read_side(scope: DocumentScope, node: Node | None, name: str, *, can_join: bool) -> bool:
     """Whether a parameter takes its value from the other mapping of a join."""
     if node is None:
         return can_join and name == "str2"
@@ -233,10 +232,10 @@ def read_side(scope: Scope, node: Node | None, name: str, *, can_join: bool) -> 
 
 
 def read_argument(
-    scope: Scope, node: Node, kind: TermType, *, can_join: bool
+    scope: DocumentScope, node: Node, kind: TermType, *, can_join: bool
 ) -> tuple[TermMap, tuple[Input, ...]] | None:
     """The value of a parameter, and the inputs of the call that it may be; None after a mistake."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         text = scope.read_text(node)
         return None if text is None else (read_argument_text(scope, text, kind), ())
     fields = scope.read_fields(node, ARGUMENT_KEYS)
@@ -258,7 +257,7 @@ def read_argument(
     return read_tags(scope, value_of(call, kind), fields), call.inputs
 
 
-def read_argument_text(scope: Scope, text: Scalar, kind: TermType) -> TermMap:
+def read_argument_text(scope: DocumentScope, text: Scalar, kind: TermType) -> TermMap:
     """The value of a parameter that is a text."""
     kind = TermType.IRI if text.text.endswith("~iri") else kind
     value = scope.read_value(text, is_iri=kind is TermType.IRI, suffix="~iri")
@@ -268,7 +267,7 @@ def read_argument_text(scope: Scope, text: Scalar, kind: TermType) -> TermMap:
 # The short form of functions
 
 
-def read_written_call(scope: Scope, text: Scalar) -> WrittenCall | None:
+def read_written_call(scope: DocumentScope, text: Scalar) -> WrittenCall | None:
     """The call that a text is; None after a mistake."""
     try:
         return parse_call(text)
@@ -277,7 +276,7 @@ def read_written_call(scope: Scope, text: Scalar) -> WrittenCall | None:
         return None
 
 
-def read_call(scope: Scope, call: WrittenCall, *, can_join: bool) -> Call | None:
+def read_call(scope: DocumentScope, call: WrittenCall, *, can_join: bool) -> FunctionCall | None:
     """A call in the short form; None where its function has no name."""
     name = read_function_name(scope, call.name)
     short = call.name.text in SHORT_FUNCTIONS
@@ -304,11 +303,11 @@ def read_call(scope: Scope, call: WrittenCall, *, can_join: bool) -> Call | None
             inputs.append(Input(argument=argument, of_parent=can_join and written.text == "str2", inner=inner))
     if name is None:
         return None
-    return Call(function=name, inputs=tuple(inputs), name_mark=call.name.mark, mark=call.mark)
+    return FunctionCall(function=name, inputs=tuple(inputs), name_mark=call.name.mark, mark=call.mark)
 
 
 def read_call_parameter(
-    scope: Scope, written: Scalar, function: Scalar, name: str | None, *, short: bool
+    scope: DocumentScope, written: Scalar, function: Scalar, name: str | None, *, short: bool
 ) -> str | None:
     """A parameter without a prefix has the namespace of the function."""
     if written.text in SHORT_PARAMETERS or ":" in written.text:

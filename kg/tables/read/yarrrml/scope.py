@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.tables.read.yarrrml.keys import REFUSED, RESTRICTING, Keys
-from kg.tables.read.yarrrml.text import ExpandedText, Names, read_value
+from kg.tables.read.yarrrml.text import DocumentNames, ExpandedText, read_value
 from kg.tables.rml import LogicalSource, LogicalTarget, PredicateObjectMap
 from kg.text.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.text.findings import Findings
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence, describe_node
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, describe_node
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +41,10 @@ class PlannedMap:
 
 
 @dataclass(kw_only=True)
-class Scope(Findings):
+class DocumentScope(Findings):
     """One reading of one document."""
 
-    names: Names = field(default_factory=Names)
+    names: DocumentNames = field(default_factory=DocumentNames)
     sources: dict[str, LogicalSource | None] = field(default_factory=dict)  # None: has a mistake
     targets: dict[str, LogicalTarget | None] = field(default_factory=dict)
     mappings: dict[str, tuple[PlannedMap, ...]] = field(default_factory=dict)
@@ -92,12 +92,12 @@ class Scope(Findings):
         """The entries of a mapping whose keys are free names."""
         if node is None or (isinstance(node, Scalar) and node.plain and not node.text):
             return ()
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             return node.entries
         self.expect(f"a mapping of {what}", node)
         return ()
 
-    def read_fields(self, node: Mapping, keys: Keys) -> Fields:
+    def read_fields(self, node: MappingNode, keys: Keys) -> Fields:
         """The nodes of a mapping by the first spelling of their keys; other keys are told.
 
         A key that is nearly a known one is an error (a slip of the pen), and so is one that restricts the triples
@@ -119,7 +119,7 @@ class Scope(Findings):
                 used[name] = key
         return Fields(mark=node.mark, nodes=nodes, keys=used)
 
-    def tell_key(self, key: Scalar, node: Mapping, spelling: dict[str, str]) -> None:
+    def tell_key(self, key: Scalar, node: MappingNode, spelling: dict[str, str]) -> None:
         """Tell that a key has no meaning in a mapping."""
         if node.broken:
             return
@@ -166,4 +166,4 @@ def read_items(node: Node | None) -> tuple[Node, ...]:
     """The items of a list; one thing alone counts as a list of one."""
     if node is None:
         return ()
-    return node.items if isinstance(node, Sequence) else (node,)
+    return node.items if isinstance(node, SequenceNode) else (node,)

@@ -19,7 +19,7 @@ from kg.tables.read.formulations import (
     tell_unread_iterator,
 )
 from kg.tables.read.yarrrml.keys import AUTHOR_KEYS, CREDENTIAL_KEYS, SOURCE_KEYS, TARGET_KEYS
-from kg.tables.read.yarrrml.scope import Fields, Scope, read_items
+from kg.tables.read.yarrrml.scope import DocumentScope, Fields, read_items
 from kg.tables.read.yarrrml.text import is_absolute
 from kg.tables.rml import (
     DatabaseSource,
@@ -35,7 +35,7 @@ from kg.tables.rml import (
 from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RR, Generation
 from kg.text.diagnostic import Mark
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 REFERENCE_FORMULATIONS = {
     "csv": Formulation.CSV, "jsonpath": Formulation.JSON_PATH, "xpath": Formulation.XPATH, "css3": None,
@@ -92,17 +92,17 @@ class Author:
 # Sources
 
 
-def read_source(scope: Scope, node: Node) -> LogicalSource | None:
+def read_source(scope: DocumentScope, node: Node) -> LogicalSource | None:
     """A source: `[file~formulation, iterator]` or a mapping; None after a mistake."""
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return read_source_list(scope, node)
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return read_source_mapping(scope, scope.read_fields(node, SOURCE_KEYS))
     scope.expect("a source: `[file~formulation, iterator]` or a mapping", node)
     return None
 
 
-def read_source_list(scope: Scope, node: Sequence) -> LogicalSource | None:
+def read_source_list(scope: DocumentScope, node: SequenceNode) -> LogicalSource | None:
     """A file: `[file~formulation, iterator]`."""
     if not 1 <= len(node.items) <= 2:
         message = f"expected `[file~formulation, iterator]`, found {len(node.items)} items"
@@ -128,7 +128,7 @@ def read_source_list(scope: Scope, node: Sequence) -> LogicalSource | None:
 
 
 def make_source(
-    scope: Scope, source: Source, formulation: Formulation | None, iterator: Scalar | None, mark: Mark
+    scope: DocumentScope, source: Source, formulation: Formulation | None, iterator: Scalar | None, mark: Mark
 ) -> LogicalSource | None:
     """A logical source that is no database; None where there is no *formulation*, or a query that fits none."""
     if formulation is None:
@@ -149,7 +149,7 @@ def make_source(
     )
 
 
-def read_nulls(scope: Scope, fields: Fields) -> tuple[str, ...] | None:
+def read_nulls(scope: DocumentScope, fields: Fields) -> tuple[str, ...] | None:
     """The texts that are no value (`rml:null`), such as `""` for an empty cell; None where none is named."""
     if not fields.has("null"):
         return None
@@ -157,7 +157,7 @@ def read_nulls(scope: Scope, fields: Fields) -> tuple[str, ...] | None:
     return tuple(text.text for text in texts if text is not None)
 
 
-def read_formulation(scope: Scope, text: Scalar | None) -> Formulation | None:
+def read_formulation(scope: DocumentScope, text: Scalar | None) -> Formulation | None:
     """A reference formulation, as a word or as an IRI; None after a mistake."""
     if text is None:
         return None
@@ -174,7 +174,7 @@ def read_formulation(scope: Scope, text: Scalar | None) -> Formulation | None:
     return None if word is None else words[word]
 
 
-def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
+def read_source_mapping(scope: DocumentScope, fields: Fields) -> LogicalSource | None:
     """A source as a mapping: a file, a database, a table or query of a database named elsewhere, an endpoint."""
     kind = None if not fields.has("type") else scope.read_word(fields.get("type"), SOURCE_TYPES, "type of source")
     texts = {key: scope.read_text(fields.get(key)) for key in ("access", "iterator", "table", "query")}
@@ -234,7 +234,7 @@ def has_no_text(formulation: Formulation, file: FileSource) -> bool:
 
 
 def read_database(
-    scope: Scope, fields: Fields, kind: str | None, texts: dict[str, Scalar | None]
+    scope: DocumentScope, fields: Fields, kind: str | None, texts: dict[str, Scalar | None]
 ) -> LogicalSource | None:
     """A table or a query of a database."""
     access, table, query = texts["access"], texts["table"], texts["query"]
@@ -250,7 +250,7 @@ def read_database(
         scope.tell_unread(fields, ("table",), "beside `query`")
     username = password = None
     credentials = fields.get("credentials")
-    if isinstance(credentials, Mapping):
+    if isinstance(credentials, MappingNode):
         inner = scope.read_fields(credentials, CREDENTIAL_KEYS)
         username, password = (scope.read_text(inner.get(key)) for key in ("username", "password"))
     elif credentials is not None:
@@ -277,7 +277,7 @@ def read_database(
 # Targets
 
 
-def read_targets(scope: Scope, node: Node | None) -> tuple[LogicalTarget, ...]:
+def read_targets(scope: DocumentScope, node: Node | None) -> tuple[LogicalTarget, ...]:
     """The targets of a term: names, `[file~type, serialization, compression]` or mappings."""
     found: list[LogicalTarget | None] = []
     for item in read_items(node):
@@ -292,9 +292,9 @@ def read_targets(scope: Scope, node: Node | None) -> tuple[LogicalTarget, ...]:
     return tuple(target for target in found if target is not None)
 
 
-def read_target(scope: Scope, node: Node) -> LogicalTarget | None:
+def read_target(scope: DocumentScope, node: Node) -> LogicalTarget | None:
     """A target: a path, `[file~type, serialization, compression]` or a mapping; None after a mistake."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         fields = scope.read_fields(node, TARGET_KEYS)
         access = scope.read_text(fields.get("access"))
         if not fields.has("access"):
@@ -322,7 +322,7 @@ def read_target(scope: Scope, node: Node) -> LogicalTarget | None:
 
 
 def make_target(
-    scope: Scope, access: Scalar, kind: Node | None, rest: list[Node | None], mark: Mark
+    scope: DocumentScope, access: Scalar, kind: Node | None, rest: list[Node | None], mark: Mark
 ) -> LogicalTarget | None:
     """A file as a target; *rest* are its serialization and its compression, as far as they are given."""
     word = "void" if kind is None else scope.read_word(kind, (*FILE_TARGETS, *OTHER_TARGETS), "type of target")
@@ -357,9 +357,9 @@ def make_target(
 # Authors
 
 
-def read_author(scope: Scope, node: Node) -> Author | None:
+def read_author(scope: DocumentScope, node: Node) -> Author | None:
     """An author: a WebID, `Name <e-mail> (website)`, or a mapping; None after a mistake."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         fields = scope.read_fields(node, AUTHOR_KEYS)
         texts = {key: scope.read_text(fields.get(key)) for key in AUTHOR_KEYS}
         found = {key: None if text is None else text.text for key, text in texts.items()}

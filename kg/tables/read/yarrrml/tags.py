@@ -8,15 +8,15 @@ from pyoxigraph import NamedNode
 
 from kg.tables.read.termtypes import is_language_tag
 from kg.tables.read.yarrrml.keys import LANGUAGE_KEYS
-from kg.tables.read.yarrrml.scope import Fields, Scope
+from kg.tables.read.yarrrml.scope import DocumentScope, Fields
 from kg.tables.read.yarrrml.sources import read_targets
 from kg.tables.read.yarrrml.values import make_term_map
 from kg.tables.rml import Constant, LogicalTarget, Position, TermMap, TermType
 from kg.tables.vocabulary import RDF
-from kg.text.yamldoc import Mapping, Node, Scalar
+from kg.text.yamldoc import MappingNode, Node, Scalar
 
 
-def read_tag(scope: Scope, term_map: TermMap, node: Node) -> TermMap:
+def read_tag(scope: DocumentScope, term_map: TermMap, node: Node) -> TermMap:
     """The term map with the datatype or, after `~lang`, the language that the node names."""
     text = scope.read_text(node, "a datatype, or a language with `~lang`")
     if text is None:
@@ -26,7 +26,7 @@ def read_tag(scope: Scope, term_map: TermMap, node: Node) -> TermMap:
     return replace(term_map, datatype=read_datatype(scope, text))
 
 
-def read_tags(scope: Scope, term_map: TermMap, fields: Fields) -> TermMap:
+def read_tags(scope: DocumentScope, term_map: TermMap, fields: Fields) -> TermMap:
     """The term map with the `datatype` and the `language` of a mapping, where it has none of its own."""
     if term_map.datatype is None and (text := scope.read_text(fields.get("datatype"))) is not None:
         term_map = replace(term_map, datatype=read_datatype(scope, text))
@@ -36,17 +36,17 @@ def read_tags(scope: Scope, term_map: TermMap, fields: Fields) -> TermMap:
     return term_map
 
 
-def read_datatype(scope: Scope, text: Scalar) -> TermMap:
+def read_datatype(scope: DocumentScope, text: Scalar) -> TermMap:
     """The map of a datatype."""
     value = scope.read_value(text, is_iri=True, suffix="~iri")
     return make_term_map(scope, value, TermType.IRI, Position.DATATYPE)
 
 
-def read_language(scope: Scope, node: Node) -> TermMap | None:
+def read_language(scope: DocumentScope, node: Node) -> TermMap | None:
     """`en`, `en~lang`, `$(column)`, or a mapping with `value` and `targets`."""
     targets: tuple[LogicalTarget, ...] = ()
     written: Node | None = node
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         fields = scope.read_fields(node, LANGUAGE_KEYS)
         targets = read_targets(scope, fields.get("targets"))
         written = fields.get("value")
@@ -62,7 +62,7 @@ def read_language(scope: Scope, node: Node) -> TermMap | None:
     return replace(make_term_map(scope, value, TermType.LITERAL, Position.LANGUAGE), targets=targets)
 
 
-def check_tags(scope: Scope, term_map: TermMap) -> TermMap:
+def check_tags(scope: DocumentScope, term_map: TermMap) -> TermMap:
     """The term map, its datatype and language agreeing with each other and with its kind."""
     datatype, language = term_map.datatype, term_map.language
     if datatype is not None and language is not None:

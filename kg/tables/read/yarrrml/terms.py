@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 
 from kg.tables.read.termtypes import check_term_map
-from kg.tables.read.yarrrml.calls import Call as WrittenCall
-from kg.tables.read.yarrrml.calls import is_join
+from kg.tables.read.yarrrml.calls import WrittenCall, is_join
 from kg.tables.read.yarrrml.functions import (
     make_join,
     read_call,
@@ -22,7 +21,7 @@ from kg.tables.read.yarrrml.functions import (
     wrap_condition,
 )
 from kg.tables.read.yarrrml.keys import OBJECT_KEYS, QUOTING, SUBJECT_KEYS, TERM_KEYS
-from kg.tables.read.yarrrml.scope import Fields, PlannedMap, Scope, read_items
+from kg.tables.read.yarrrml.scope import DocumentScope, Fields, PlannedMap, read_items
 from kg.tables.read.yarrrml.sources import read_targets
 from kg.tables.read.yarrrml.tags import read_tag, read_tags
 from kg.tables.read.yarrrml.values import make_term_map, plain_map, read_type
@@ -38,7 +37,7 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.vocabulary import RDF_TYPE
-from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 WHAT = {
     Position.SUBJECT: "a subject",
@@ -51,10 +50,10 @@ WHAT = {
 # Subjects, predicates, graphs
 
 
-def read_resource(scope: Scope, node: Node, position: Position) -> TermMap | None:
+def read_resource(scope: DocumentScope, node: Node, position: Position) -> TermMap | None:
     """A subject, a predicate or a graph: a text or a mapping; None after a mistake."""
     what = WHAT[position]
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         keys = SUBJECT_KEYS if position is Position.SUBJECT else TERM_KEYS
         fields = scope.read_fields(node, keys)
         term_map = read_term(scope, fields, TermType.IRI, position)
@@ -72,7 +71,7 @@ def read_resource(scope: Scope, node: Node, position: Position) -> TermMap | Non
     return term_map if term_map is None or quotes else check_term_map(scope, term_map)
 
 
-def read_text_term(scope: Scope, text: Scalar, kind: TermType, position: Position) -> TermMap:
+def read_text_term(scope: DocumentScope, text: Scalar, kind: TermType, position: Position) -> TermMap:
     """A term that is a text; `a` as a predicate is `rdf:type`."""
     if position is Position.PREDICATE and text.text == "a":
         return plain_map(Constant(term=NamedNode(RDF_TYPE), mark=text.mark), TermType.IRI, position)
@@ -81,7 +80,7 @@ def read_text_term(scope: Scope, text: Scalar, kind: TermType, position: Positio
     return make_term_map(scope, value, kind, position)
 
 
-def read_term(scope: Scope, fields: Fields, default: TermType, position: Position) -> TermMap | None:
+def read_term(scope: DocumentScope, fields: Fields, default: TermType, position: Position) -> TermMap | None:
     """A term that is written as a mapping; None after a mistake."""
     kind = read_type(scope, fields.get("type"), default)
     targets = read_targets(scope, fields.get("targets"))
@@ -110,7 +109,7 @@ def read_term(scope: Scope, fields: Fields, default: TermType, position: Positio
     return None if term_map is None else replace(term_map, targets=targets)
 
 
-def read_function_term(scope: Scope, fields: Fields, kind: TermType, position: Position) -> TermMap | None:
+def read_function_term(scope: DocumentScope, fields: Fields, kind: TermType, position: Position) -> TermMap | None:
     """A term that a function makes, or that `join(quoted=...)` quotes; None after a mistake."""
     if not calls_join(fields):
         call = read_function(scope, fields, can_join=False)
@@ -129,13 +128,13 @@ def read_function_term(scope: Scope, fields: Fields, kind: TermType, position: P
 
 
 def read_objects(
-    scope: Scope, node: Node, *, is_class: bool
+    scope: DocumentScope, node: Node, *, is_class: bool
 ) -> tuple[tuple[TermMap | RefObjectMap, ...], tuple[TermMap, ...]]:
     """The object, or several where it refers to mappings; and its inverse predicates. *is_class* after `rdf:type`."""
     default = TermType.IRI if is_class else TermType.LITERAL
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return read_object_mapping(scope, node, default)
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         if not 1 <= len(node.items) <= 2:
             message = f"expected `[value]` or `[value, datatype or language]`, found {len(node.items)} items"
             scope.tell("yarrrml-node", node.mark, message)
@@ -150,7 +149,7 @@ def read_objects(
 
 
 def read_object_mapping(
-    scope: Scope, node: Mapping, default: TermType
+    scope: DocumentScope, node: MappingNode, default: TermType
 ) -> tuple[tuple[TermMap | RefObjectMap, ...], tuple[TermMap, ...]]:
     """An object that is written as a mapping, and its inverse predicates."""
     fields = scope.read_fields(node, OBJECT_KEYS)
@@ -193,7 +192,7 @@ def calls_join(fields: Fields) -> bool:
     return isinstance(function, Scalar) and is_join(function.text)
 
 
-def read_written_join(scope: Scope, fields: Fields) -> WrittenJoin | None:
+def read_written_join(scope: DocumentScope, fields: Fields) -> WrittenJoin | None:
     """The call of `join` in a mapping, with the conditions beside it; None after a mistake."""
     function = fields.get("function")
     assert isinstance(function, Scalar)
@@ -218,7 +217,7 @@ def read_written_join(scope: Scope, fields: Fields) -> WrittenJoin | None:
 
 
 def quote_mapping(
-    scope: Scope, name: Scalar, conditions: tuple[JoinCondition, ...], position: Position, *, asserted: bool
+    scope: DocumentScope, name: Scalar, conditions: tuple[JoinCondition, ...], position: Position, *, asserted: bool
 ) -> TermMap | None:
     """The star map of a quoted mapping: of several triples maps, of that which reads the rows at hand."""
     if not scope.check_name(name, scope.mappings, "mapping"):
@@ -237,7 +236,7 @@ def quote_mapping(
     return plain_map(expression, TermType.QUOTED_TRIPLE, position)
 
 
-def read_references(scope: Scope, fields: Fields) -> tuple[TermMap | RefObjectMap, ...]:
+def read_references(scope: DocumentScope, fields: Fields) -> tuple[TermMap | RefObjectMap, ...]:
     """The objects of `mapping`, which names one mapping or several, or of the call of `join`."""
     targets = read_targets(scope, fields.get("targets"))
     main = "mapping" if fields.has("mapping") else "function"
@@ -264,7 +263,7 @@ def read_references(scope: Scope, fields: Fields) -> tuple[TermMap | RefObjectMa
     return tuple(replace(each, targets=targets) for each in found if each is not None)
 
 
-def refer_to(scope: Scope, name: Scalar, conditions: tuple[JoinCondition, ...]) -> list[RefObjectMap]:
+def refer_to(scope: DocumentScope, name: Scalar, conditions: tuple[JoinCondition, ...]) -> list[RefObjectMap]:
     """The subjects of another mapping, of all its triples maps."""
     if not scope.check_name(name, scope.mappings, "mapping"):
         return []

@@ -88,7 +88,7 @@ _PROTECTED_COLON = "\ufdd0"  # a noncharacter: it cannot stand in a text meant f
 
 
 @dataclass(frozen=True, kw_only=True)
-class Names:
+class DocumentNames:
     """What a text of the document may refer to: its *prefixes* and its *externals*, the external references."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class ExpandedText:
 
 
 def read_value(
-    text: Scalar, names: Names, *, is_iri: bool, suffix: str = ""
+    text: Scalar, names: DocumentNames, *, is_iri: bool, suffix: str = ""
 ) -> tuple[ExpandedText, tuple[Diagnostic, ...]]:
     """The value of a text: its references found, escapes undone, prefix expanded.
 
@@ -139,7 +139,7 @@ def read_value(
     >>> from kg.text.diagnostic import Mark, SourceText
     >>> written = "foaf:$(id)/x\\\\:y"
     >>> m = Mark(source=SourceText("a.yaml", written), line=1, column=1, end_line=1, end_column=16)
-    >>> value, problems = read_value(Scalar(text=written, mark=m), Names(), is_iri=True)
+    >>> value, problems = read_value(Scalar(text=written, mark=m), DocumentNames(), is_iri=True)
     >>> value.parts, problems
     (('http://xmlns.com/foaf/0.1/', Reference(text='id'), '/x:y'), ())
     """
@@ -187,7 +187,7 @@ def _check_iri(value: ExpandedText) -> list[Diagnostic]:
     return []
 
 
-def _split(body: str, text: Scalar, names: Names, problems: Findings) -> tuple[list[str | Reference], bool]:
+def _split(body: str, text: Scalar, names: DocumentNames, problems: Findings) -> tuple[list[str | Reference], bool]:
     """Literal stretches and references in turn; true where it is more than a constant or one reference."""
     parts: list[str | Reference] = []
     literal: list[str] = []
@@ -287,7 +287,7 @@ def _read_reference(written: str, start: int, text: Scalar, problems: Findings) 
     return Reference(text=name, mark=text.part(start - 2, start + len(written) + 1))
 
 
-def _expand(literal: str, text: Scalar, names: Names, problems: Findings | None) -> str:
+def _expand(literal: str, text: Scalar, names: DocumentNames, problems: Findings | None) -> str:
     found = _PREFIXED.match(literal)
     if found is None:
         return literal

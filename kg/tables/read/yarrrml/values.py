@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.tables.read.yarrrml.scope import Scope
+from kg.tables.read.yarrrml.scope import DocumentScope
 from kg.tables.read.yarrrml.text import ExpandedText
 from kg.tables.rml import Constant, Expression, Position, Template, TermMap, TermType
 from kg.tables.vocabulary import Generation
@@ -21,13 +21,13 @@ TYPES = {
 }
 
 
-def read_type(scope: Scope, node: Node | None, default: TermType) -> TermType:
+def read_type(scope: DocumentScope, node: Node | None, default: TermType) -> TermType:
     """The kind of term that a `type` names."""
     word = None if node is None else scope.read_word(node, TYPES, "type of term")
     return default if word is None else TYPES[word]
 
 
-def make_term_map(scope: Scope, value: ExpandedText, kind: TermType, position: Position) -> TermMap:
+def make_term_map(scope: DocumentScope, value: ExpandedText, kind: TermType, position: Position) -> TermMap:
     """The term map of a value; a constant that cannot be that kind of term is told."""
     return plain_map(make_expression(scope, value, kind), kind, position)
 
@@ -39,7 +39,7 @@ def plain_map(expression: Expression, kind: TermType, position: Position) -> Ter
     )
 
 
-def make_expression(scope: Scope, value: ExpandedText, kind: TermType) -> Expression:
+def make_expression(scope: DocumentScope, value: ExpandedText, kind: TermType) -> Expression:
     """A value as RML has it."""
     if value.reference is not None:
         return replace(value.reference, mark=value.mark)
@@ -51,7 +51,7 @@ def make_expression(scope: Scope, value: ExpandedText, kind: TermType) -> Expres
     return make_iri(scope, constant, value.mark)
 
 
-def make_iri(scope: Scope, text: str, mark: Mark) -> Expression:
+def make_iri(scope: DocumentScope, text: str, mark: Mark) -> Expression:
     """A constant IRI; one that is relative is told, since nothing says what it is relative to."""
     try:
         return Constant(term=NamedNode(text), mark=mark)

@@ -1,0 +1,214 @@
+"""Claims and statements of small projects, drawn by chance: many of them agree, disagree, and speak of each other."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+from doors import (
+    DATES,
+    EVENTS,
+    EXACT,
+    FAMILIES,
+    KINDS,
+    MODES,
+    NUMBERS,
+    SOURCES,
+    TEXTS,
+    THINGS,
+    WHOLE,
+    Lists,
+    Number,
+    Said,
+    Saying,
+    State,
+    Stated,
+)
+
+COUNTED = ["2023?", "2023-24", "2024", "2024-02", "2024-02-29", "2024-34", "2022/2024", "../2030"]
+Pools = dict[tuple[str, str], list[object]]
+
+
+def draw_claims(chance: random.Random) -> list[Said]:
+    """From two to sixteen claims and lists of claims, many of them on the same few things."""
+    things = chance.sample(THINGS, chance.choice((2, 2, 3)))
+    pools: Pools = {}  # few values, so that claims meet
+    families = chance.sample(FAMILIES, chance.choice((1, 2, 3, 8)))
+    claims: list[Said] = []
+    for number in range(chance.randint(2, 16)):
+        source = chance.choice(list(SOURCES))
+        prop = chance.choice(chance.choice(families))
+        if prop in ("because", "remark") and not claims:
+            prop = "knows"
+        claims += _draw_list(chance, _draw_claim(chance, f"{source}.c{number}", prop, things, claims, pools), pools)
+    return _declare(chance, claims)
+
+
+def _draw_claim(
+    chance: random.Random, id_: str, prop: str, things: list[str], before: list[Said], pools: Pools
+) -> Said:  # fmt: skip
+    kind = KINDS[prop]
+    subject = f"c:{chance.choice(before).id}" if prop in ("because", "remark") else chance.choice(things)
+    others = [t for t in THINGS if t != subject]
+    value: object = {
+        "thing": lambda: chance.choice([t for t in things if t != subject] or others),
+        "resource": lambda: chance.choice([*others, "wd:Q90", "https://a.example/x?y=1&z=%20"]),
+        "claim": lambda: f"c:{chance.choice(before).id}",
+        "words": lambda: (chance.choice(TEXTS), chance.choice(("en", "en", "zh", "de-CH"))),
+        "code": lambda: chance.choice(TEXTS),
+        "truth": lambda: chance.choice(("true", "false")),
+        "iri": lambda: chance.choice(("https://a.example/", "wd:Q90", "urn:x:1")),
+        "date": lambda: chance.choice(list(DATES)),
+    }.get(kind, lambda: _draw_number(chance, prop, kind))()
+    pool = pools.setdefault((subject, prop), [])
+    if len(pool) < chance.choice((1, 2, 3)):
+        pool.append(value)
+    value = chance.choice(pool)
+    mode = chance.choice(MODES) if chance.random() < 0.2 else "fact"
+    when = chance.choice([*DATES, "unknown"]) if chance.random() < 0.25 else None
+    if mode == "fact" and _is_later(value if kind == "date" else None, when):
+        mode = "forecast"
+    is_wide = isinstance(value, Number) and value.low != value.high  # what lies within is denied with it
+    named = {term[2:] for term in (subject, value) if isinstance(term, str) and term.startswith("c:")}
+    return Said(
+        id=id_, subject=subject, prop=prop, kind=kind, value=value, mode=mode, when=when,
+        denied=chance.random() < (0.4 if is_wide else 0.15),
+        as_of=chance.choice(COUNTED) if prop == "staff" and
+        chance.random() < 0.6 else None,
+        note=chance.choice(TEXTS) if chance.random() < 0.15 else None,
+        inferred=(("o", chance.choice(TEXTS)),) if chance.random() < 0.1 else (),
+        state=_draw_state(chance, draft=any(claim.state.draft for claim in before if claim.id in named)),
+        sayings=(_draw_saying(chance, id_.partition(".")[0]),),
+    )  # fmt: skip
+
+
+def _draw_state(chance: random.Random, *, draft: bool = False) -> State:
+    """Mostly that of a claim which was written by hand. What speaks of a draft is a draft."""
+    proposed = chance.random() < 0.08
+    reviewed = (proposed and chance.random() < 0.5) or chance.random() < 0.1
+    return State(proposed=proposed, reviewed=reviewed, draft=draft or chance.random() < 0.08)
+
+
+def _draw_list(chance: random.Random, claim: Said, pools: Pools) -> Iterator[Said]:
+    """Now and then all claims of a list of subjects and one of objects, instead of the one."""
+    pool = [v for v in pools[claim.subject, claim.prop] if _is_sound(claim, v)]
+    subjects = [claim.subject, *(t for t in THINGS if t != claim.subject)][: chance.choice((1, 1, 2))]
+    values = [claim.value, *(v for v in pool if v != claim.value)][: chance.choice((1, 2, 3))]
+    if chance.random() > 0.2 or claim.subject.startswith("c:") or len(subjects) * len(values) == 1:
+        yield claim
+        return
+    lists = Lists(subjects=tuple(subjects), values=tuple(values))
+    for number, (subject, value) in enumerate(product(subjects, values), 1):
+        yield replace(claim, id=f"{claim.id}.{number}", subject=subject, value=value, lists=lists)
+
+
+def _is_sound(claim: Said, value: object) -> bool:
+    """Whether the claim may have another value that was drawn before it."""
+    return claim.mode != "fact" or not _is_later(value if claim.kind == "date" else None, claim.when)
+
+
+def _is_later(value: object, when: str | None) -> bool:
+    """Whether a fact would lie after some publication, which `kg check` refuses."""
+    firsts = [min((a or (0, 1, 1) for a, _ in DATES[str(d)])) for d in (value, when) if d is not None and d in DATES]
+    return any(first > (2029, 12, 31) for first in firsts)
+
+
+def _draw_number(chance: random.Random, prop: str, unit: str) -> Number:
+    whole = ["7", "0", "1000", "120", "8"]
+    few = [n for n in NUMBERS if not (prop in ("length", "price") and n[0] == "-")]
+    number = chance.choice(whole if prop in WHOLE else few)
+    unit = {"m": chance.choice(("m", "m", "km")), "°C": chance.choice(("°C", "K")),
+            "money": chance.choice(("EUR", "USD"))}.get(unit, unit)  # fmt: skip
+    word = chance.choice(("", "", "", "", "", "about", "over", "under", "at least", "at most", "range", "about range"))
+    text = f"{number} {unit}".strip()
+    if word.endswith("range"):
+        high = str(Fraction(number) + 5) if "." not in number else "2000.5"
+        text = f"{'about ' if word[0] == 'a' else ''}{number}..{high} {unit}".strip()
+        return Number(text=text, number=None, low=number, high=high, about=word[0] == "a", unit=unit)
+    low = None if word in ("about", "under", "at most") else number
+    high = None if word in ("about", "over", "at least") else number
+    return Number(text=f"{word} {text}".strip(), number=number, low=low, high=high, open=word in ("over", "under"),
+                  about=word == "about", unit=unit)  # fmt: skip
+
+
+def _draw_saying(chance: random.Random, source: str) -> Saying:
+    plain = chance.random() < 0.5
+    return Saying(
+        source=source, address=f"p{chance.randint(1, 3)}s{chance.randint(1, 2)}",
+        by=tuple(chance.choice((("press",), ("press",), ("ann",), ("ben",), ("ann", "ben")))),
+        where=None if plain else chance.choice((None, *EVENTS)),
+        via=() if plain else tuple(chance.sample(["wire", "radio"], chance.choice((0, 1, 2)))),
+        voice="source" if plain else chance.choice(("source", "reported", "quote")),
+        on=None if plain else chance.choice((None, "2024-02-29", "2024~")),
+        sure=chance.choice((*["clear"] * 20, "vague", "ambiguous", "wrong")),
+    )  # fmt: skip
+
+
+def _declare(chance: random.Random, claims: list[Said]) -> list[Said]:
+    """Claims with what curators say of them: further evidence, differences, what fits, decisions."""
+    done: list[Said] = []
+    further: dict[str, Saying | None] = {}  # of the claims of a list, one for all
+    for claim in claims:
+        seen = [c for c in claims if claim.state.draft or not c.state.draft]  # nothing outside can name a draft
+        alike = [c.id for c in seen if (c.subject, c.prop) == (claim.subject, claim.prop) and c.id != claim.id]
+        single = claim.lists is None
+        if single and alike and chance.random() < 0.08:
+            claim = replace(claim, unlike=((chance.choice(alike), chance.choice(("value", "time", "measure"))),))
+        elif single and alike and chance.random() < 0.08:
+            claim = replace(claim, fits=(chance.choice(alike),))
+        rivals = [c for c in seen if (c.subject, c.prop, c.mode) == (claim.subject, claim.prop, "fact")]
+        again = any(c.decided and (c.subject, c.prop) == (claim.subject, claim.prop) for c in done)
+        fit = single and claim in rivals and claim.prop not in ("amount", "because", "remark") and not again
+        if fit and chance.random() < 0.2:
+            claim = replace(claim, decided=((chance.choice(rivals).id,), "surveyed"))
+        if claim.key not in further:
+            further[claim.key] = _draw_further(chance, claim)
+        more = further[claim.key]
+        done.append(replace(claim, sayings=(*claim.sayings, more)) if more else claim)
+    fits = {(c.id, other) for c in done for other in c.fits}
+    return [
+        replace(c, unlike=tuple(u for u in c.unlike if (c.id, u[0]) not in fits and (u[0], c.id) not in fits))
+        for c in done
+    ]
+
+
+def _draw_further(chance: random.Random, claim: Said) -> Saying | None:
+    """Further evidence of what the press says, in another sentence."""
+    if claim.sayings[0].by != ("press",) or chance.random() > 0.6:
+        return None
+    more = _draw_saying(chance, chance.choice(list(SOURCES)))
+    if (more.source, more.address) == (claim.sayings[0].source, claim.sayings[0].address):
+        return None
+    plain = State(draft=claim.state.draft)
+    state = plain if chance.random() < 0.5 else _draw_state(chance, draft=claim.state.draft)
+    return replace(more, by=claim.sayings[0].by, note=chance.choice((None, "a note")), state=state)
+
+
+def draw_statements(chance: random.Random, claims: list[Said]) -> list[Stated]:
+    """A few statements on what claims speak of, and on other things; most say what some claim says, or nearly."""
+    found: list[Stated] = []
+    known = [c for c in claims if c.kind not in ("claim", "words", "money") and not c.subject.startswith("c:")]
+    for place in range(1, chance.randint(1, 5) + 1):
+        claim = chance.choice(known) if known else None
+        if claim is None:
+            continue
+        value = chance.choice([c.value for c in known if c.kind == claim.kind])
+        turned = claim.kind == "thing" and chance.random() < 0.3
+        subject, value = (str(value), claim.subject) if turned else (claim.subject, value)
+        prop = claim.prop
+        if isinstance(value, Number):
+            prop = chance.choice(("price", "priceFrom", "priceTo")) if prop == "price" else prop
+            number = chance.choice([n for n in (value.number, value.low, value.high) if n is not None])
+            value = Number(text=number, number=number, low=number, high=number, unit=claim.kind)
+        if subject == value or (claim.kind == "resource" and ":" in str(value)) or _is_unfit(claim.kind, value):
+            continue
+        found.append(Stated(subject=subject, prop=prop, kind=claim.kind, value=value, place=place))
+    return found
+
+
+def _is_unfit(kind: str, value: object) -> bool:
+    """Whether a value is written in claims alone."""
+    return kind == "date" and value not in EXACT and not str(value)[0].isdigit()

@@ -1,0 +1,155 @@
+# ruff: noqa: E501 - calls and views stand on one line
+"""Lists in functions and logical views (RML-LV): a row without a value, one with several, and their places."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.tables.command import map_command
+
+HEAD = """@prefix rml: <http://w3id.org/rml/> . @prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .
+@prefix fn: <https://w3id.org/imec/idlab/function#> . @base <http://e.org/> .
+"""
+
+
+def run(folder: Path, mapping: str, *more: str) -> tuple[int, list[str], str]:
+    """Exit code, the lines without what all have, and the first line of what is told."""
+    (folder / "m.ttl").write_text(HEAD + mapping, encoding="utf-8")
+    options = [str(folder / "m.ttl"), "-o", str(folder / "o.nq"), "--data", str(folder), *more]
+    result = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    text = (folder / "o.nq").read_text("utf-8") if result.exit_code == 0 else ""
+    integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
+    lines = [line.replace("http://e.org/", "").replace(integer, "").removesuffix(" .") for line in text.splitlines()]
+    return result.exit_code, sorted(lines), result.stderr.split("\n")[0]
+
+
+def call(function: str, *given: tuple[str, str]) -> str:
+    """A function's execution; each parameter with what its value map says."""
+    inputs = "".join(f"; rml:input [ rml:parameter {p}; rml:inputValueMap [ {value} ] ]" for p, value in given)
+    return f"rml:functionExecution [ rml:function {function}{inputs} ]"
+
+
+# -- functions that have a result without a value -----------------------------------------------------
+
+TAGS, ITEM = ("grel:valueParameter", 'rml:reference "t[*]"'), 'rml:reference "t[*]"'
+UPPER = call("grel:toUpperCase", TAGS)
+SPLIT = call(
+    "grel:string_split", ("grel:valueParameter", 'rml:reference "s"'), ("grel:p_string_sep", 'rml:constant ","')
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (call("fn:isNull", ("fn:str", ITEM)), "1 false, 2 true, 3 true"),
+        (call("fn:isNull", ("fn:str", UPPER)), "1 false, 2 true, 3 true"),
+        (call("fn:isNull", ("fn:str", 'rml:template "{t[*]}-{s}"')), "1 false, 2 true, 3 true"),
+        (call("fn:isNull", ("fn:str", SPLIT)), "1 false, 2 false, 3 true"),
+        (call("fn:equal", TAGS, ("grel:valueParameter2", 'rml:constant "a"')), "1 false, 1 true, 2 false, 3 false"),
+        (call("fn:notEqual", TAGS, ("grel:valueParameter2", 'rml:constant "a"')), "1 false, 1 true, 2 true, 3 true"),
+        (
+            call("fn:concat", ("fn:str", 'rml:constant "x"'), ("fn:otherStr", 'rml:constant "y"'), ("fn:delimiter", ITEM)),
+            "1 xay, 1 xby, 2 xy, 3 xy",
+        ),
+        (
+            call("grel:other_coalesce", ("grel:p_any_rep_e", UPPER), ("grel:p_any_rep_e", 'rml:constant "-"')),
+            "1 A, 1 B, 2 -, 3 -",
+        ),
+        (
+            call("grel:controls_if", ("grel:bool_b", 'rml:constant "false"'), ("grel:any_true", ITEM), ("grel:any_false", 'rml:constant "-"')),
+            "1 -, 2 -, 3 -",
+        ),
+        (f"rml:constant \"x\"; rml:condition [ {call('fn:isNull', ('fn:str', ITEM))} ]", "2 x, 3 x"),
+        # what needs a value has none without one
+        (UPPER, "1 A, 1 B"),
+    ],
+)  # fmt: skip
+def test_a_list_without_items_is_no_value(tmp_path: Path, value: str, expected: str) -> None:
+    records = [{"i": 1, "t": ["a", "b"], "s": "x"}, {"i": 2, "t": [], "s": "x,y"}, {"i": 3, "t": [None]}]
+    (tmp_path / "p.json").write_text(json.dumps(records), encoding="utf-8")
+    code, lines, told = run(
+        tmp_path,
+        '<m> rml:logicalSource [ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ];'
+        ' rml:subjectMap [ rml:template "{i}" ];'
+        f" rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ {value} ] ] .",
+    )
+    assert (code, told) == (0, "")
+    found = [f"{line.split('>')[0][1:]} {line.split(chr(34))[1]}" for line in lines]
+    assert ", ".join(sorted(set(found))) == expected
+
+
+def test_a_condition_that_cannot_be_told_does_not_hold_in_a_best_effort(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("i,b\n1,true\n2,maybe\n3,false\n", encoding="utf-8")
+    negated = call("grel:boolean_not", ("grel:bool_b", 'rml:reference "b"'))
+    told = f'rml:constant "x"; rml:condition [ {call("fn:isNull", ("fn:str", negated))} ]'
+    other = call("fn:notEqual", ("grel:valueParameter", negated), ("grel:valueParameter2", 'rml:constant "true"'))
+    mapping = (
+        '<m> rml:logicalSource [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ]; rml:subjectMap [ rml:template "{i}" ];'
+        f" rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ {told} ], [ rml:constant <y>; rml:condition [ {other} ] ] ] ."
+    )
+    code, lines, first = run(tmp_path, mapping, "--best-effort")
+    assert (code, lines) == (0, ["<1> <p> <y>"])
+    assert first.startswith("warning[data-skipped]: `boolean_not` has no result for `maybe` (row 3 of `a.csv`")
+
+
+# -- views ----------------------------------------------------------------------------------------------
+
+SOURCE = '[ rml:source [ rml:path "a.csv"; rml:null "" ]; rml:referenceFormulation rml:CSV ]'
+VIEW = f"<v> a rml:LogicalView; rml:viewOn {SOURCE}"
+PIECES = call(
+    "grel:string_split", ("grel:valueParameter", 'rml:reference "a"'), ("grel:p_string_sep", 'rml:constant "[|]"')
+)
+
+
+def say_all(*references: str) -> str:
+    """A triples map over the view `<v>`, with a statement for each reference."""
+    maps = "".join(
+        f'; rml:predicateObjectMap [ rml:predicate <p{n}>; rml:objectMap [ rml:reference "{name}" ] ]'
+        for n, name in enumerate(references)
+    )
+    return f'<m> rml:logicalSource <v>; rml:subjectMap [ rml:template "{{i}}" ]{maps} .'
+
+
+def write_field(name: str, value: str) -> str:
+    return f'; rml:field [ a rml:ExpressionField; rml:fieldName "{name}"; {value} ]'
+
+
+def test_a_field_that_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("i,a\n1,x|y\n2,\n3,z\n", encoding="utf-8")
+    view = VIEW + write_field("i", 'rml:reference "i"')
+    code, lines, told = run(tmp_path, f"{view}{write_field('t', PIECES)} .\n{say_all('t', 't.#', '#')}")
+    assert (code, told) == (0, "")
+    assert lines == [
+        '<1> <p0> "x"', '<1> <p0> "y"', '<1> <p1> "0"', '<1> <p1> "1"', '<1> <p2> "0"',
+        '<2> <p2> "1"', '<3> <p0> "z"', '<3> <p1> "0"', '<3> <p2> "2"',
+    ]  # fmt: skip
+
+
+def test_fields_that_are_lists_are_combined(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("i,a\n1,x|y\n", encoding="utf-8")
+    both = f"{write_field('t', PIECES)}{write_field('u', PIECES)}"
+    view = VIEW + write_field("i", 'rml:reference "i"') + both + " ."
+    pair = 'rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:template "{t}{u}-{t.#}{u.#}"; rml:termType rml:Literal ] ]'
+    code, lines, told = run(
+        tmp_path, f'{view} <m> rml:logicalSource <v>; rml:subjectMap [ rml:template "{{i}}" ]; {pair} .'
+    )
+    assert (code, told) == (0, "")
+    assert lines == ['<1> <p> "xx-00"', '<1> <p> "xy-01"', '<1> <p> "yx-10"', '<1> <p> "yy-11"']
+
+
+@pytest.mark.parametrize(("child", "parent", "taken"), [(1, 0, 0), (0, 1, 0), (0, 0, 1)])
+def test_lists_join_no_views(tmp_path: Path, child: int, parent: int, taken: int) -> None:
+    (tmp_path / "a.csv").write_text("i,a\n1,x|y\n", encoding="utf-8")
+    plain = 'rml:reference "a"'
+    fields = "".join(write_field(name, f'rml:reference "{name}"') for name in ("i", "a"))
+    condition = (
+        f"rml:joinCondition [ rml:childMap [ {(plain, PIECES)[child]} ]; rml:parentMap [ {(plain, PIECES)[parent]} ] ]"
+    )
+    join = f"; rml:leftJoin [ rml:parentLogicalView <w>; {condition}{write_field('j', (plain, PIECES)[taken])} ]"
+    views = f"{VIEW.replace('<v>', '<w>')}{fields} . {VIEW}{fields}"
+    code, lines, told = run(tmp_path, f"{views}{join} .\n{say_all('j')}")
+    assert (code, lines, told) == (1, [], "error[map-unsupported]: a function that gives a list joins no views")
