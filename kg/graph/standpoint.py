@@ -112,15 +112,17 @@ def _known_entity(entity: Entity, sources: set[str]) -> Entity:
 def _known_claims(seeds: Seeds, sources: set[str]) -> tuple[Claim, ...]:
     """The claims that a known source makes, with the evidence in known sources alone.
 
-    A claim that an unknown source states first belongs to the first known one. What is said of a claim that is not
-    known is not known either.
+    A claim that an unknown source states first belongs to the first known one. Where nobody had looked at any of its
+    evidence there, it is a proposal. What is said of a claim that is not known is not known either.
     """
     found: dict[str, Claim] = {}
     for claim in seeds.claims:
         evidence = tuple(e for e in claim.evidence if e.source in sources)
         if evidence:
             source = claim.source if claim.source in sources else evidence[0].source
-            found[claim.id] = replace(claim, source=source, evidence=evidence)
+            proposed = all(e.state.is_unreviewed for e in evidence)
+            state = evidence[0].state if proposed else claim.state
+            found[claim.id] = replace(claim, source=source, evidence=evidence, state=state)
     spoken_of: dict[str, list[str]] = {}
     lost: list[str] = []
     for claim in found.values():
