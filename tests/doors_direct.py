@@ -123,7 +123,9 @@ def find_known(claims: list[Said], limit: Day) -> list[Said]:
         sayings = tuple(s for s in claim.sayings if s.source in known)
         if sayings:
             told_in = None if claim.source in known else sayings[0].source
-            found[claim.id] = replace(claim, sayings=sayings, told_in=told_in)
+            unseen = all(s.state.is_unseen for s in sayings)
+            state = sayings[0].state if unseen else claim.state
+            found[claim.id] = replace(claim, sayings=sayings, told_in=told_in, state=state)
     while lost := [c.id for c in found.values() if _speaks_of(c) - found.keys()]:
         for id_ in lost:
             del found[id_]

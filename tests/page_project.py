@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from hostile import hostile_strings
 from pyoxigraph import Literal, NamedNode, Quad
+from story import check_story
 
 from kg.ask.question import Asked
 from kg.ask.store import Table
@@ -63,6 +64,21 @@ def proposed_story() -> Story:
         return replace(claim, state=states.get(claim.id, claim.state))
 
     return replace(story, seeds=replace(story.seeds, claims=tuple(map(propose, story.seeds.claims))))
+
+
+def old_story(folder: Path) -> Story:
+    """Counts of years before year 0, and one that holds for a time as well."""
+    claims = """kg: claims/1
+source: post
+claims:
+  p1s1 dd56dbe3:
+    said: source
+    oldest: {s: halden, p: delivered, o: 500 vehicle, asof: -0099}
+    old: {s: halden, p: delivered, o: 900 vehicle, asof: -0043}
+    new: {s: halden, p: delivered, o: 700 vehicle, when: 2026, asof: 2025}
+    fair: {s: mira-vogt, p: attended, o: harbour-fair, when: 0800}
+"""
+    return check_story(folder, {"seeds/claims/post.yaml": claims}).story
 
 
 def large_story() -> Story:

@@ -19,6 +19,7 @@ from page_project import (
     hostile_project,
     hostile_quads,
     large_story,
+    old_story,
     own_answers,
     own_project,
     proposed_story,
@@ -70,6 +71,7 @@ def write_pages(folder: Path) -> None:
         render_page(checked.story, questions=own_answers(), turtle=turtle), encoding="utf-8"
     )
     (folder / "overview-own.html").write_text(render_page(large_story(), quads), encoding="utf-8")
+    (folder / "graph-old.html").write_text(render_page(old_story(folder / "old")), encoding="utf-8")
     (folder / "graph-proposed.html").write_text(render_page(proposed_story()), encoding="utf-8")
     (folder / "graph-many.html").write_text(render_page(crowded_story()), encoding="utf-8")
     for size in (80, 300, 450):

@@ -137,6 +137,29 @@ def test_a_claim_that_another_source_repeats_stays_known(tmp_path: Path) -> None
     assert "post.a" not in text and "c:post.b" in text and 'kg:knownBy "2032"' in text
 
 
+def test_what_was_only_proposed_by_then_is_not_asserted(tmp_path: Path) -> None:
+    """What a source of that time says was proposed, and the source where a person stated it came later."""
+    claims = """kg: claims/1
+source: SOURCE
+claims:
+  ADDRESS:
+    said: source
+    port: CLAIM
+"""
+    late = claims.replace("SOURCE", "bulletin").replace("ADDRESS", "p1s1 5127e60b")
+    early = claims.replace("SOURCE", "post").replace("ADDRESS", "p1s1 dd56dbe3")
+    lay_out(tmp_path, {
+        "seeds/claims/bulletin.yaml": late.replace("CLAIM", "{s: tern, p: homePort, o: riga, by: mira-vogt}"),
+        "seeds/claims/post.yaml": early.replace("port: CLAIM", "again: {again: bulletin.port, proposed: PROPOSED}")
+        .replace("said: source", "said: {by: mira-vogt}").replace("PROPOSED", "{by: Extractor, on: 2031-06-01}"),
+    })  # fmt: skip
+    asked = ("query", "-e", "ASK { e:tern r:homePort e:riga }")
+    assert ask(tmp_path, *asked) == "yes\n"
+    assert ask(tmp_path, *asked, "--known-by", "2031-06") == "no\n"
+    told = ask(tmp_path, "why", "bulletin.port", "--known-by", "2031-06")
+    assert "  direct     no, only as a claim: it was proposed, and nobody has reviewed it\n" in told
+
+
 def test_no_day_at_all(tmp_path: Path) -> None:
     lay_out(tmp_path, MAYORS)
     for name in ("post", "bulletin"):

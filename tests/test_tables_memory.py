@@ -20,16 +20,18 @@ MAPPING = """@prefix rml: <http://w3id.org/rml/> .
 """
 
 
-def choose(tmp_path: Path, source: str, **more: object) -> str | None:
+def tries(tmp_path: Path, source: str, **more: object) -> list[tuple[str | None, int | None]]:
     document = read_any_mapping(SourceText("m.rml.ttl", MAPPING.replace("SOURCE", source)))
-    return memory.choose_memory(document, Settings(mapping_folder=tmp_path, **more))  # type: ignore[arg-type]
+    settings = Settings(mapping_folder=tmp_path, **more)  # type: ignore[arg-type]
+    return [(each.memory_limit, each.jobs) for each in memory.list_tries(document, settings)]
 
 
 def test_how_much_memory_is_little(tmp_path: Path) -> None:
-    assert choose(tmp_path, "p.csv", jobs=2) == "350MB"
-    assert choose(tmp_path, "p.csv", jobs=16) == "1550MB"
-    assert choose(tmp_path, "p.csv", memory_limit="2GB") is None
-    assert choose(tmp_path, "-") is None  # what came from standard input is gone
+    assert tries(tmp_path, "p.csv", jobs=1) == [("350MB", 1), (None, 1)]
+    assert tries(tmp_path, "p.csv", jobs=2) == [("350MB", 2), ("350MB", 1), (None, 2)]
+    assert tries(tmp_path, "p.csv", jobs=16) == [("1550MB", 16), ("1550MB", 4), (None, 16)]
+    assert tries(tmp_path, "p.csv", memory_limit="2GB", jobs=2) == [("2GB", 2)]
+    assert tries(tmp_path, "-", jobs=2) == [(None, 2)]  # what came from standard input is gone
 
 
 def test_what_little_memory_cannot_do_is_done_with_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +39,7 @@ def test_what_little_memory_cannot_do_is_done_with_more(tmp_path: Path, monkeypa
     rows = "".join(f"{n},name {n}\n" for n in range(20_000))
     (tmp_path / "p.csv").write_text("id,name\n" + rows, encoding="utf-8")
     monkeypatch.setattr(memory, "LEAST", 1)
-    arguments = [str(tmp_path / "m.rml.ttl"), "-o", str(tmp_path / "o.nq"), "--data", str(tmp_path), "--jobs", "1"]
+    arguments = [str(tmp_path / "m.rml.ttl"), "-o", str(tmp_path / "o.nq"), "--data", str(tmp_path), "--jobs", "2"]
     done = CliRunner().invoke(map_command, [*arguments, "--memory-limit", "1MB"])
     assert done.exit_code == 3
     assert "out of memory" in done.stderr

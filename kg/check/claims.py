@@ -56,7 +56,7 @@ def _check_fact_times(claim: Claim, published: Edtf) -> Iterator[Diagnostic]:
 
 
 def _later(date: Edtf, mark: Mark, published: Edtf, code: str, words: str) -> Iterator[Diagnostic]:
-    if date.earliest is not None and published.latest is not None and date.earliest > published.latest:
+    if date.first is not None and published.last is not None and date.first > published.last:
         hint = "is it a plan, a promise or a forecast?" if code == "fact-after-source" else None
         message = f"{words} in {date.text}: the source is of {published.text}"
         yield Diagnostic(code=code, mark=mark, message=message, hint=hint)

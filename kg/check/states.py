@@ -38,8 +38,8 @@ def _check_state(state: State, context: RuleContext) -> Iterator[Diagnostic]:
             "`kg review` moves what is accepted into the seeds",
         )
         yield Diagnostic(code="reviewed-draft", mark=mark, message=message, hint=hint)
-    before = state.proposed.on.edtf.earliest if state.proposed is not None else None
-    after = state.reviewed.on.edtf.latest
+    before = state.proposed.on.edtf.first if state.proposed is not None else None
+    after = state.reviewed.on.edtf.last
     if before is not None and after is not None and after < before and state.proposed is not None:
         message = f"reviewed on {state.reviewed.on.text}, before it was proposed on {state.proposed.on.text}"
         yield Diagnostic(

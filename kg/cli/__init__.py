@@ -140,7 +140,8 @@ def _run_command() -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        vars(error)["message"] = make_visible(error.message)  # of the user's words, or a file's name
+        if not isinstance(error, click.exceptions.NoArgsIsHelpError):  # whose message is the help, several lines
+            vars(error)["message"] = make_visible(error.message)  # of the user's words, or a file's name
         with _telling():
             error.show()
         return error.exit_code

@@ -8,7 +8,7 @@ overlap in part, each in another way, are compared time by time.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from kg.model.values import Date, Stretch
 from kg.model.values.stretch import Bound, is_over
 from kg.text.edtf import Day, Edtf, may_agree, overlap
 
-_DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
+BEFORE_ALL: Day = (-(10**300), 1, 1)  # and after all: no year of EDTF is read as one of more than 200 digits
+_DAYS = (BEFORE_ALL, (10**300, 12, 31))
 
 
 def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
@@ -209,11 +210,7 @@ def _bounds_of(edtf: Edtf | None) -> tuple[Day, Day]:
     """The first and the last day that a date may mean; of what is not said, days before and after all others."""
     if edtf is None:
         return _DAYS
-    firsts, lasts = [a for a, _ in edtf.spans], [b for _, b in edtf.spans]
-    return (
-        _DAYS[0] if None in firsts else min(day for day in firsts if day),
-        _DAYS[1] if None in lasts else max(day for day in lasts if day),
-    )
+    return edtf.first or _DAYS[0], edtf.last or _DAYS[1]
 
 
 def _all_meet(times: list[_Time]) -> bool:
@@ -301,35 +298,22 @@ class _ClashFinder:
 
 
 def _find_within(said: list[tuple[int, Stretch]], denied: list[tuple[int, Stretch]]) -> Iterator[tuple[int, int]]:
-    """Pairs of a stretch that was said and one that was denied within which it lies: each that has one, with one.
+    """Pairs of a stretch that was said and one that was denied within which it lies: enough of them to join all such.
 
-    Both are sorted by where they begin, so that the furthest end among those that begin before is looked up.
+    All are gone through by where they begin. Of denials that belong together already, the one that reaches furthest
+    stands for all, so that the work grows as the stretches do.
     """
     bottom, top = (Fraction(-(10**400)), 0), (Fraction(10**400), 0)
     if any(isinstance((s.low or s.high or bottom)[0], tuple) for _, s in (*said, *denied)):
         bottom, top = (_DAYS[0], 0), (_DAYS[1], 0)  # type: ignore[assignment]
-
-    def ends(stretch: Stretch) -> tuple[Bound, Bound]:
-        return stretch.low or bottom, stretch.high or top
-
-    of_denied = sorted((*ends(s), n) for n, s in denied)
-    furthest: list[tuple[Bound, int]] = []
-    for _, high, n in of_denied:
-        furthest.append(max(furthest[-1], (high, n)) if furthest else (high, n))
-    lows = [low for low, _, _ in of_denied]
-    for n, s in said:
-        low, high = ends(s)
-        place = bisect_right(lows, low) - 1
-        if place >= 0 and furthest[place][0] >= high:
-            yield n, furthest[place][1]
-    of_said = sorted((*ends(s), n) for n, s in said)
-    nearest: list[tuple[Bound, int]] = []
-    for _, high, n in reversed(of_said):
-        nearest.append(min(nearest[-1], (high, n)) if nearest else (high, n))
-    nearest.reverse()
-    lows = [low for low, _, _ in of_said]
-    for n, s in denied:
-        low, high = ends(s)
-        place = bisect_left(lows, low)
-        if place < len(nearest) and nearest[place][0] <= high:
-            yield n, nearest[place][1]
+    begun = [(s.low or bottom, 0, s.high or top, n) for n, s in denied]
+    begun += [(s.low or bottom, 1, s.high or top, n) for n, s in said]
+    apart: list[tuple[Bound, int]] = []  # the denials that stand for those that belong together, by where they end
+    for _, is_said, high, n in sorted(begun):
+        if not is_said:
+            insort(apart, (high, n))
+            continue
+        place = bisect_left(apart, (high, -1))
+        for _, other in apart[place:]:
+            yield n, other
+        del apart[place:-1]

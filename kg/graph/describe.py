@@ -9,7 +9,7 @@ from kg.graph.compare import as_of
 from kg.model.nouns import Claim, Clarity, Evidence, Mode, Seeds, Voice
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.state import Agent, ProposalRecord, Review, State
-from kg.model.values import ClaimRef, describe_edtf
+from kg.model.values import ClaimRef, describe_as_of, describe_edtf
 
 
 def is_period(claim: Claim, prop: Property | None) -> bool:
@@ -56,20 +56,18 @@ class ClaimWords:
         return f"{self.subject(claim)} · {denied}{self.property(claim.predicate.text)} · {self.object(claim)}"
 
     def time(self, claim: Claim) -> str:
-        """For when it holds, or as of when a count holds; empty where there is neither."""
+        """For when it holds, and as of when a count holds; empty where there is neither."""
         prop = self.vocabulary.properties.get(claim.predicate.text)
+        told = []
         if claim.when is not None:
-            return describe_edtf(claim.when.edtf, period=is_period(claim, prop))
-        if claim.unknown_when:
-            return "time unknown"
-        if claim.as_of is None and (prop is None or not prop.time_varying or claim.mode is not Mode.FACT):
-            return ""
-        counted = as_of(claim, self.seeds)
-        if counted is None:
-            return ""
-        if counted.text.startswith(("../", "/")) and counted.latest is not None:
-            return f"as of {counted.text.partition('/')[2]} at the latest"
-        return f"as of {describe_edtf(counted)}"
+            told.append(describe_edtf(claim.when.edtf, period=is_period(claim, prop)))
+        elif claim.unknown_when:
+            told.append("time unknown")
+        varies = prop is not None and prop.time_varying and claim.mode is Mode.FACT
+        counted = as_of(claim, self.seeds) if claim.as_of is not None or (varies and not told) else None
+        if counted is not None:
+            told.append(f"as of {describe_as_of(counted)}")
+        return ", ".join(told)
 
     def speakers(self, claim: Claim) -> str:
         return " and ".join(self.entity(s.text) for s in claim.speakers) or "nobody"

@@ -15,14 +15,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from kg.graph.compare import as_of, can_both_hold, find_clashes, object_key, times_meet
+from kg.graph.compare import BEFORE_ALL, as_of, can_both_hold, find_clashes, object_key, times_meet
 from kg.graph.decision import Decided, Matter, choose_decided, find_decisions, matter_of
 from kg.graph.echo import find_echoes
-from kg.graph.standpoint import find_day, holds_on, write_day
+from kg.graph.standpoint import find_day, holds_on
 from kg.model.nouns import Claim, Clarity, Difference, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values import ClaimRef, Value
-from kg.text.edtf import Day, overlap
+from kg.text.edtf import Day, overlap, write_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,10 +206,10 @@ def _find_latest(claims: Sequence[Claim], day: Day | None, seeds: Seeds) -> list
             (date, c) for date, c in dated
             if date is None or any(first is None or first <= day for first, _ in date.spans)
         ]  # fmt: skip
-    known = [(date, claim) for date, claim in dated if date is not None and date.latest is not None]
+    known = [(date, claim) for date, claim in dated if date is not None and date.last is not None]
     if len(known) < len(dated):
         return []  # without a date nobody can say which value is the latest
-    newest = max((date for date, _ in known), key=lambda d: (d.latest, d.earliest or ""), default=None)
+    newest = max((date for date, _ in known), key=lambda d: (d.last, d.first or BEFORE_ALL), default=None)
     return [claim for date, claim in known if newest is not None and overlap(date, newest)]
 
 

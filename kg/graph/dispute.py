@@ -9,7 +9,7 @@ curator declares (`unlike`, `compatible`, `decided`), all is shown, and nothing 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ from kg.graph.echo import find_echoes
 from kg.graph.wholes import find_wholes, group_by_matter
 from kg.model.nouns import Claim, Difference, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
-from kg.model.values import Quantity
+from kg.model.values import Quantity, describe_as_of
 from kg.text.edtf import Day, Span
 
 _DATES_TOLD = 4  # of a development; between more of them only the first and the last are named
@@ -181,18 +181,13 @@ class _Comparer:
                     ids = frozenset(claims)
                     if ids in added:
                         added[ids] = replace(added[ids], declared=added[ids].declared or decided)
-                    elif not self._is_compared(claims.values()) and not seen.have_all_of(ids):
+                    elif not seen.have_all_of(ids):
                         found = _conflict(claims.values(), Difference.VALUE, self._clash_reason(group, prop))
                         said = {claim.id: (claim.negated, *object_key(claim, self.vocabulary)) for claim in group}
                         added[ids] = replace(found, declared=decided, answers=said, on=prop.name)
         wide = IdSets(added)  # each lies in one that lies in no other
         kept = [c for c in computed if not wide.have_all_of(_ids_of(c))]
         return [*kept, *(c for ids, c in added.items() if not wide.have_more_than(ids))]
-
-    def _is_compared(self, claims: Collection[Claim]) -> bool:
-        """Whether claims are on one matter that has one value, so that whatever they are was seen there."""
-        prop = self.vocabulary.properties[next(iter(claims)).predicate.text]
-        return len({matter_of(claim) for claim in claims}) == 1 and (prop.functional or prop.time_varying)
 
     def _clash_reason(self, group: Sequence[Claim], prop: Property) -> str:
         values = {object_key(c, self.vocabulary) for c in group if not c.negated}
@@ -220,8 +215,8 @@ class _Comparer:
         dated = [(date, claim) for date, claim in dated if claim.id in apart]
         if len({object_key(claim, self.vocabulary) for _, claim in dated}) < 2:
             return
-        dated.sort(key=lambda pair: (pair[0].latest or "9999", pair[1].id))
-        told = [f"as of {_say_latest(text)}" for text in dict.fromkeys(date.text for date, _ in dated)]
+        dated.sort(key=lambda pair: (pair[0].last is None, pair[0].last, pair[1].id))
+        told = [f"as of {describe_as_of(date)}" for date in {date.text: date for date, _ in dated}.values()]
         if len(told) > _DATES_TOLD:
             told = [told[0], f"as of {len(told) - 2} dates more", told[-1]]
         yield Comparison(
@@ -267,8 +262,7 @@ class _Comparer:
             wholes = find_wholes(self.seeds, self.vocabulary) if wholes is None else wholes
             for together in group_by_matter(group, wholes):
                 subjects = list(dict.fromkeys(claim.subject.text for claim in together))
-                in_one_list = len({claim.mark for claim in together}) == 1  # `s: [a, b]`: said of both on purpose
-                if len(subjects) > 1 and not in_one_list and _times_may_meet(together):
+                if not _are_said_together(subjects, together) and _times_may_meet(together):
                     of = f"of {', '.join(subjects[:-1])} and of {subjects[-1]}"
                     yield _conflict(together, Difference.SUBJECT, f"one source says the same {of}")
 
@@ -382,6 +376,16 @@ def _times_may_meet(claims: Sequence[Claim]) -> bool:
     return not _find_apart([(when.spans, claim) for claim in claims if (when := time_of(claim)) is not None])
 
 
+def _are_said_together(subjects: Sequence[str], claims: Sequence[Claim]) -> bool:
+    """Whether lists of subjects (`s: [a, b]`), which say the same of these on purpose, join all of the subjects."""
+    joined = DisjointSets(len(subjects))
+    first_of: dict[Hashable, int] = {}
+    for claim in claims:
+        place = subjects.index(claim.subject.text)
+        joined.join(place, first_of.setdefault(claim.mark, place))
+    return len({joined.find(place) for place in range(len(subjects))}) == 1
+
+
 def _find_components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     """The ids that pairs link, each component sorted; sorted by their first ids."""
     pairs = list(pairs)
@@ -433,8 +437,3 @@ def answer_key(claim: Claim, prop: Property, vocabulary: Vocabulary) -> tuple[ob
     if prop.asks_when:
         return (claim.when.text if claim.when else "", claim.negated, *speakers)
     return (*object_key(claim, vocabulary), claim.negated, *speakers)
-
-
-def _say_latest(date: str) -> str:
-    """`../2024-04-28`, as the date of a count: 2024-04-28 at the latest."""
-    return f"{date[3:]} at the latest" if date.startswith("../") else date

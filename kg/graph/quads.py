@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 from kg.graph.compare import as_of
 from kg.graph.direct import DirectTriple
 from kg.graph.interest import speaks_of_own_affairs
-from kg.graph.standpoint import find_day, write_day
+from kg.graph.standpoint import find_day
 from kg.model.names import Names, name_node
 from kg.model.nouns import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
 from kg.model.ontology.vocabulary import Property, Vocabulary
@@ -32,7 +32,7 @@ from kg.rdf.quad import Quad
 from kg.rdf.turtle.document import MarkedQuad
 from kg.reading.sources import address_key
 from kg.text.diagnostic import Mark
-from kg.text.edtf import Edtf, xsd_of
+from kg.text.edtf import Edtf, write_day, xsd_of
 from kg.text.kept import make_once
 
 Term = NamedNode | Literal | BlankNode

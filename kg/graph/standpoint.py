@@ -17,7 +17,7 @@ from kg.model.nouns import Claim, Entity, Seeds, Source
 from kg.model.ontology.vocabulary import Property
 from kg.model.values import ClaimRef, Date
 from kg.text.diagnostic import SourceText, UsageError, mark_of_file
-from kg.text.edtf import Day, Edtf, EdtfError, find_sure, parse_edtf
+from kg.text.edtf import Day, EdtfError, find_sure, parse_edtf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,28 +55,13 @@ def _read_date(text: str | None, name: str) -> Date | None:
 def find_day(seeds: Seeds) -> Day | None:
     """The day whose end the direct graph is of; None where no source is dated and the data set names no day."""
     if seeds.dataset.as_of is not None:
-        return _last(seeds.dataset.as_of.edtf)
+        return seeds.dataset.as_of.edtf.last
     days = [_last_day(source) for source in seeds.sources]
     return max((day for day in days if day is not None), default=None)
 
 
-def write_day(day: Day) -> str:
-    """A day as `YYYY-MM-DD`.
-
-    >>> write_day((2024, 4, 28))
-    '2024-04-28'
-    """
-    year, month, number = day
-    return f"{year:04}-{month:02}-{number:02}"
-
-
-def _last(edtf: Edtf) -> Day | None:
-    lasts = [last for _, last in edtf.spans]
-    return None if None in lasts else max(day for day in lasts if day)
-
-
 def _last_day(source: Source) -> Day | None:
-    return _last(source.published.edtf) if source.published else None
+    return source.published.edtf.last if source.published else None
 
 
 def holds_on(claim: Claim, prop: Property, day: Day | None) -> bool:
@@ -85,9 +70,8 @@ def holds_on(claim: Claim, prop: Property, day: Day | None) -> bool:
         return prop.occurrence
     if claim.when is None:
         return True
-    spans = claim.when.edtf.spans
     if prop.occurrence:
-        first = None if any(a is None for a, _ in spans) else min(a for a, _ in spans if a)
+        first = claim.when.edtf.first
         return first is None or day is None or first <= day
     if day is None:
         return False
@@ -100,9 +84,9 @@ def take_standpoint(seeds: Seeds, standpoint: Standpoint) -> Seeds:
     as_of = standpoint.as_of or seeds.dataset.as_of
     if standpoint.known_by is None:
         return replace(seeds, dataset=replace(seeds.dataset, as_of=as_of))
-    limit = _last(standpoint.known_by.edtf)
+    limit = standpoint.known_by.edtf.last
     assert limit is not None  # the date is a year, a month or a day
-    if standpoint.as_of is None and as_of is not None and (_last(as_of.edtf) or limit) > limit:
+    if standpoint.as_of is None and as_of is not None and (as_of.edtf.last or limit) > limit:
         as_of = standpoint.known_by
     dataset = replace(seeds.dataset, as_of=as_of, known_by=standpoint.known_by)
     known = tuple(s for s in seeds.sources if (day := _last_day(s)) is not None and day <= limit)
@@ -128,15 +112,17 @@ def _known_entity(entity: Entity, sources: set[str]) -> Entity:
 def _known_claims(seeds: Seeds, sources: set[str]) -> tuple[Claim, ...]:
     """The claims that a known source makes, with the evidence in known sources alone.
 
-    A claim that an unknown source states first belongs to the first known one. What is said of a claim that is not
-    known is not known either.
+    A claim that an unknown source states first belongs to the first known one. Where nobody had looked at any of its
+    evidence there, it is a proposal. What is said of a claim that is not known is not known either.
     """
     found: dict[str, Claim] = {}
     for claim in seeds.claims:
         evidence = tuple(e for e in claim.evidence if e.source in sources)
         if evidence:
             source = claim.source if claim.source in sources else evidence[0].source
-            found[claim.id] = replace(claim, source=source, evidence=evidence)
+            proposed = all(e.state.is_unreviewed for e in evidence)
+            state = evidence[0].state if proposed else claim.state
+            found[claim.id] = replace(claim, source=source, evidence=evidence, state=state)
     spoken_of: dict[str, list[str]] = {}
     lost: list[str] = []
     for claim in found.values():

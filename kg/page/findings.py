@@ -138,7 +138,7 @@ def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
         parts = [] if question.about_time else [record.value[lang]]
         if question.about_time or (record.time is not None and time_of(record.claim) is not None):
             parts.append(time[lang])
-        elif record.as_of is not None:
+        if record.as_of is not None:
             parts.append(words.fill("as-of-time", lang, when=record.as_of[lang]))
         texts[lang] = ", ".join(parts)
     return texts

@@ -54,7 +54,9 @@ def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> It
         said = " ".join(_word(term, checked) for term in terms)
         yield f"    {word_place(statement.mark)}   {said}"
     for claim in found.claims:
-        yield f"    {claim.id}   {words.statement(claim)} — {words.speakers(claim)}"
+        qualifiers = words.qualifiers(claim)
+        told = f"   ({qualifiers})" if qualifiers else ""
+        yield f"    {claim.id}   {words.statement(claim)}{told} — {words.speakers(claim)}"
 
 
 def _word(term: MarkedTerm, checked: Checked) -> str:

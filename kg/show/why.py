@@ -12,7 +12,7 @@ from kg.graph.direct import explain_absence
 from kg.model.nouns import Claim, Source
 from kg.model.ontology.vocabulary import local_name
 from kg.model.state import State
-from kg.model.values import EntityRef, Value
+from kg.model.values import Address, ClaimRef, EntityRef, Value
 from kg.show.parts import describe_decision, find_entity, find_stated, speaks_of
 from kg.text.diagnostic import UsageError, did_you_mean
 
@@ -73,8 +73,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     """
     words = checked.story.words("en")
     wanted = _LITERAL.sub(r"\2", value)
-    about, prop_name, thing = _local(subject), _local(predicate), _local(wanted)
-    if subject != "_" and about not in checked.seeds.entity_by_key and not subject.startswith("c:"):
+    about, prop_name, thing = (_find_name(text, checked) for text in (subject, predicate, wanted))
+    if subject != "_" and about not in checked.seeds.entity_by_key and not about.startswith("c:"):
         named = {e.key for e in checked.seeds.entities for n in e.names if n.text.casefold() == subject.casefold()}
         about = named.pop() if len(named) == 1 else about
 
@@ -86,6 +86,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
         objects = {words.object(claim), words.object(claim).strip("“”")}
         if isinstance(claim.object, EntityRef):
             objects |= {claim.object.key}
+        elif isinstance(claim.object, ClaimRef | Address):
+            objects |= {claim.object.text if isinstance(claim.object, ClaimRef) else claim.object.iri}
         number = getattr(claim.object, "number", None)
         objects |= {number} if number else set()
         if prop_name in {"_", claim.predicate.text, wide} and _is_one_of(thing, wanted, objects):
@@ -104,11 +106,22 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
 _LITERAL = re.compile(r"^([\"'])(.*)\1(?:\^\^\S+|@[\w-]+)?$", re.DOTALL)  # as `kg query` writes one
 
 
-def _local(text: str) -> str:
-    """`e:su7`, `<https://.../su7>` and `su7` mean the same."""
-    if "://" in text:
-        return local_name(text.strip("<>"))
-    return re.sub(r"^[a-z]:", "", text)
+def _find_name(text: str, checked: Checked) -> str:
+    """The word for a term as claims have it: `e:su7`, `<BASE/entity/su7>` and `su7` mean the same, and so do `r:price`
+    and `price`; `c:eqo.orders` names a claim. An IRI of somebody else's stays what it is.
+    """
+    prefix, colon, local = text.partition(":")
+    prefixes = checked.seeds.dataset.prefixes.namespaces
+    iri = text.strip("<>") if "://" in text else f"{prefixes[prefix]}{local}" if colon and prefix in prefixes else None
+    if iri is None:
+        return text
+    if iri in checked.vocabulary.property_by_iri:
+        return checked.vocabulary.property_by_iri[iri].name
+    for path, before in (("entity/", ""), ("relation/", ""), ("claim/", "c:")):
+        start = f"{checked.seeds.dataset.base}{path}"
+        if iri.startswith(start):
+            return f"{before}{iri.removeprefix(start)}"
+    return iri
 
 
 def _is_one_of(thing: str, wanted: str, objects: set[str]) -> bool:
@@ -124,7 +137,7 @@ def _is_number(text: str) -> bool:
 
 def _hint_at_triple(checked: Checked, terms: tuple[str, ...]) -> str:
     """What may be wrong with a triple that nothing says."""
-    subject, predicate = _local(terms[0]), _local(terms[1])
+    subject, predicate = _find_name(terms[0], checked), _find_name(terms[1], checked)
     if predicate != "_" and predicate not in checked.vocabulary.properties:
         near = did_you_mean(predicate, checked.vocabulary.properties)
         if near is not None:
@@ -133,7 +146,8 @@ def _hint_at_triple(checked: Checked, terms: tuple[str, ...]) -> str:
         near = did_you_mean(subject, checked.seeds.entity_by_key)
         if near is not None:
             return near
-    return f"`kg show {subject}` shows what is said of it" if subject != "_" else "`kg show` lists all entities"
+    known = subject in checked.seeds.entity_by_key
+    return f"`kg show {subject}` shows what is said of it" if known else "`kg show` lists all entities"
 
 
 def show_claim(checked: Checked, claim: Claim, lang: str) -> str:

@@ -303,23 +303,23 @@ def map_file(
     """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code.
 
     *unfit* names the output where it cannot hold quoted triples. A *repeatable* run begins with little memory: what
-    exceeds it goes to disk, and what cannot be done so is done once more with all there is.
+    exceeds it goes to disk, and what cannot be done so is done once more, in the end with all there is.
     """
     from kg.tables.failure import lacks_database_memory
-    from kg.tables.memory import choose_memory
+    from kg.tables.memory import list_tries
 
     document = read_mapping(mapping, settings, unfit)
     if document.has_errors:
         return show(list(document.diagnostics))
     run = partial(run_document, document, write=write, explain=explain, watch=watch)
-    little = choose_memory(document, settings) if repeatable else None
-    if little is not None:
+    *tries, last = list_tries(document, settings) if repeatable else [settings]
+    for each in tries:
         try:
-            return run(replace(settings, memory_limit=little))
+            return run(each)
         except KgError as error:
             if not lacks_database_memory(error):
                 raise
-    return run(settings)
+    return run(last)
 
 
 def read_mapping(mapping: Path, settings: Settings, unfit: str | None) -> MappingDocument:

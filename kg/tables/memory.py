@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from kg.tables.rml import FileSource, MappingDocument, find_nouns
 from kg.tables.run import Settings
@@ -13,13 +14,16 @@ FOR_A_THREAD = 100  # megabytes, from the fifth thread on
 FEW_THREADS = 4
 
 
-def choose_memory(document: MappingDocument, settings: Settings) -> str | None:
-    """A limit that most mappings keep at no cost; None where the user gave one, or the run cannot be repeated.
+def list_tries(document: MappingDocument, settings: Settings) -> list[Settings]:
+    """With what a run is tried, until one has memory enough: little, little on fewer threads, and all there is.
 
-    Sources that are read from standard input can be read once.
+    What goes to disk goes there by threads, each with parts of its own in memory, so that a quarter of them needs less.
+    A limit that the user gave is kept. Sources that are read from standard input can be read once.
     """
     once = any(file.path in STANDARD_INPUT for file in find_nouns(document.triples_maps, FileSource))
     if settings.memory_limit or once:
-        return None
+        return [settings]
     threads = settings.jobs or os.cpu_count() or 1
-    return f"{LEAST + FOR_A_THREAD * max(0, threads - FEW_THREADS)}MB"
+    little = replace(settings, memory_limit=f"{LEAST + FOR_A_THREAD * max(0, threads - FEW_THREADS)}MB")
+    fewer = [replace(little, jobs=max(1, threads // 4))] if threads > 1 else []
+    return [little, *fewer, settings]

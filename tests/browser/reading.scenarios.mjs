@@ -430,6 +430,29 @@ scenario("dates in an address are dates, and filter", async ({ page, open }) => 
     .evaluateAll((rows) => rows.map((row) => row.dataset.claim));
   holds(ids.includes("paris.by-2030") && ids.includes("eqo.intl-3y") && !ids.includes("paris.met-fans"), ids.join());
   same(await page.locator("#chips button").allInnerTexts(), ["2027-01-01 – 2030-12-31 ×"]);
+  // What is said of more years than are asked for, or has no end, is of these days as well.
+  await open("graph.html", "#from=2041-03-01&to=2041-03-31");
+  await openTable(page);
+  const wide = await page
+    .locator("#table tbody tr[data-claim]")
+    .evaluateAll((rows) => rows.map((row) => row.dataset.claim));
+  same(wide.sort(), ["eqo.top5-aspiration", "paris.build-by"]);
+});
+
+scenario("times are in their order, those of counts and of years before year 0 among them", async ({ page, open }) => {
+  await open("graph-old.html", "#e=halden");
+  holds(!(await page.innerHTML("#detail svg")).includes("NaN"), "a mark that stands nowhere");
+  const xs = await page
+    .locator("#detail svg.steps circle")
+    .evaluateAll((dots) => dots.map((dot) => Number(dot.getAttribute("cx"))));
+  holds(xs.length === 3 && xs[0] < xs[1] && xs[1] - xs[0] < 10 && xs[2] - xs[1] > 200, `the steps are at ${xs}`);
+  await openTable(page);
+  await page.click('#table [data-sort="about-time"]');
+  const ids = await page
+    .locator("#table tbody tr[data-claim]")
+    .evaluateAll((rows) => rows.map((row) => row.dataset.claim));
+  same(ids.slice(-4), ["post.oldest", "post.old", "post.fair", "post.new"]);
+  holds((await page.innerText('#table tr[data-claim="post.new"]')).includes("2026, as of 2025"), "both of its times");
 });
 
 scenario("addresses of a source, a sentence and a question open what they name", async ({ page, open }) => {

@@ -11,10 +11,11 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -64,8 +65,8 @@ def find_psql() -> str:
     return str(found[-1]) if found else "psql"
 
 
-def run_quietly(command: list[str]) -> None:
-    subprocess.run(command, capture_output=True, check=False)
+def run_quietly(command: list[str], **user: Any) -> None:
+    subprocess.run(command, capture_output=True, check=False, **user)
 
 
 def server_of(url: str, kind: str, port: int) -> Server:
@@ -85,21 +86,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int) -> bool:
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return True
-        time.sleep(0.1)
-    return False
+def wait_for(is_ready: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether a server is ready before the time is over."""
+    end = time.monotonic() + seconds
+    while not (ready := is_ready()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return ready
 
 
-def as_user(name: str, folder: Path) -> list[str]:
-    """Servers refuse to run as root: then they run as the user that their package made."""
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def as_user(name: str, folder: Path) -> dict[str, Any]:
+    """Servers refuse to run as root: then they run as the user that their package made.
+
+    Not by `runuser`, which stands between and lets whoever ends it wait for two seconds.
+    """
     if os.getuid() != 0:
-        return []
+        return {}
     shutil.chown(folder, name)
-    return ["runuser", "-u", name, "--"]
+    return {"user": name, "group": name, "extra_groups": []}
 
 
 @contextmanager
@@ -112,19 +120,22 @@ def postgresql_server(folder: Path) -> Iterator[Server | None]:
     if not programs or shutil.which("psql") is None:
         yield None
         return
-    port, before = free_port(), as_user("postgres", folder)
+    port, user = free_port(), as_user("postgres", folder)
     data = str(folder / "data")
-    run_quietly([*before, str(programs[-1] / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data])
+    initdb = [str(programs[-1] / "initdb"), "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data]
+    run_quietly(initdb, cwd=folder, **user)
     options = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
     options += ["-c", "fsync=off", "-c", "full_page_writes=off"]  # nobody wants the data after a crash
     process = subprocess.Popen(
-        [*before, str(programs[-1] / "postgres"), *options],
+        [str(programs[-1] / "postgres"), *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        cwd=folder,
+        **user,
     )
     try:
-        ready = wait_for(port)
-        time.sleep(0.5)
+        asked = [str(programs[-1] / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        ready = wait_for(lambda: subprocess.run(asked, check=False).returncode == 0)
         server = Server(kind="postgresql", host="127.0.0.1", port=port, user="postgres", database="kgcase")
         yield server if ready else None
     finally:
@@ -141,22 +152,28 @@ def mysql_server(folder: Path) -> Iterator[Server | None]:
     if shutil.which("mariadbd") is None or shutil.which("mariadb-install-db") is None:
         yield None
         return
-    port, before = free_port(), as_user("mysql", folder)
+    port, user = free_port(), as_user("mysql", folder)
     data = folder / "data"
-    user = ["--user=mysql"] if before else []
-    run_quietly(["mariadb-install-db", *user, f"--datadir={data}", "--auth-root-authentication-method=normal"])
+    # nobody wants the data after a crash
+    unsafe = ["--debug-no-sync", "--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite"]
+    name = ["--user=mysql"] if user else []
+    method = "--auth-root-authentication-method=normal"
+    run_quietly(["mariadb-install-db", "--no-defaults", *name, f"--datadir={data}", method, *unsafe])
     process = subprocess.Popen(
         [
-            *before, "mariadbd", "--no-defaults", f"--datadir={data}", "--bind-address=127.0.0.1",
+            "mariadbd", "--no-defaults", f"--datadir={data}", "--bind-address=127.0.0.1",
             f"--port={port}", f"--socket={folder / 'socket'}", f"--pid-file={folder / 'pid'}",
             # the suites write the same table's name in different cases
             "--lower-case-table-names=1",
+            *unsafe,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        cwd=folder,
+        **user,
     )  # fmt: skip
     try:
-        ready = wait_for(port)
+        ready = wait_for(lambda: listens(port))
         server = Server(kind="mysql", host="127.0.0.1", port=port, user="root", database="test")
         yield server if ready else None
     finally:

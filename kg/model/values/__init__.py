@@ -19,7 +19,7 @@ from kg.model.values.address import Address, hint_at_iri, read_iri, tell_bad_iri
 from kg.model.values.claim import ClaimRef
 from kg.model.values.conversion import convert_number
 from kg.model.values.date import Date, find_outside, read_date
-from kg.model.values.date_words import describe_edtf, word_as_of, word_date, word_time
+from kg.model.values.date_words import describe_as_of, describe_edtf, word_as_of, word_date, word_time
 from kg.model.values.entity import EntityRef
 from kg.model.values.quantity import Quantity, group_digits
 from kg.model.values.quantity_text import read_quantity
@@ -46,6 +46,7 @@ __all__ = [
     "Truth",
     "Value",
     "convert_number",
+    "describe_as_of",
     "describe_edtf",
     "find_outside",
     "group_digits",

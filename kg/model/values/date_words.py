@@ -90,6 +90,19 @@ def word_as_of(edtf: Edtf, lang: str) -> str:
     return word_time(edtf, lang)
 
 
+def describe_as_of(edtf: Edtf) -> str:
+    """The date of a count for a person at a terminal, to be read after "as of".
+
+    >>> from kg.text.edtf import parse_edtf
+    >>> [describe_as_of(parse_edtf(t)) for t in ("../2024-04-28", "2024-04", "-0043~")]
+    ['2024-04-28 at the latest', '2024-04', 'about 44 BC']
+    """
+    start, slash, end = edtf.text.partition("/")
+    if slash and start in ("", "..") and end.strip("."):
+        return f"{_qualify(end, 'en', _describe_plain)} at the latest"
+    return describe_edtf(edtf)
+
+
 def _word(edtf: Edtf, lang: str, say: Say, *, period: bool) -> str:
     if edtf.text[0] in "[{":
         return _word_set(edtf.text, lang, say)
@@ -122,7 +135,9 @@ def _word_set(text: str, lang: str, say: Say) -> str:
         elif dots and not last:
             told.append(f"{first}或之后" if zh else f"{first} or after")
         else:
-            told.append((f"{first}至{last}" if zh else f"{first} to {last}") if dots else first)
+            several = f"{first}至{last}" if zh else f"{first} to {last}"
+            one_of = f"{several}之一" if zh else f"one of {several}"
+            told.append((one_of if text[0] == "[" else several) if dots else first)
     between = {"[": ("或", " or "), "{": ("和", " and ")}[text[0]][0 if zh else 1]
     return between.join([("、" if zh else ", ").join(told[:-1]), told[-1]] if told[1:] else told)
 

@@ -55,7 +55,10 @@ function showFinding(key) {
 
 // What was counted, as steps over time, with each promise as a line; only where there are two counts or more.
 const DAY = 864e5;
-const dayOf = (iso) => Math.round(Date.parse(`${iso}T00:00Z`) / DAY);
+function dayOf(iso) {
+  const [, year, month, day] = /^(-?\d+)-(\d\d)-(\d\d)$/.exec(iso); // Date.parse reads no year before 0
+  return new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day)) / DAY;
+}
 
 function drawSteps(numbers) {
   const counts = new Map();

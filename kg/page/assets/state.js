@@ -115,9 +115,11 @@ const traits = claims.map((claim) => {
 const offered = Object.fromEntries(
   FILTERS.map((filter) => [filter, new Set(traits.flatMap((trait) => trait[filter]))]),
 );
-const days = claims.map((claim) => {
-  const times = [claim.time, ...evidenceOf(claim).map((evidence) => evidence.said)];
-  return times.flatMap((time) => (time ? [time.first ?? time.last, time.last ?? time.first] : [])).filter(Boolean);
+// The stretches of time that a claim speaks of, is counted on, or was said in; an end that is open or unknown is none.
+const spans = claims.map((claim) => {
+  const counted = claim.counted && { first: claim.counted, last: claim.counted };
+  const times = [claim.time, counted, ...evidenceOf(claim).map((evidence) => evidence.said)];
+  return times.filter((time) => time?.first || time?.last);
 });
 
 // The filters that a claim does not pass; the days are one of them.
@@ -127,7 +129,8 @@ function missesOf(number) {
     return wanted && !traits[number][filter].some((value) => wanted.has(value));
   });
   const { from, to } = state;
-  if ((from || to) && !days[number].some((day) => (!from || day >= from) && (!to || day <= to))) missed.push("days");
+  const meets = ({ first, last }) => (!from || !last || last >= from) && (!to || !first || first <= to);
+  if ((from || to) && !spans[number].some(meets)) missed.push("days");
   return missed;
 }
 

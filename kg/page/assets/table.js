@@ -18,13 +18,15 @@ const CELLS = {
   said: (claim) => (saidOf(claim) ? worded(saidOf(claim).text) : own("unknown")),
   source: (claim) => linkPlaces(evidenceOf(claim), 1),
 };
+// Where a day stands among all, the years before year 0 too.
+const orderOf = (iso) => (iso ? String(dayOf(iso) + 1e7) : "");
 const KEYS = {
   subject: (claim) => (claim.subjectClaim ? statementOf(claimOf(claim.subjectClaim)) : nameOf(claim.subject)),
   value: (claim) => valueOf(claim),
   mode: (claim) => own(`modes.${claim.mode}`),
   speaker: (claim) => speakersOf(claim).map(nameOf).join(),
-  "about-time": (claim) => claim.time?.last ?? claim.time?.first ?? "",
-  said: (claim) => saidOf(claim)?.last ?? "",
+  "about-time": (claim) => orderOf(claim.time?.last ?? claim.time?.first ?? claim.counted),
+  said: (claim) => orderOf(saidOf(claim)?.last ?? saidOf(claim)?.first),
   source: (claim) =>
     evidenceOf(claim)
       .map((e) => `${sourceName(e.source)} ${e.address}`)

@@ -60,7 +60,9 @@ function statementOf(claim, depth = 2) {
 }
 
 const timeOf = (claim) =>
-  claim.time ? worded(claim.time.text) : claim.asOf ? fill("as-of-time", { when: worded(claim.asOf) }) : "";
+  [claim.time && worded(claim.time.text), claim.asOf && fill("as-of-time", { when: worded(claim.asOf) })]
+    .filter(Boolean)
+    .join(own("comma"));
 
 // Another language is another body of the page: the first time it is unpacked, then it is kept.
 const bodies = { [data.language]: $("page").innerHTML };

@@ -42,7 +42,7 @@ from typing import Literal, NoReturn
 from kg.text.edtf.date import Day, EdtfDate, EdtfError, read_date
 from kg.text.edtf.hint import suggest_edtf
 
-__all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "may_agree", "overlap", "parse_edtf", "xsd_of"]
+__all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "may_agree", "overlap", "parse_edtf", "write_day", "xsd_of"]
 
 Span = tuple[Day | None, Day | None]  # first and last day; None where there is no bound
 Precision = Literal["second", "day", "month", "season", "year", "interval", "set"]
@@ -56,7 +56,8 @@ class Edtf:
     """A date as written in *text*, and the days it may stand for.
 
     *spans* holds the stretches of days: one, or for a set one for each member; *reach* the same where what is
-    approximate is read loosely. *exact* is true for a year, a month or a day of level 0 without any qualifier.
+    approximate is read loosely. *exact* is true for a year, a month or a day of level 0 without any
+    qualifier, but for year 0, which is none in XML Schema 1.0 and 1 BC in 1.1.
     """
 
     text: str
@@ -68,22 +69,40 @@ class Edtf:
     exact: bool = False
 
     @cached_property
+    def first(self) -> Day | None:
+        """The first day that it may mean; None where it is open or unknown. This, and not its text, has an order."""
+        days = [first for first, _ in self.spans]
+        return None if None in days else min(day for day in days if day)
+
+    @cached_property
+    def last(self) -> Day | None:
+        """The last day that it may mean, itself included; None like *first*."""
+        days = [last for _, last in self.spans]
+        return None if None in days else max(day for day in days if day)
+
+    @cached_property
     def earliest(self) -> str | None:
         """The first day as `YYYY-MM-DD`; None where it is open, unknown or not in the years ±9999."""
-        days = [first for first, _ in self.spans]
-        return None if None in days else _write_day(min(day for day in days if day))
+        return _write_near(self.first)
 
     @cached_property
     def latest(self) -> str | None:
         """The last day, itself included, as `YYYY-MM-DD`; None like *earliest*."""
-        days = [last for _, last in self.spans]
-        return None if None in days else _write_day(max(day for day in days if day))
+        return _write_near(self.last)
 
 
-def _write_day(day: Day) -> str | None:
+def _write_near(day: Day | None) -> str | None:
+    return write_day(day) if day is not None and abs(day[0]) <= 9999 else None
+
+
+def write_day(day: Day) -> str:
+    """A day as `YYYY-MM-DD`, as xsd:date has it.
+
+    >>> write_day((2024, 4, 28)), write_day((-43, 3, 15)), write_day((12345, 1, 1))
+    ('2024-04-28', '-0043-03-15', '12345-01-01')
+    """
     year, month, number = day
-    sign = "-" if year < 0 else ""
-    return f"{sign}{abs(year):04}-{month:02}-{number:02}" if abs(year) <= 9999 else None
+    return f"{'-' if year < 0 else ''}{abs(year):04}-{month:02}-{number:02}"
 
 
 def parse_edtf(text: str) -> Edtf:
@@ -171,8 +190,8 @@ def _is_loose(text: str) -> bool:
 def xsd_of(edtf: Edtf) -> tuple[str, str] | None:
     """The date as an XSD literal (lexical form, local name of the datatype); None unless it is exact.
 
-    >>> xsd_of(parse_edtf("2024-04")), xsd_of(parse_edtf("2024~"))
-    (('2024-04', 'gYearMonth'), None)
+    >>> xsd_of(parse_edtf("2024-04")), xsd_of(parse_edtf("2024~")), xsd_of(parse_edtf("0000"))
+    (('2024-04', 'gYearMonth'), None, None)
     """
     names = {"year": "gYear", "month": "gYearMonth", "day": "date"}
     return (edtf.text, names[edtf.precision]) if edtf.exact else None
@@ -202,7 +221,7 @@ def _read(text: str) -> Edtf:
         precision=date.precision,
         approximate=date.approximate,
         uncertain=date.uncertain,
-        exact=date.level_0,
+        exact=date.level_0 and date.first[0] > 0,
     )
 
 

@@ -22,6 +22,8 @@ _PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24} | 
 }
 _PART = rf"(?P<part>{'|'.join(_PARTS)})"
 
+_HYPHENS = str.maketrans("\u2010\u2012\u2212", "---")  # hyphen, figure dash, minus sign
+
 Found = re.Match[str]
 Read = Callable[[str], str | None]  # a text → the EDTF date it means
 
@@ -31,10 +33,15 @@ def suggest_edtf(text: str, *, reads: Callable[[str], bool]) -> str | None:
 
     >>> suggest_edtf("April 2024", reads=lambda text: text == "2024-04")
     '`2024-04`'
+    >>> suggest_edtf("2024/25", reads=lambda text: text == "2024-25")
+    '`2024/2025`'
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text).strip().translate(_HYPHENS)
     if found := re.fullmatch(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})", plain):
         return _order_days(int(found[1]), int(found[3]), found[4], reads)
+    if (found := re.fullmatch(r"([0-9]{4})[/–]([0-9]{2})", plain)) and int(found[2]) == (int(found[1]) + 1) % 100:
+        month = f"`{found[1]}-{found[2]}` or " if 1 <= int(found[2]) <= 12 else ""
+        return f"{month}`{found[1]}/{int(found[1]) + 1:04}`"  # a season or a business year
 
     def read(text: str, deeper: int = 3) -> str | None:
         text = text.strip()
