@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import bz2
 import datetime
+import gzip
+import lzma
 import sqlite3
 import subprocess
 import zipfile
@@ -358,6 +360,21 @@ def test_an_archive_of_several_files(tmp_path: Path) -> None:
     assert first_line(told) == "warning[source-archive]: `p.zip` holds 2 files, of which `a.csv` is read"
     (tmp_path / "p.csv.bz2").write_bytes(bz2.compress(b"id,name\n1,a\n") + bz2.compress(b"2,b\n"))
     assert run(tmp_path, 'rml:source "p.csv.bz2"; rml:referenceFormulation rml:CSV')[1] == ['<1> "a"', '<2> "b"']
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zst"])
+def test_what_follows_a_packed_stream_is_read_or_told(tmp_path: Path, kind: str) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    pack = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstandard.compress}[kind]
+    one, other = pack(b"id,name\n1,a\n"), pack(b"2,b\n")
+    source, file = f'rml:source "p.csv.{kind}"; rml:referenceFormulation rml:CSV', tmp_path / f"p.csv.{kind}"
+    file.write_bytes(one + other)
+    assert run(tmp_path, source) == (0, ['<1> "a"', '<2> "b"'], "")
+    for damaged in (one + b"?" + other[1:], one + b"rest", one + other[:-3]):
+        file.write_bytes(damaged)
+        code, lines, told = run(tmp_path, source)
+        assert (code, lines) == (1, [])
+        assert first_line(told).startswith(f"error[source-unreadable]: `p.csv.{kind}` cannot be unpacked: ")
 
 
 # -- terms ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from kg.tables.sources.kinds import PACKED, normal_encoding
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Copy, Shelf
+from kg.tables.sources.streams import PackedStreams
 from kg.tables.wording import say_encoding
 from kg.text.diagnostic import KgError, Mark, did_you_mean
 
@@ -259,9 +260,9 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     if kind == "gzip":
         stream = gzip.open(path, "rb")  # noqa: SIM115 - the caller closes it
     elif kind == "bzip2":
-        stream = bz2.open(path, "rb")  # noqa: SIM115
+        stream = PackedStreams(path, bz2.BZ2Decompressor)
     elif kind == "xz":
-        stream = lzma.open(path, "rb")  # noqa: SIM115
+        stream = PackedStreams(path, lzma.LZMADecompressor)
     elif kind == "zstd":
         import zstandard
 
