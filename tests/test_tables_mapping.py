@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from kg.tables.command import map_command
+from kg.tables.read.mapping import read_any_mapping
+from kg.text.diagnostic import SourceText
 
 HEAD = """@prefix rml: <http://w3id.org/rml/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -243,3 +245,21 @@ def test_the_logical_source_of_a_call_is_that_of_its_map(here: Path) -> None:
     assert (code, lines) == (1, [])
     assert "error[map-unsupported]: a function over another logical source than that of its triples map" in told
     assert "map.ttl:10:23" in told
+
+
+def test_a_constant_that_its_vocabulary_does_not_have_is_a_warning() -> None:
+    """Of RDF, RDFS, OWL, SKOS and Dublin Core all terms are known; it is written as it stands."""
+    text = """@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix dct: <http://purl.org/dc/terms/> .
+<m> rml:logicalSource [ rml:source "p.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "{id}"; rml:class owl:thing, rdfs:Class ];
+  rml:predicateObjectMap [ rml:predicate rdfs:lable, rdf:_1, rdf:type; rml:object <x#y> ];
+  rml:predicateObjectMap [ rml:predicate dct:title; rml:objectMap [ rml:reference "a"; rml:datatype rdf:Langstring ] ] .
+"""
+    found = read_any_mapping(SourceText("m.ttl", text)).diagnostics
+    assert {(d.severity.name, d.code, d.mark.line, d.message.rpartition("#")[2], d.hint) for d in found} == {
+        ("WARNING", "map-vocabulary", 5, "thing> is no term of OWL", "did you mean `Thing`?"),
+        ("WARNING", "map-vocabulary", 6, "lable> is no term of RDFS", "did you mean `label`?"),
+        ("WARNING", "map-vocabulary", 7, "Langstring> is no term of RDF", "did you mean `langString`?"),
+    }

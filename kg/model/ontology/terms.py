@@ -8,50 +8,15 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.model.ontology.closed import NAMES, TERMS
 from kg.model.ontology.graph import OntologyGraph, key_of, local_name
 from kg.model.ontology.ranges import shorten
 from kg.rdf.iri import WELL_KNOWN
-from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, RDF, RDFS, SKOS, SKOSXL, XSD
+from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, mark_at, mark_of_file
 
-_NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", SKOS: "SKOS", SKOSXL: "SKOS-XL", DCTERMS: "Dublin Core",
-          KG: "the model (ontology/model.ttl)"}  # fmt: skip
-# Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2;
-# SKOS Reference, appendices B and C; DCMI Metadata Terms of 2020-01-20, section 2.
-TERMS = {
-    RDF: "type Property Statement subject predicate object value List first rest nil langString dirLangString HTML "
-    "JSON XMLLiteral PlainLiteral CompoundLiteral direction language reifies Bag Seq Alt",
-    RDFS: "Resource Class Literal Datatype Container ContainerMembershipProperty member label comment domain range "
-    "subClassOf subPropertyOf seeAlso isDefinedBy",
-    OWL: "AllDifferent AllDisjointClasses AllDisjointProperties Annotation AnnotationProperty AsymmetricProperty Axiom "
-    "Class DataRange DatatypeProperty DeprecatedClass DeprecatedProperty FunctionalProperty InverseFunctionalProperty "
-    "IrreflexiveProperty NamedIndividual NegativePropertyAssertion Nothing ObjectProperty Ontology OntologyProperty "
-    "ReflexiveProperty Restriction SymmetricProperty TransitiveProperty Thing allValuesFrom annotatedProperty "
-    "annotatedSource annotatedTarget assertionProperty backwardCompatibleWith bottomDataProperty bottomObjectProperty "
-    "cardinality complementOf datatypeComplementOf deprecated differentFrom disjointUnionOf disjointWith "
-    "distinctMembers equivalentClass equivalentProperty hasKey hasSelf hasValue imports incompatibleWith "
-    "intersectionOf inverseOf maxCardinality maxQualifiedCardinality members minCardinality minQualifiedCardinality "
-    "onClass onDataRange onDatatype onProperties onProperty oneOf priorVersion propertyChainAxiom propertyDisjointWith "
-    "qualifiedCardinality rational real sameAs someValuesFrom sourceIndividual targetIndividual targetValue "
-    "topDataProperty topObjectProperty unionOf versionIRI versionInfo withRestrictions",
-    SKOS: "Collection Concept ConceptScheme OrderedCollection altLabel broadMatch broader broaderTransitive changeNote "
-    "closeMatch definition editorialNote exactMatch example hasTopConcept hiddenLabel historyNote inScheme "
-    "mappingRelation member memberList narrowMatch narrower narrowerTransitive notation note prefLabel related "
-    "relatedMatch scopeNote semanticRelation topConceptOf",
-    SKOSXL: "Label altLabel hiddenLabel labelRelation literalForm prefLabel",
-    DCTERMS: "Agent AgentClass BibliographicResource Box DCMIType DDC FileFormat Frequency IMT ISO3166 ISO639-2 "
-    "ISO639-3 Jurisdiction LCC LCSH LicenseDocument LinguisticSystem Location LocationPeriodOrJurisdiction MESH "
-    "MediaType MediaTypeOrExtent MethodOfAccrual MethodOfInstruction NLM Period PeriodOfTime PhysicalMedium "
-    "PhysicalResource Point Policy ProvenanceStatement RFC1766 RFC3066 RFC4646 RFC5646 RightsStatement SizeOrDuration "
-    "Standard TGN UDC URI W3CDTF abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative "
-    "audience available bibliographicCitation conformsTo contributor coverage created creator date dateAccepted "
-    "dateCopyrighted dateSubmitted description educationLevel extent format hasFormat hasPart hasVersion identifier "
-    "instructionalMethod isFormatOf isPartOf isReferencedBy isReplacedBy isRequiredBy isVersionOf issued language "
-    "license mediator medium modified provenance publisher references relation replaces requires rights rightsHolder "
-    "source spatial subject tableOfContents temporal title type valid",
-}
-
+_NAMES = {**NAMES, KG: "the model (ontology/model.ttl)"}
 DECLARING_TYPES = {
     "class": (OWL + "Class", RDFS + "Class", RDFS + "Datatype"),
     "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import pyoxigraph as ox
+
+from kg.model.ontology.closed import NAMES, TERMS, find_namespace
 from kg.tables.rml import (
+    Constant,
     LogicalTarget,
     MappingDocument,
     QuotedTriplesMap,
     RefObjectMap,
     TermMap,
     TriplesMap,
+    find_nouns,
     makes_quoted,
 )
 from kg.tables.wording import choose_words
@@ -47,6 +52,21 @@ def check_triples_maps(
             )
     check_circles(findings, triples_maps, by_name)
     check_targets(findings, triples_maps, by_name)
+    check_terms(findings, triples_maps)
+
+
+def check_terms(findings: Findings, triples_maps: Sequence[TriplesMap]) -> None:
+    """A warning for each constant that is no term of the complete vocabulary in whose namespace it lies.
+
+    That of a class stands at the subject that has it.
+    """
+    named = [(each.mark, each.term) for each in find_nouns(tuple(triples_maps), Constant)]
+    named += [(each.subject.mark, term) for each in triples_maps for term in each.classes]
+    for mark, term in dict.fromkeys(named):
+        space = find_namespace(term.value) if isinstance(term, ox.NamedNode) else None
+        if space is not None:
+            hint = did_you_mean(term.value.removeprefix(space), TERMS[space].split())
+            findings.tell("map-vocabulary", mark, f"<{term.value}> is no term of {NAMES[space]}", hint)
 
 
 def with_members(maps: Iterable[TermMap | RefObjectMap]) -> Iterator[TermMap | RefObjectMap]:
