@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
@@ -18,7 +19,7 @@ _RELATIONS = (
 def make_pdf(pages: Sequence[Sequence[str]], *, info: Mapping[str, str] | None = None, encrypt: bool = False) -> bytes:
     """A PDF: each page has lines of Helvetica, 14 points apart; an empty line leaves a gap.
 
-    *encrypt*: it asks for a password, which nobody knows.
+    `^{1}` is raised, `_{2}` lowered. *encrypt*: it asks for a password, which nobody knows.
     """
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
@@ -26,8 +27,12 @@ def make_pdf(pages: Sequence[Sequence[str]], *, info: Mapping[str, str] | None =
     for lines in pages:
         words = [b"BT /F1 12 Tf 14 TL 70 760 Td"]
         for line in lines:
-            raw = line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-            words.append(b"(" + raw + b") Tj T*" if raw else b"T*")
+            for part in re.split(r"([\^_]\{.*?\})", line):
+                shift = {"^{": b"/F1 7 Tf 4 Ts", "_{": b"/F1 7 Tf -2 Ts"}.get(part[:2], b"/F1 12 Tf 0 Ts")
+                plain = part[2:-1] if part[:2] in {"^{", "_{"} else part
+                raw = plain.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+                words += [shift, b"(" + raw + b") Tj"] if raw else []
+            words.append(b"T*")
         stream = b"\n".join([*words, b"ET"])
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         kids.append(len(objects) + 1)

@@ -369,6 +369,18 @@ def test_a_pdf_gives_paragraphs_and_pages() -> None:
     }
 
 
+def test_small_digits_off_the_line_of_a_pdf_make_no_other_number() -> None:
+    lines = [
+        "A report of numbers",
+        "",
+        "Some 5,000^{1} of 10^{6} m^{2}, CO_{2} of 3_{4} in the 1^{st} year; 120^{2,3} ended 2024.",
+    ]
+    taken = read_document_text(make_pdf([lines]), "a.pdf")
+    assert taken.text.rpartition("\n\n")[2].replace(" ,", ",") == (
+        "Some 5,000¹ of 10⁶ m², CO₂ of 3₄ in the 1st year; 120²,³ ended 2024.\n"
+    )
+
+
 def test_lines_that_differ_in_more_than_the_number_of_the_page_stay() -> None:
     pages = [
         [f"Row {n} has {n * 7} metres of it.", "Words stand between.", "And more of them.", f"Sum {n * 3}"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from kg.system.memory import lacks_memory
 from kg.tables import memory
 from kg.tables.command import map_command
 from kg.tables.read.mapping import read_any_mapping
@@ -47,3 +49,12 @@ def test_what_little_memory_cannot_do_is_done_with_more(tmp_path: Path, monkeypa
     assert (done.exit_code, done.output) == (0, "")
     assert len((tmp_path / "o.nq").read_text(encoding="utf-8").splitlines()) == 20_000
     assert sorted(p.name for p in tmp_path.iterdir()) == ["m.rml.ttl", "o.nq", "p.csv"]
+
+
+@pytest.mark.parametrize(("bound", "lacks"), [(132 << 20, True), (None, False)])
+def test_a_package_that_cannot_be_listed_within_a_bound(
+    monkeypatch: pytest.MonkeyPatch, bound: int | None, lacks: bool
+) -> None:
+    """DuckDB asks for its own version when it is imported, and a folder that there is no room to list seems empty."""
+    monkeypatch.setattr("kg.system.memory.find_bound", lambda: bound)
+    assert lacks_memory(PackageNotFoundError("duckdb")) is lacks

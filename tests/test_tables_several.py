@@ -143,6 +143,24 @@ def test_standard_input(tmp_path: Path, name: str) -> None:
     assert run_with_input(tmp_path, b'[{"id": 1, "name": "x"}]', document) == told
 
 
+@pytest.mark.parametrize("read", ["CSV", 'JSONPath; rml:iterator "$"', 'XPath; rml:iterator "/a"'])
+def test_standard_input_that_is_no_text_is_told_by_how_it_begins(tmp_path: Path, read: str) -> None:
+    """It has no name that could end otherwise."""
+    source = f'rml:source "-"; rml:referenceFormulation rml:{read}'
+    for raw, hint in (
+        (gzip.compress(b"id,name\n1,x\n"), "it begins as gzip does: unpack it on its way (`gzip -dc`)"),
+        (b"PAR1\xff", "it begins as Parquet does: put it into a file whose name ends so (`.parquet`)"),
+    ):
+        code, told = run_with_input(tmp_path, raw, source)
+        assert (code, [line for line in told if "hint" in line]) == (1, [f"   = hint: {hint}"])
+
+
+def test_a_mapping_that_is_packed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "m.ttl").write_bytes(gzip.compress(b"@prefix"))
+    told = CliRunner().invoke(map_command, [str(tmp_path / "m.ttl"), "-o", "-"]).stderr
+    assert told == f"error: `{tmp_path / 'm.ttl'}` is not UTF-8 (byte 2): it begins as gzip does\n"
+
+
 def test_standard_input_is_read_by_the_command_only(tmp_path: Path) -> None:
     from kg.tables.frames import MappingError, map_frames
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import bz2
 import datetime
+import gzip
+import lzma
 import sqlite3
 import subprocess
 import zipfile
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -22,6 +25,7 @@ from kg.tables.connection import Connection
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
 from kg.tables.sources.shelf import Shelf, SourceRequest
+from kg.tables.sources.spreadsheet import duration_text
 from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import Mark, SourceText
 
@@ -356,6 +360,21 @@ def test_an_archive_of_several_files(tmp_path: Path) -> None:
     assert first_line(told) == "warning[source-archive]: `p.zip` holds 2 files, of which `a.csv` is read"
     (tmp_path / "p.csv.bz2").write_bytes(bz2.compress(b"id,name\n1,a\n") + bz2.compress(b"2,b\n"))
     assert run(tmp_path, 'rml:source "p.csv.bz2"; rml:referenceFormulation rml:CSV')[1] == ['<1> "a"', '<2> "b"']
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zst"])
+def test_what_follows_a_packed_stream_is_read_or_told(tmp_path: Path, kind: str) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    pack = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstandard.compress}[kind]
+    one, other = pack(b"id,name\n1,a\n"), pack(b"2,b\n")
+    source, file = f'rml:source "p.csv.{kind}"; rml:referenceFormulation rml:CSV', tmp_path / f"p.csv.{kind}"
+    file.write_bytes(one + other)
+    assert run(tmp_path, source) == (0, ['<1> "a"', '<2> "b"'], "")
+    for damaged in (one + b"?" + other[1:], one + b"rest", one + other[:-3]):
+        file.write_bytes(damaged)
+        code, lines, told = run(tmp_path, source)
+        assert (code, lines) == (1, [])
+        assert first_line(told).startswith(f"error[source-unreadable]: `p.csv.{kind}` cannot be unpacked: ")
 
 
 # -- terms ----------------------------------------------------------------------------------------
@@ -814,12 +833,13 @@ def test_durations_of_arrow_are_no_numbers(tmp_path: Path, unit: str) -> None:
     import pyarrow.parquet as pq
 
     lengths = pa.array([datetime.timedelta(days=1, seconds=1), None, datetime.timedelta(0)], pa.duration(unit))
+    lines = ['<1> "P1DT1S" <dayTimeDuration>', '<3> "PT0S" <dayTimeDuration>']
     pq.write_table(pa.table({"id": [1, 2, 3], "name": lengths}), tmp_path / "p.parquet")
-    assert run(tmp_path, 'rml:source "p.parquet"') == (0, ['<1> "24:00:01"', '<3> "00:00:00"'], "")
+    assert run(tmp_path, 'rml:source "p.parquet"') == (0, lines, "")
     pf.write_feather(
         pa.table({"id": [1, 2, 3], "name": lengths}), str(tmp_path / "p.arrow"), compression="uncompressed"
     )
-    assert run(tmp_path, 'rml:source "p.arrow"') == (0, ['<1> "24:00:01"', '<3> "00:00:00"'], "")
+    assert run(tmp_path, 'rml:source "p.arrow"') == (0, lines, "")
     if unit == "ns":
         fine = pa.table({"id": [1], "name": pa.array([1500], pa.duration("ns"))})
         pq.write_table(fine, tmp_path / "p.parquet")
@@ -880,8 +900,34 @@ def test_durations_of_pandas_are_those_of_arrow(tmp_path: Path) -> None:
             else pd.DataFrame({"id": [1, 2, 3], "d": made})
         )
         lines = map_frames(mapping, {"t": frame})["line"].to_pylist()
-        found = [line.split('"')[1] for line in sorted(lines)]
-        assert found == ["9600:00:01", "-00:05:00", "24:00:00"]
+        found = [line.split("<http://e.org/p> ")[1] for line in sorted(lines)]
+        kind = "<http://www.w3.org/2001/XMLSchema#dayTimeDuration> ."
+        assert found == [f'"{text}"^^{kind}' for text in ("P400DT1S", "-PT5M", "P1D")]
+
+
+def test_durations_have_one_form_whatever_they_lie_in() -> None:
+    """A sheet's and those of Arrow, pandas and polars, which the database writes."""
+    lengths = [
+        datetime.timedelta(days=d, hours=h, minutes=m, seconds=s, microseconds=us) * sign
+        for d, h, m, s, us, sign in product((0, 3), (0, 5), (0, 59), (0, 7), (0, 20, 500_000), (1, -1))
+    ]
+    for length in lengths:
+        micros = length // datetime.timedelta(microseconds=1)
+        [(text,)] = Connection().execute(f"SELECT kg_duration(to_microseconds({micros}))").fetchall()
+        assert text == duration_text(length)
+
+
+def test_an_interval_with_months_is_no_length(tmp_path: Path) -> None:
+    """A month has no length: it is told, as all that is none of its column's type, or its text is another's."""
+    duckdb.execute(f"COPY (SELECT 1 AS id, INTERVAL 40 DAY AS name) TO '{tmp_path / 'p.parquet'}'")
+    days = '<1> "P40D" <dayTimeDuration>'
+    assert run(tmp_path, 'rml:source "p.parquet"') == (0, [days], "")
+    duckdb.execute(f"COPY (SELECT 1 AS id, INTERVAL 1 MONTH AS name) TO '{tmp_path / 'p.parquet'}'")
+    code, lines, told = run(tmp_path, 'rml:source "p.parquet"')
+    promised = (
+        "`1 month` is no xsd:dayTimeDuration, which the type of its column promises (row 1 of `p.parquet`, `name`)"
+    )
+    assert (code, lines, first_line(told)) == (1, [], f"error[data-datatype]: {promised}")
 
 
 @pytest.mark.parametrize("reference", ["name", "Name in full"])

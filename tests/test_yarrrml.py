@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from test_tables_read import map_text, translate
 
 from kg.tables.read.write import write_template
 from kg.tables.read.yarrrml.document import read_yarrrml
@@ -483,3 +484,24 @@ def test_command_takes_external_references(tmp_path: Path) -> None:
     text = HEAD + "mappings: {m: {sources: people, s: 'ex:$(_who)/$(id)'}}"
     assert '"http://example.com/ann/{id}"' in run(tmp_path, text, "-e", "who=ann")[1]
     assert run(tmp_path, text, "-e", "who")[0] == 2
+
+
+# -- inverse predicates ---------------------------------------------------------------------------------
+
+
+def test_an_inverse_statement_is_made_where_its_own_is(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,k,g\n1,A,x\n2,B,y\n", encoding="utf-8")
+    equal = (
+        "condition: {function: idlab-fn:equal, parameters: [[grel:valueParameter, $(k)], [grel:valueParameter2, A]]}"
+    )
+    text = (
+        'prefixes: {ex: "http://ex.org/", grel: "http://users.ugent.be/~bjdmeest/function/grel.ttl#",'
+        ' idlab-fn: "https://w3id.org/imec/idlab/function#"}\n'
+        "mappings: {m: {sources: [[p.csv~csv]], s: ex:$(id), po: [{p: ex:p, g: ex:$(g), "
+        "o: {value: ex:o$(k), type: iri, inversepredicates: ex:inv}, " + equal + "}]}}\n"
+    )
+    ex = "http://ex.org/"
+    wanted = [f"<{ex}1> <{ex}p> <{ex}oA> <{ex}x> .", f"<{ex}oA> <{ex}inv> <{ex}1> <{ex}x> ."]
+    assert map_text(tmp_path, text, "m.yml")[0] == wanted
+    for vocabulary in ("auto", "rml"):
+        assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary))[0] == wanted

@@ -14,8 +14,11 @@ _WORDS = (
     "memoryerror",
     "not enough memory",
     "error return without exception set",  # of an import that had no room even for its own error
+    "returned null without setting an exception",
     "resource temporarily unavailable",  # there is no room for a thread
 )
+UNLISTED = "No package metadata was found for "
+"""What `importlib.metadata` says of a package that is there where it has no room to list a folder, and tells nobody."""
 NO_THREAD = 127
 """The exit code of a process in which glibc has no room for a thread's data."""
 
@@ -40,6 +43,8 @@ def lacks_memory(error: BaseException | None) -> bool:
     """
     while error is not None:
         if isinstance(error, MemoryError) or says_lack(str(error)):
+            return True
+        if find_bound() is not None and str(error).startswith(UNLISTED):
             return True
         error = error.__cause__ or error.__context__
     return False

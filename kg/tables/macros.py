@@ -110,6 +110,20 @@ MACROS = {
     CASE WHEN regexp_matches(v, '^[1-9][0-9]*\.[0-9]+$') THEN
         left(v, 1) || '.' || coalesce(nullif(rtrim(replace(substr(v, 2), '.', ''), '0'), ''), '0')
         || 'E' || (instr(v, '.') - 2) ELSE kg_double_slow(v) END""",
+    "kg_length": r"""(days, hours, minutes, micros) AS
+    CASE WHEN days > 0 THEN days || 'D' ELSE '' END
+    || CASE WHEN hours + minutes + micros > 0 OR days = 0 THEN 'T' ELSE '' END
+    || CASE WHEN hours > 0 THEN hours || 'H' ELSE '' END || CASE WHEN minutes > 0 THEN minutes || 'M' ELSE '' END
+    || CASE WHEN micros > 0 OR days + hours + minutes = 0 THEN
+        (micros // 1000000) || rtrim(rtrim('.' || lpad((micros % 1000000)::VARCHAR, 6, '0'), '0'), '.') || 'S'
+        ELSE '' END""",
+    "kg_duration_of": r"""(t) AS
+    CASE WHEN t < 0 THEN '-' ELSE '' END || 'P' || kg_length(
+        abs(t) // 86400000000, abs(t) // 3600000000 % 24, abs(t) // 60000000 % 60, abs(t) % 60000000)""",
+    "kg_duration": r"""(i) AS
+    CASE WHEN date_part('year', i) = 0 AND date_part('month', i) = 0 THEN kg_duration_of(
+        (((date_part('day', i) * 24 + date_part('hour', i)) * 60 + date_part('minute', i)) * 60000000
+        + date_part('microsecond', i))::HUGEINT) ELSE i::VARCHAR END""",
 }
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from kg.tables.rml import FileSource, MappingDocument, find_nouns
 from kg.tables.run import Settings
-from kg.tables.sources.files import STANDARD_INPUT
 
 LEAST = 350  # megabytes of the database; the process has up to 220 more, of which 60 are libraries
 FOR_A_THREAD = 100  # megabytes, from the fifth thread on
@@ -20,7 +19,7 @@ def list_tries(document: MappingDocument, settings: Settings) -> list[Settings]:
     What goes to disk goes there by threads, each with parts of its own in memory, so that a quarter of them needs less.
     A limit that the user gave is kept. Sources that are read from standard input can be read once.
     """
-    once = any(file.path in STANDARD_INPUT for file in find_nouns(document.triples_maps, FileSource))
+    once = any(file.is_standard_input for file in find_nouns(document.triples_maps, FileSource))
     if settings.memory_limit or once:
         return [settings]
     threads = settings.jobs or os.cpu_count() or 1

@@ -247,6 +247,11 @@ class FileSource:
     mark: Mark = field(compare=False, repr=False)
 
     @property
+    def is_standard_input(self) -> bool:
+        """Whether it is what comes in by standard input."""
+        return self.path in {"-", "/dev/stdin"}
+
+    @property
     def is_query(self) -> bool:
         """Whether it is a query over the graph of the project, whose answer are the rows."""
         return self.path.lower().endswith(".rq")

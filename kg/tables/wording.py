@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection
 
+from kg.tables.rml import FileSource
 from kg.text.diagnostic import Mark
 
 YARRRML_ENDINGS = (".yml", ".yaml", ".yarrrml")
@@ -19,6 +20,7 @@ SIGNS = (
     (b"PAR1", "Parquet", ".parquet"),
     (b"ARROW1", "Arrow", ".arrow"),
 )
+UNPACKED = {"gzip": "gzip -dc", "zstd": "zstd -dc", "bzip2": "bzip2 -dc", "xz": "xz -dc"}  # by commands of the shell
 
 
 def is_yarrrml(name: str) -> bool:
@@ -45,18 +47,30 @@ def say_encoding(mark: Mark) -> str:
     return choose_words(mark, "name its encoding with `rml:encoding`", "name its `encoding` (a key of the source)")
 
 
-def say_contents(mark: Mark, head: bytes) -> str | None:
+def find_kind(head: bytes) -> tuple[str, str] | None:
+    """What a file is by its first bytes, and the endings of such a file's name; None for what may be a text."""
+    return next(((what, ending) for signs, what, ending in SIGNS if head.startswith(signs)), None)
+
+
+def say_contents(origin: FileSource, head: bytes) -> str | None:
     """What to do with a file that is no text in UTF-8, where its first bytes (*head*) tell what it is.
 
     >>> from kg.text.diagnostic import SourceText, mark_of_file
-    >>> say_contents(mark_of_file(SourceText("m.yml", "")), b"PAR1....")
+    >>> file, stream = (FileSource(path=path, mark=mark_of_file(SourceText("m.yml", ""))) for path in ("a.csv", "-"))
+    >>> say_contents(file, b"PAR1....")
     'it begins as Parquet does: let its name end so (`.parquet`)'
+    >>> say_contents(stream, b"BZh91AY")
+    'it begins as bzip2 does: unpack it on its way (`bzip2 -dc`)'
     """
-    found = next(((what, ending) for signs, what, ending in SIGNS if head.startswith(signs)), None)
-    if found is not None:
-        return f"it begins as {found[0]} does: let its name end so (`{found[1]}`)"
+    if found := find_kind(head):
+        what, ending = found
+        if not origin.is_standard_input:
+            return f"it begins as {what} does: let its name end so (`{ending}`)"
+        if what in UNPACKED:
+            return f"it begins as {what} does: unpack it on its way (`{UNPACKED[what]}`)"
+        return f"it begins as {what} does: put it into a file whose name ends so (`{ending}`)"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:2]:
-        return f"it looks like UTF-16: {say_encoding(mark)}"
+        return f"it looks like UTF-16: {say_encoding(origin.mark)}"
     return None
 
 

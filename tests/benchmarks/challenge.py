@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """The shapes of the community's challenge: raw data, duplicates, empty values, mappings, joins; time and peak memory.
 
-    python tests/benchmarks/challenge.py [--rows 100000] [--only "joins 10-10"] [--peers DIR] [--repeat 1] [FOLDERS ...]
+    python tests/benchmarks/challenge.py [--rows 100000] [--only "joins 10-10"] [--peers DIR] [--repeat 1]
+        [--db postgresql] [FOLDERS ...]
 
 The shapes are those of KROWN's generator (https://github.com/kg-construct/KROWN), made here for a number of rows.
 *FOLDERS* are what the generator itself made (`exgentool generate`): each `data/shared/` in them that holds a
-mapping and CSV files is run instead. Nothing is fetched. *DIR* holds a virtual environment for each peer, as for
-`tables.py`. Each engine runs in a process of its own. The number of triples is compared with what the shape must give,
-and the triples of the engines with each other. Ratios are of CPU seconds, which a busy machine changes less.
+mapping and CSV files is run instead. With `--db` the same data are tables of a database (`databases.py`), the
+mappings are R2RML, and of the peers Morph-KGC alone is asked; CPU and memory are those of the engine, without the
+server's. Nothing is fetched. *DIR* holds a virtual environment for each peer, as for `tables.py`. Each engine runs in
+a process of its own. The number of triples is compared with what the shape must give, and the triples of the engines
+with each other. Ratios are of CPU seconds, which a busy machine changes less.
 """
 
 from __future__ import annotations
@@ -18,10 +21,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from databases import KINDS, load_tables, open_server, rewrite_mapping
+from servers import Server
 from tables import Engine, Measured, compare, find_peers, peer_engines, read_triples, run
 
 HEAD = """@prefix rr: <http://www.w3.org/ns/r2rml#> .
@@ -143,10 +149,13 @@ def list_shapes() -> Iterator[tuple[str, Callable[[Path, int], Instance]]]:
 SHAPES = dict(list_shapes())
 
 
-def find_instances(roots: list[Path], scratch: Path) -> Iterator[Instance]:
-    """What KROWN's generator made: its mappings name `/data/shared/`, which is a folder of its own there."""
+def find_instances(roots: list[Path], scratch: Path, kind: str) -> Iterator[Instance]:
+    """What KROWN's generator made for files or databases: `rml` or `r2rml`.
+
+    Its mappings of files name `/data/shared/`, which is a folder of its own there.
+    """
     for root in roots:
-        for mapping in sorted(root.glob("**/data/shared/mapping*.ttl")):
+        for mapping in sorted(root.glob(f"**/data/shared/mapping.{kind}.ttl")):
             folder = mapping.parent.resolve()
             copy = scratch / f"{len(list(scratch.iterdir()))}.rml.ttl"
             text = mapping.read_text(encoding="utf-8").replace("/data/shared/", f"{folder}/")
@@ -167,13 +176,29 @@ def compare_files(ours: Path, theirs: Path) -> str:
     return compare(read_triples(ours), theirs)
 
 
-def measure(instance: Instance, peers: dict[str, Path], scratch: Path, options: argparse.Namespace) -> bool:
+def list_engines(instance: Instance, peers: dict[str, Path], scratch: Path, server: Server | None) -> Iterator[Engine]:
+    """`kg map` and the peers that can map an instance, from its files or from the tables of a server."""
+    out, mapping = scratch / "kg.nq", instance.mapping
+    where = ("--data", str(instance.folder), "--allow-path", str(instance.folder))
+    if server is not None:
+        mapping = rewrite_mapping(instance.mapping, scratch)
+        where = ("--db", server.url)
+        peers = {name: python for name, python in peers.items() if name == "Morph-KGC"}
+    command = (sys.executable, "-m", "kg.tables", str(mapping), "-o", str(out), *where)
+    yield Engine(name="kg map", command=command, out=out, folder=Path.cwd())
+    for engine in peer_engines(peers, mapping, scratch, (), server):
+        if "2 processes" not in engine.name:
+            yield engine
+
+
+def measure(
+    instance: Instance, peers: dict[str, Path], scratch: Path, options: argparse.Namespace, server: Server | None
+) -> bool:
     """Print a row for each engine; false where a bound is not met or an output is wrong."""
-    out = scratch / "kg.nq"
-    data = ("--data", str(instance.folder), "--allow-path", str(instance.folder))
-    command = (sys.executable, "-m", "kg.tables", str(instance.mapping), "-o", str(out), *data)
-    engines = [Engine(name="kg map", command=command, out=out, folder=Path.cwd())]
-    engines += [e for e in peer_engines(peers, instance.mapping, scratch, ()) if "2 processes" not in e.name]
+    if server is not None:
+        load_tables(server, instance.folder, scratch, null="NULL" if options.instances else "")
+    engines = list(list_engines(instance, peers, scratch, server))
+    out = engines[0].out
     good, few, quickest = True, False, 0.0
     for engine in engines:
         found: list[Measured] = []
@@ -217,19 +242,21 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, help="folder of environments")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--compare", type=int, default=2_500_000, help="compare up to so many triples")
+    parser.add_argument("--db", choices=KINDS, help="map tables of a database, not files")
     options = parser.parse_args()
-    peers = find_peers(options.peers)
-    print("| data | engine | s | CPU s | MB | |\n|---|---|--:|--:|--:|---|")
-    good = True
-    with tempfile.TemporaryDirectory() as scratch:
-        for instance in find_instances(options.instances, Path(scratch)):
-            good = measure(instance, peers, Path(scratch), options) and good
     wanted = [name for name in SHAPES if name.startswith(tuple(options.only or [""]))]
     if not wanted:
         parser.error(f"no such shape; there are {', '.join(SHAPES)}")
-    for make in [] if options.instances else [SHAPES[name] for name in wanted]:
+    peers = find_peers(options.peers)
+    print("| data | engine | s | CPU s | MB | |\n|---|---|--:|--:|--:|---|")
+    good = True
+    with open_server(options.db) if options.db else nullcontext() as server:
         with tempfile.TemporaryDirectory() as scratch:
-            good = measure(make(Path(scratch), options.rows), peers, Path(scratch), options) and good
+            for instance in find_instances(options.instances, Path(scratch), "r2rml" if options.db else "rml"):
+                good = measure(instance, peers, Path(scratch), options, server) and good
+        for make in [] if options.instances else [SHAPES[name] for name in wanted]:
+            with tempfile.TemporaryDirectory() as scratch:
+                good = measure(make(Path(scratch), options.rows), peers, Path(scratch), options, server) and good
     return 0 if good else 1
 
 

@@ -30,7 +30,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from databases import address_for_sqlalchemy
 from feeds import EX, SHAPES, XSD, Join, Map, Shape, write_rml
+from servers import Server
 
 PEERS = {"Morph-KGC": "morph_kgc", "SDM-RDFizer": "rdfizer", "pyRML": "pyrml", "maplib": "maplib"}
 NODE_PEERS = {"RocketRML": "rocketrml", "rmlmapper-js": "@comake/rmlmapper-js"}
@@ -181,14 +183,20 @@ def hand_engine(shape: Shape, folder: Path) -> Engine:
     return Engine(name="SQL by hand", command=command, out=out, folder=folder)
 
 
-def peer_engines(peers: dict[str, Path], mapping: Path, folder: Path, maps: tuple[Map, ...]) -> Iterator[Engine]:
-    """The peers, each with its configuration. maplib reads no RML: it gets templates, where *maps* are known."""
+def peer_engines(
+    peers: dict[str, Path], mapping: Path, folder: Path, maps: tuple[Map, ...], server: Server | None = None
+) -> Iterator[Engine]:
+    """The peers, each with its configuration. maplib reads no RML: it gets templates, where *maps* are known.
+
+    A mapping of a database's tables is for Morph-KGC, which needs its *server*.
+    """
+    address = f"db_url={address_for_sqlalchemy(server)}\n" if server is not None else ""
     if python := peers.get("Morph-KGC"):
         for processes in ("1", "2"):
             out, config = folder / f"morph{processes}.nt", folder / f"morph{processes}.ini"
             config.write_text(
                 f"[CONFIGURATION]\noutput_file={out}\nnumber_of_processes={processes}\nlogging_level=ERROR\n"
-                f"[D]\nmappings={mapping}\n",
+                f"[D]\nmappings={mapping}\n{address}",
                 encoding="utf-8",
             )
             name = f"Morph-KGC, {processes} process{'es' if processes == '2' else ''}"

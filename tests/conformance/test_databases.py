@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from servers import Server, mysql_server, postgresql_server, run_quietly
 from terminal import Finished, run_kg
+
+from kg.tables.connection import Connection
+from kg.tables.sources.dsn import read_address
+from kg.tables.sources.mysql import ROOM, MySql
+from kg.tables.sources.shelf import Shelf
 
 FILLED = """CREATE TABLE filled (id integer, k char(5)); INSERT INTO filled VALUES (1, 'ab'), (2, 'x');
 CREATE TABLE other (id integer, k varchar(9), l char(3));
@@ -211,3 +217,47 @@ def test_texts_that_are_filled_up_with_blanks(
     lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
     assert sorted(line for line in lines if "<k>" in line) == ['<c1> <k> "ab   " .', '<c2> <k> "x    " .']
     assert sorted(line for line in lines if "<same>" in line) == JOINED[other]
+
+
+QUERY = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
+@base <http://e.org/> .
+<db> a d2rq:Database; d2rq:jdbcDSN "%s"; d2rq:username "%s" .
+<m> rml:logicalSource [ rml:source <db>; rml:iterator "%s"; rml:referenceFormulation rml:SQL2008Query ];
+  rml:subjectMap [ rml:template "{seq}" ];
+  rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "text" ] ] .
+"""
+
+
+def ask_mariadb(server: Server, query: str, folder: Path) -> Finished:
+    (folder / "map.ttl").write_text(QUERY % (server.jdbc, server.user, query), encoding="utf-8")
+    return run_kg("map", "map.ttl", "-o", "out.nq", folder=folder)
+
+
+def test_an_answer_of_many_batches(tmp_path: Path, mariadb: Server) -> None:
+    """Rows of very different lengths, and none at all: each row comes once, whatever the batches are."""
+    query = "SELECT seq, IF(seq % 7 = 0, NULL, repeat('x', seq % 5 * 1000)) AS text FROM seq_1_to_30000"
+    assert ask_mariadb(mariadb, query, tmp_path).code == 0
+    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").splitlines()
+    lengths = {int(line.split("/")[3].split(">")[0]): line.count("x") for line in lines}
+    assert lengths == {n: n % 5 * 1000 for n in range(1, 30001) if n % 7}
+    assert ask_mariadb(mariadb, f"{query} WHERE seq < 0", tmp_path).code == 0
+    assert (tmp_path / "out.nq").read_text(encoding="utf-8") == ""
+
+
+def test_an_answer_that_breaks_off(tmp_path: Path, mariadb: Server) -> None:
+    query = "SELECT seq, IF(seq > 20000, (SELECT 1 UNION SELECT 2), seq) AS text FROM seq_1_to_30000"
+    done = ask_mariadb(mariadb, query, tmp_path)
+    told = "error[source-unreadable]: MySQL says: Subquery returns more than 1 row"
+    assert (done.code, done.err.split("\n")[0]) == (1, told)
+
+
+def test_batches_have_as_many_rows_as_there_is_room_for(mariadb: Server) -> None:
+    """The memory of a batch is bounded by its bytes, however long the values are."""
+    address = read_address(mariadb.url)
+    shelf = Shelf(connection=Connection(), scratch=Path(), mapping_folder=Path())
+    with closing(MySql(address, shelf)) as database:
+        long = [len(batch) for batch in database.fetch("SELECT repeat('x', 100000) FROM seq_1_to_1000")]
+        short = [len(batch) for batch in database.fetch("SELECT 'x' FROM seq_1_to_110000")]
+    assert (sum(long), sum(short)) == (1000, 110_000)
+    assert max(long[1:]) * 100_000 <= ROOM
+    assert short == [100, 50_000, 50_000, 9_900]

@@ -71,6 +71,8 @@ def find_cautions(setting: Setting) -> Iterator[str]:
         figures = list_alike(setting)
         if len(figures) > 1:
             yield f"the sentence has further figures in this unit: {', '.join(figures)}"
+    if setting.lang not in DENIALS:
+        yield f"words that deny, hedge or foresee are not known in `{setting.lang}`: look whether the sentence has some"
 
 
 # -- who and what ---------------------------------------------------------------------------------

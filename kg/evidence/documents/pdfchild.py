@@ -12,11 +12,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from kg.evidence.documents.taken import lower_digits, raise_digits
 from kg.system.memory import limit_memory
 from kg.system.worker.seal import refuse_sockets
 
 _MEMORY = 3_000_000_000  # bytes of address space; Python and PDFium take about a tenth before they begin
 _MOST = 30_000_000  # characters of all pages
+_SMALL, _SHIFTED = 0.9, 0.06  # of the height of the sign before: how small and how far off the line a mark is
 _CUT = 2  # the sign for a hyphen at the end of a line
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
@@ -78,10 +80,10 @@ def _read_page(document: Any, index: int) -> tuple[list[Any], int]:
     lines: list[Any] = []
     unknown = 0
     for start, signs in _find_lines(text):
-        words = "".join(signs)
         solid = [n for n, sign in enumerate(signs) if not sign.isspace()]
         if not solid:
             continue
+        words = "".join(_mark_shifted(text, start, signs))
         unknown += sum(pdfium.FPDFText_HasUnicodeMapError(text, start + n) == 1 for n in solid)
         pdfium.FPDFText_GetCharOrigin(text, start + solid[0], x, y)
         pdfium.FPDFText_GetLooseCharBox(text, start + solid[0], box)
@@ -91,6 +93,32 @@ def _read_page(document: Any, index: int) -> tuple[list[Any], int]:
     text.close()
     page.close()
     return lines, unknown
+
+
+def _mark_shifted(text: Any, start: int, signs: list[str]) -> list[str]:
+    """The signs of a line; small digits above it or below it as signs that are: `5,000` with a footnote is no 50001."""
+    import pypdfium2.raw as pdfium
+
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+
+    def measure(number: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharOrigin(text, start + number, x, y)
+        pdfium.FPDFText_GetLooseCharBox(text, start + number, box)
+        return y.value, abs(box.top - box.bottom)
+
+    marked, stands = list(signs), -1  # the last letter or digit that stands on the line, within this word
+    for number, sign in enumerate(signs):
+        if sign.isspace():
+            stands = -1  # a small digit that begins a word is part of no number
+        elif stands >= 0 and "0" <= sign <= "9":
+            (base, height), (own, size) = measure(stands), measure(number)
+            if size < _SMALL * height and abs(own - base) > _SHIFTED * height:
+                marked[number] = raise_digits(sign) if own > base else lower_digits(sign)
+            else:
+                stands = number
+        elif sign.isalnum():
+            stands = number
+    return marked
 
 
 def _find_lines(text: Any) -> Iterator[tuple[int, list[str]]]:

@@ -162,6 +162,14 @@ def clean_line(text: str) -> str:
     return _SPACES.sub(lambda m: m[1] or " ", "".join(kept)).strip()
 
 
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def lower_digits(text: str) -> str:
+    """Digits that stand lower than the line, as signs that do."""
+    return text.translate(_LOWERED)
+
+
 def raise_digits(text: str) -> str:
     """What stands raised, as signs that are: else the 6 of 10⁶ would make a number of it. Words stay (`st`).
 

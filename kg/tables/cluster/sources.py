@@ -21,7 +21,7 @@ from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource
 from kg.tables.sources.columnar import open_columnar
 from kg.tables.sources.database import address_file, locate_database, open_database_file
 from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
-from kg.tables.sources.files import STANDARD_INPUT, fill_variables, is_plain, locate_file
+from kg.tables.sources.files import fill_variables, is_plain, locate_file
 from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.jsonstream import find_stream
 from kg.tables.sources.registry import choose_opener, open_source, refuse_kind
@@ -101,7 +101,7 @@ def cut_source(request: SourceRequest, work: Work) -> list[Reading] | None:
     if isinstance(origin, DatabaseSource):
         address = locate_database(origin, shelf)
         return [] if address is None else number_readings(cut_database(request, origin, address, work), request, work)
-    if not isinstance(origin, FileSource) or origin.is_query or origin.path in STANDARD_INPUT:
+    if not isinstance(origin, FileSource) or origin.is_query or origin.is_standard_input:
         return None
     path = fill_variables(origin.path, origin.mark, shelf)
     if path is None:

@@ -9,7 +9,7 @@ from kg.tables.read.checks import check_triples_maps, with_members
 from kg.tables.read.constants import settle_triples_map
 from kg.tables.read.turtle import read_mapping
 from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
-from kg.tables.wording import is_yarrrml
+from kg.tables.wording import find_kind, is_yarrrml
 from kg.text.diagnostic import KgError, SourceText
 from kg.text.findings import Findings
 
@@ -21,7 +21,9 @@ def read_mapping_text(path: Path) -> SourceText:
     except OSError as error:
         raise KgError(f"cannot read `{path}`: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise KgError(f"`{path}` is not UTF-8 (byte {error.start + 1})") from error
+        found = find_kind(error.object)
+        looks = f": it begins as {found[0]} does" if found else ""
+        raise KgError(f"`{path}` is not UTF-8 (byte {error.start + 1}){looks}") from error
     return SourceText(path.as_posix(), text)
 
 

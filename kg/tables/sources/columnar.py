@@ -23,7 +23,7 @@ from kg.tables.sources.dialects import (
     nested_kind,
 )
 from kg.tables.sources.files import blame_disk, plain
-from kg.tables.sources.natural import shape_table
+from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import KgError
@@ -37,6 +37,7 @@ LENGTHS = {
 _DAYS = "((date_part('year', {0}) * 12 + date_part('month', {0})) * 30 + date_part('day', {0}))"
 _MINUTES = f"(({_DAYS} * 24 + date_part('hour', {{0}})) * 60 + date_part('minute', {{0}}))"
 LENGTH_OF_PANDAS = f"to_microseconds({_MINUTES} * 60000000 + date_part('microsecond', {{0}}))"
+FORMS = {"binary": "hex({0})", "duration": "kg_duration({0})"}  # how values become texts, by their kind
 OF_WHICH = "of which durations are read to microseconds"
 MOST_DIGITS = 38  # of a decimal
 REACH = 9_000_000_000_000_000  # microseconds before and after 1970 that are known as nanoseconds too
@@ -296,7 +297,7 @@ def load_relation(
     found = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     names = names if names is not None else [row[0] for row in found]
     types = [row[1] for row in found]
-    kinds = [kind_of(t) for t in types]
+    kinds = ["duration" if t == "INTERVAL" else kind_of(t) for t in types]
     columns = tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True))
     chosen: dict[str, int] = {}
     selected = []
@@ -312,12 +313,11 @@ def load_relation(
             shelf.tell("data-not-scalar", reference.mark, f"`{reference.text}` is {nested} in `{label}`", UNFOLD)
             return None
         quoted = quote_name(found[index][0])
-        is_binary = kind_of(types[index]) == "binary"
-        selected.append(f"hex({quoted}) AS c{index}" if is_binary else f"({quoted})::VARCHAR AS c{index}")
+        form = FORMS.get(kinds[index], "({0})::VARCHAR")
+        selected.append(f"{form.format(quoted)} AS c{index}")
     raw = quote_name(request.name + "_raw")
     shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
-    table = shape_table(request, DescribedTable(relation=relation, columns=columns), chosen, label, shelf)
-    shelf.connection.execute(f"DROP VIEW {raw}")
+    table = shape_table(request, DescribedTable(relation=relation, columns=columns), chosen, label, shelf, Raw.VIEW)
     if request.source.formulation is Formulation.CSV:
         table = without_types(table, request, shelf)
     shelf.notes.append(f"{request.name}: {label}, columns {', '.join(sorted(chosen))}")

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
-from kg.tables.macros import quote_name
 from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError
@@ -20,7 +19,7 @@ from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_addres
 from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.mysql import MySql
-from kg.tables.sources.natural import shape_table
+from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.postgresql import PostgreSql
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.sqlite import Sqlite
@@ -116,8 +115,7 @@ def load_table(
         hint = advise_login(str(error)) if error.login else error.hint
         shelf.tell("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
         return None
-    table = shape_table(request, described, chosen, label, shelf)
-    shelf.connection.execute(f"DROP TABLE {quote_name(raw)}")
+    table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return table
 

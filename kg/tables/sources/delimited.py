@@ -273,7 +273,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
                 "source-encoding",
                 origin.mark,
                 f"`{origin.path}` is not UTF-8 (byte {error.start + 1})",
-                say_contents(origin.mark, head) or say_encoding(origin.mark),
+                say_contents(origin, head) or say_encoding(origin.mark),
             )
             return None
         text = head[: error.start].decode("utf-8-sig")
@@ -400,7 +400,7 @@ def refuse_nul(path: Path, origin: FileSource, shelf: Shelf) -> bool:
         "source-unreadable",
         origin.mark,
         f"`{origin.path}` holds a NUL in line {line}",
-        say_contents(origin.mark, head) or "is it a text file, and whole?",
+        say_contents(origin, head) or "is it a text file, and whole?",
     )
     return True
 

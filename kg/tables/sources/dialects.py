@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol, runtime_checkable
@@ -12,7 +12,6 @@ from kg.tables.connection import Connection
 from kg.tables.macros import quote_name
 from kg.tables.sources.dsn import hide_password
 
-BATCH = 50_000
 UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"
 WAIT = "wait until that program has done its work, or map a copy of the file"
 
@@ -215,17 +214,31 @@ def split_name(name: str) -> list[str]:
     return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
 
 
-def arrow_strings(connection: Connection, name: str, labels: list[str], rows: Iterator[Any]) -> None:
-    """Batches of rows of texts as a table."""
+def store_strings(connection: Connection, name: str, labels: Sequence[str], batches: Iterable[Any]) -> None:
+    """Batches of rows of texts as a table in DuckDB: each is stored before the next one is asked for.
+
+    What asking for one raises comes through DuckDB as an error of its own: it is raised as it was.
+    """
     import pyarrow as pa
 
     schema = pa.schema([(label, pa.string()) for label in labels])
-    batches = [
-        pa.record_batch([pa.array(column, type=pa.string()) for column in zip(*batch, strict=True)], schema=schema)
-        for batch in rows
-        if batch
-    ]
-    store_arrow(connection, name, pa.Table.from_batches(batches, schema=schema))
+    failed: list[BaseException] = []
+
+    def read() -> Iterator[Any]:
+        try:
+            for rows in batches:
+                arrays = [pa.array(column, type=pa.string()) for column in zip(*rows, strict=True)]
+                yield pa.record_batch(arrays, schema=schema)
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    try:
+        store_arrow(connection, name, pa.RecordBatchReader.from_batches(schema, read()))
+    except Exception:
+        if failed:
+            raise failed[0] from None
+        raise
 
 
 def store_arrow(connection: Connection, name: str, data: Any, columns: str = "*", where: str = "true") -> None:

@@ -18,11 +18,11 @@ from kg.tables.sources.kinds import PACKED, normal_encoding
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Copy, Shelf
+from kg.tables.sources.streams import PackedStreams
 from kg.tables.wording import say_encoding
 from kg.text.diagnostic import KgError, Mark, did_you_mean
 
 PIECE = 1 << 20  # bytes
-STANDARD_INPUT = frozenset({"-", "/dev/stdin"})
 _DECLARED = re.compile(
     r"""\A(<\?xml\s[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')"""
 )  # of the text before it was recoded
@@ -31,7 +31,7 @@ WEB = frozenset({"http", "https", "ftp"})
 
 def find_file(source: FileSource, shelf: Shelf) -> Path | None:
     """The file of a source, unpacked, inside the folders that may be read; None after a diagnostic."""
-    if source.path in STANDARD_INPUT:
+    if source.is_standard_input:
         return read_standard_input(source, shelf)
     found = locate_file(source, shelf)
     return None if found is None else unpack(source, found, shelf)
@@ -260,9 +260,9 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     if kind == "gzip":
         stream = gzip.open(path, "rb")  # noqa: SIM115 - the caller closes it
     elif kind == "bzip2":
-        stream = bz2.open(path, "rb")  # noqa: SIM115
+        stream = PackedStreams(path, bz2.BZ2Decompressor)
     elif kind == "xz":
-        stream = lzma.open(path, "rb")  # noqa: SIM115
+        stream = PackedStreams(path, lzma.LZMADecompressor)
     elif kind == "zstd":
         import zstandard
 

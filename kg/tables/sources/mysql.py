@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from kg.tables.sources.dialects import (
-    BATCH,
     ColumnType,
     DescribedTable,
     KeyRange,
     RefusedError,
-    arrow_strings,
     cut_ranges,
     first_line,
     split_name,
+    store_strings,
 )
 from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.shelf import Shelf
 
 KEYS = ("bigint", "int", "mediumint", "smallint", "tinyint", "date", "datetime", "varchar", "char")  # types of keys
+FIRST, MOST = 100, 50_000  # rows of the first batch, and of any
+ROOM = 1 << 24  # bytes that the texts of a batch may take
+SAMPLED = 20  # each so many rows one is measured
+EACH = 50  # bytes that a text of Python has beside its characters
 BINARY = 63  # the character set that MySQL gives to bytes
 
 
@@ -120,7 +124,7 @@ class MySql:
         selected = ", ".join(f"{text} AS c{index}" for text, index in zip(texts, wanted, strict=True))
         query = f"SELECT {selected} FROM {described.relation} AS q{described.write_rest(texts)}"
         try:
-            arrow_strings(self.target, name, [f"c{i}" for i in wanted], self.fetch(query))
+            store_strings(self.target, name, [f"c{i}" for i in wanted], self.fetch(query))
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
 
@@ -142,10 +146,16 @@ class MySql:
         return texts
 
     def fetch(self, query: str) -> Iterator[Any]:
+        """The rows of an answer in batches: as many rows as would have filled `ROOM`, were they like those before."""
         with self.connection.cursor(self.module.cursors.SSCursor) as cursor:
             cursor.execute(query)
-            while batch := cursor.fetchmany(BATCH):
+            size = FIRST
+            while batch := cursor.fetchmany(size):
                 yield batch
+                seen = batch[::SAMPLED]
+                texts = list(filter(None, chain.from_iterable(seen)))
+                row = (sum(map(len, texts)) + EACH * len(texts)) / len(seen)
+                size = int(min(MOST, max(1, ROOM / (1 + row))))
 
     def ask(self, query: str, values: tuple[str | None, ...] = ()) -> Any:
         """The rows of an answer."""

@@ -7,6 +7,7 @@ column of truths beside it says so: whoever would write it with the datatype rep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.datatypes import ill_typed
@@ -29,10 +30,11 @@ NATURAL: dict[str, tuple[str | None, str]] = {
     "time": (XSD + "time", "regexp_replace({0}, '([+-][0-9][0-9])$', '\\1:00')"),
     "dateTime": (XSD + "dateTime", "regexp_replace(replace({0}, ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"),
     "binary": (XSD + "hexBinary", "upper({0})"),
+    "duration": (XSD + "dayTimeDuration", "{0}"),
 }  # fmt: skip
 
-# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth
-LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime"})
+# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth, months
+LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime", "duration"})
 # SQLite writes a double with 17 digits where fewer say the same, and keeps decimals as doubles: 1.0e+20
 _SHORTEST = "coalesce(try_cast({0} AS DOUBLE)::VARCHAR, {0})"
 LOOSE_FORMS = {
@@ -41,6 +43,13 @@ LOOSE_FORMS = {
 }
 # SQLite's columns take any value, whatever their type; the form of a double would make a number of each
 _DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(inity)?|[+-]?nan"
+
+
+class Raw(Enum):
+    """What the texts of columns lie in before they have their natural forms: rows of their own, or those of others."""
+
+    TABLE = "TABLE"
+    VIEW = "VIEW"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +61,9 @@ class Shaped:
 
 
 def shape_table(
-    request: SourceRequest, described: DescribedTable, chosen: dict[str, int], label: str, shelf: Shelf
+    request: SourceRequest, described: DescribedTable, chosen: dict[str, int], label: str, shelf: Shelf, kept: Raw
 ) -> SourceTable:
-    """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column.
+    """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column and is used up.
 
     *chosen* is the place of the column that each reference means.
     """
@@ -79,10 +88,15 @@ def shape_table(
             selected.append(f"coalesce({column.wrong}, false) AS w{index}")
         else:
             selected.append(f"{column.value} AS c{index}")
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {', '.join(selected) or 'NULL AS none'}"
-        f" FROM {quote_name(raw)}"
-    )
+    if wanted and kept is Raw.TABLE and selected == [f"c{index} AS c{index}" for index in wanted]:
+        # texts are natural as they are
+        shelf.connection.execute(f"ALTER TABLE {quote_name(raw)} RENAME TO {quote_name(request.name)}")
+    else:
+        shelf.connection.execute(
+            f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {', '.join(selected) or 'NULL AS none'}"
+            f" FROM {quote_name(raw)}"
+        )
+        shelf.connection.execute(f"DROP {kept.value} {quote_name(raw)}")
     columns: dict[str, TableColumn] = {}
     for reference, index in chosen.items():
         dynamic = index not in shaped

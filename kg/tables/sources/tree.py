@@ -29,7 +29,7 @@ from kg.tables.sources.files import blame_disk
 from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
-from kg.tables.wording import say_encoding
+from kg.tables.wording import say_contents, say_encoding
 from kg.tables.xpath import begin_at_document
 from kg.text.diagnostic import Mark, Related, SourceText
 
@@ -69,7 +69,7 @@ def open_document(request: SourceRequest, origin: FileSource, path: Path, shelf:
     except (NotScalarError, NameTwiceError, PathError):
         return None  # reported with its reference
     except (DocumentError, OSError) as error:
-        report_document(origin, error, shelf)
+        report_document(origin, path, error, shelf)
         return None
     columns, empty = shape_columns(list(readers), name, shelf)
     if not first:
@@ -95,12 +95,12 @@ def load_roots(origin: FileSource, path: Path, formulation: Formulation, shelf: 
         try:
             shelf.documents[key] = read_document(path, formulation)
         except (DocumentError, OSError) as error:
-            report_document(origin, error, shelf)
+            report_document(origin, path, error, shelf)
             return None
     return shelf.documents[key]
 
 
-def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
+def report_document(origin: FileSource, path: Path, error: Exception, shelf: Shelf) -> None:
     """A document that breaks off or is refused: the file, the line, the parser's words."""
     blame_disk(error, origin.path)
     related: tuple[Related, ...] = ()
@@ -112,7 +112,10 @@ def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
         mark = Mark(source=data, line=line, column=column, end_line=line, end_column=column)
         related = (Related(mark=mark, message="here"),)
     message = f"`{origin.path}` is not well-formed{where}: {str(error).strip().rstrip('.')}"
-    hint = say_encoding(origin.mark) if isinstance(error, NotUtf8Error) else None
+    with path.open("rb") as stream:
+        hint = say_contents(origin, stream.read(8))
+    if hint is None and isinstance(error, NotUtf8Error):
+        hint = say_encoding(origin.mark)
     if isinstance(error, SeveralValuesError):
         hint = "is each line a record of its own (JSON Lines)? let the name end in `.jsonl`"
     shelf.tell("source-unreadable", origin.mark, message, hint, *related)

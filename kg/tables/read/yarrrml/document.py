@@ -254,12 +254,13 @@ def read_rows(scope: DocumentScope, entry: MappingEntry, planned: Sequence[Plann
         if subject is not None:
             yield check_rows(scope, entry, make_map(each.name, subject, poms))
     backs = tuple(replace(s, position=Position.OBJECT, targets=()) for s in subjects if s is not None)
-    for found, predicates in (pair for each in statements if each is not None for pair in each.inverse):
+    for statement, inverse in ((each, pair) for each in statements if each is not None for pair in each.inverse):
+        found, predicates = inverse
         if isinstance(found, RefObjectMap):
             scope.added += [(found.parent, invert_reference(each, found, predicates)) for each in planned]
         else:
             turned = replace(found, position=Position.SUBJECT, datatype=None, language=None, targets=())
-            pom = PredicateObjectMap(predicates=predicates, objects=backs, graphs=(), mark=found.mark)
+            pom = PredicateObjectMap(predicates=predicates, objects=backs, graphs=statement.map.graphs, mark=found.mark)
             yield make_map(f"{planned[0].name} inverse", turned, (pom,))
 
 
@@ -363,6 +364,7 @@ def read_statement(scope: DocumentScope, node: Node) -> ReadStatement | None:
         scope.tell("yarrrml-condition", fields.key_mark("conditions"), message, hint)
         return None
     objects = tuple(wrap_all(each, conditions) for each in objects)
+    inverse = tuple((wrap_all(each, conditions), found) for each, found in inverse)
     return make_statement(predicates, objects, graphs, inverse, node.mark)
 
 
