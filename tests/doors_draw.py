@@ -37,6 +37,8 @@ def draw_claims(chance: random.Random) -> list[Said]:
     things = chance.sample(THINGS, chance.choice((2, 2, 3)))
     pools: Pools = {}  # few values, so that claims meet
     families = chance.sample(FAMILIES, chance.choice((1, 2, 3, 8)))
+    if chance.random() < 0.12:  # of counts only three or more on one thing tell which is the latest
+        families, things = [("staff",)], things[:2]
     claims: list[Said] = []
     for number in range(chance.randint(2, 16)):
         source = chance.choice(list(SOURCES))
@@ -76,8 +78,7 @@ def _draw_claim(
     return Said(
         id=id_, subject=subject, prop=prop, kind=kind, value=value, mode=mode, when=when,
         denied=chance.random() < (0.4 if is_wide else 0.15),
-        as_of=chance.choice(COUNTED) if prop == "staff" and
-        chance.random() < 0.6 else None,
+        as_of=chance.choice(COUNTED) if prop == "staff" and chance.random() < 0.8 else None,
         note=chance.choice(TEXTS) if chance.random() < 0.15 else None,
         inferred=(("o", chance.choice(TEXTS)),) if chance.random() < 0.1 else (),
         state=_draw_state(chance, draft=any(claim.state.draft for claim in before if claim.id in named)),
@@ -122,7 +123,8 @@ def _draw_number(chance: random.Random, prop: str, unit: str) -> Number:
     number = chance.choice(whole if prop in WHOLE else few)
     unit = {"m": chance.choice(("m", "m", "km")), "°C": chance.choice(("°C", "K")),
             "money": chance.choice(("EUR", "USD"))}.get(unit, unit)  # fmt: skip
-    word = chance.choice(("", "", "", "", "", "about", "over", "under", "at least", "at most", "range", "about range"))
+    plain = [""] * (20 if prop == "staff" else 5)
+    word = chance.choice((*plain, "about", "over", "under", "at least", "at most", "range", "about range"))
     text = f"{number} {unit}".strip()
     if word.endswith("range"):
         high = str(Fraction(number) + 5) if "." not in number else "2000.5"
