@@ -951,3 +951,18 @@ def test_other_line_ends_within_the_first_row(tmp_path: Path) -> None:
     source = 'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ csvw:header false ] ]; rml:referenceFormulation rml:CSV'
     (tmp_path / "p.csv").write_bytes(b'1,"a\r\nb"\n2,c\n')
     assert run(tmp_path, source, "_col.2", key="_col.1") == (0, ['<1> "a\\r\\nb"', '<2> "c"'], "")
+
+
+def test_a_reference_that_a_template_names_twice_has_one_value_in_a_term(tmp_path: Path) -> None:
+    """RML-Core: the product is that of the set of references."""
+    (tmp_path / "p.json").write_text('[{"id": 1, "n": ["a", "b"], "o": ["x", "y"]}]', encoding="utf-8")
+    mapping = """mappings:
+  m:
+    sources: [["p.json~jsonpath", "$[*]"]]
+    s: http://e.org/$(id)
+    po: [[http://e.org/p, "$(n[*])-$(n[*])-$(o[*])"]]
+"""
+    (tmp_path / "m.yml").write_text(mapping, encoding="utf-8")
+    done = run_kg("map", "m.yml", "-o", "-", folder=tmp_path)
+    found = sorted(line.split('"')[1] for line in done.out.splitlines())
+    assert found == ["a-a-x", "a-a-y", "b-b-x", "b-b-y"]
