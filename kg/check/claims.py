@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kg.check.context import RuleContext
 from kg.graph.interest import speaks_of_own_affairs
 from kg.model.nouns import Claim, Clarity, Mode
-from kg.model.values import ClaimRef, Date, Quantity, hint_at_iri
+from kg.model.values import ClaimRef, Date, Quantity, describe_edtf, hint_at_iri
 from kg.rdf.iri import expand_iri
 from kg.rdf.namespace import KG, SCHEMA
 from kg.text.diagnostic import Diagnostic, Mark, Related, list_known
-from kg.text.edtf import Edtf
+from kg.text.edtf import Edtf, parse_edtf
 
 _SPEAKERS = frozenset({SCHEMA + "Person", SCHEMA + "Organization", KG + "Voice"})
 _EVENTS = frozenset({SCHEMA + "Event"})
@@ -24,6 +25,7 @@ _ROLES = {  # what each key names, and where else the thing may belong
         "who says it stands under `by`, who passes it on under `via`",
     ),
 }
+_SEASON = re.compile(r"(?<![\d-])(?P<year>\d{4})-(?P<season>2[1-9]|3\d|4[01])(?![\d-])")
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
 
@@ -60,6 +62,24 @@ def _later(date: Edtf, mark: Mark, published: Edtf, code: str, words: str) -> It
         hint = "is it a plan, a promise or a forecast?" if code == "fact-after-source" else None
         message = f"{words} in {date.text}: the source is of {published.text}"
         yield Diagnostic(code=code, mark=mark, message=message, hint=hint)
+
+
+def check_seasons(context: RuleContext) -> Iterator[Diagnostic]:
+    """A season whose number is that of the next year (`2024-25`) is no business year, school year or winter."""
+    told: set[Mark] = set()
+    for claim in context.seeds.claims:
+        value = claim.object if isinstance(claim.object, Date) else None
+        said = [(evidence.said_on, "on") for evidence in claim.evidence]
+        for date, key in [(value, "o"), (claim.when, "when"), (claim.as_of, "asof"), *said]:
+            if date is None or date.mark in told or claim.is_inferred(key):
+                continue
+            for found in _SEASON.finditer(date.text):
+                if int(found["season"]) == (int(found["year"]) + 1) % 100:
+                    told.add(date.mark)
+                    message = f"`{found[0]}` says {describe_edtf(parse_edtf(found[0]))}"
+                    years = f"{found['year']}/{int(found['year']) + 1:04}"
+                    hint = f"is it {years.replace('/', ' to ')}? Then write `{years}`"
+                    yield Diagnostic(code="season-or-years", mark=date.mark, message=message, hint=hint)
 
 
 def check_as_of(context: RuleContext) -> Iterator[Diagnostic]:

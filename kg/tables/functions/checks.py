@@ -32,7 +32,7 @@ def check_argument(kind: str, text: str) -> str | None:
     >>> check_argument("INTEGER", "x"), check_argument("UNIT", "days")
     ('`x` is no number', None)
     """
-    if kind in {"REGEX", "MATCH"} or (kind == "FIND" and is_pattern(text)):
+    if kind in {"REGEX", "MATCH"} or (kind in {"FIND", "SEPARATOR"} and is_pattern(text)):
         return check_pattern(strip_slashes(text), may_be_empty=kind == "MATCH")
     if kind == "FIND" and not text:
         return "the empty text stands everywhere"

@@ -45,6 +45,7 @@ class FnType(Enum):
     REGEX = "pattern"  # of RE2
     MATCH = "pattern of the whole"  # which may be empty
     FIND = "string or /pattern/"
+    SEPARATOR = "string, /pattern/ or empty"
     REPLACE = "string, of a pattern with $1"
     DATE_PATTERN = "date pattern"  # of Java
     UNIT = "unit of time"
@@ -65,7 +66,7 @@ class FnType(Enum):
     @property
     def is_fixed(self) -> bool:
         """Whether all rows must give the same, a text in the mapping."""
-        return self in {FnType.REGEX, FnType.MATCH, FnType.FIND, FnType.FILE}
+        return self in {FnType.REGEX, FnType.MATCH, FnType.FIND, FnType.SEPARATOR, FnType.FILE}
 
     @property
     def datatype(self) -> str | None:
@@ -201,7 +202,8 @@ FUNCTIONS = (
     _f(GREL, "string_chomp", (_VALUE, _SEP), _TEXT),
     _f(GREL, "string_diff", (_VALUE, _VALUE2), _TEXT),
     _f(GREL, "string_split", (_VALUE, _SPLIT), _LIST),
-    _f(GREL, "string_smartSplit", (_VALUE, _p("p_opt_sep", "param_opt_sep", kind=FnType.FIND, optional=True)), _LIST),
+    _f(GREL, "string_smartSplit",
+       (_VALUE, _p("p_opt_sep", "param_opt_sep", kind=FnType.SEPARATOR, optional=True)), _LIST),
     _f(GREL, "string_splitByLengths", (_VALUE, _I, _I2, _p("p_rep_i", "param_int_rep_i", kind=FnType.INTEGERS, optional=True)), _LIST, fails=True),
     _f(GREL, "string_splitByCharType", (_VALUE,), _LIST),
     _f(GREL, "string_partition", (_VALUE, _FRAGMENT, _OMIT), _LIST, fails=True),
