@@ -86,6 +86,31 @@ WITHOUT = {
 }
 
 
+OF = 'table:formula="of:=1/0"'
+WITHOUT |= {
+    typed("float", f'{OF} office:value="0"', "#DIV/0!"): "#DIV/0!",  # as OpenOffice writes errors
+    typed("float", f'{OF} office:value="0"', "Err:502"): "Err:502",
+    typed("percentage", f'{OF} office:value="0"', "#WERT!"): "#WERT!",
+    typed("string", f'{OF} office:string-value=""', "Err:508"): "Err:508",  # as LibreOffice does without its extensions
+    typed("string", f'{OF} office:string-value=""', "#NV"): "#NV",
+    typed("string", OF, "Err:508"): "Err:508",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        (typed("float", f'{OF} office:value="0"', "0"), '<1> "0" <integer>'),
+        (typed("float", f'{OF} office:value="0"', "###"), '<1> "0" <integer>'),
+        (typed("float", 'office:value="0"', "#NV"), '<1> "0" <integer>'),  # no formula: its format says so
+        (typed("string", f'{OF} office:string-value="#hey!"', "#hey!"), '<1> "#hey!"'),
+    ],
+)
+def test_what_looks_like_an_error_and_is_none(tmp_path: Path, written: str, line: str) -> None:
+    write_ods(tmp_path / "p.ods", HEAD, cell("float", "1") + written)
+    assert run(tmp_path, 'rml:source "p.ods"') == (0, [line], "")
+
+
 @pytest.mark.parametrize("written", WITHOUT)
 def test_cells_without_the_value_of_their_type(tmp_path: Path, written: str) -> None:
     write_ods(tmp_path / "p.ods", HEAD, cell("float", "1") + written)

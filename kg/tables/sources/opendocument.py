@@ -33,6 +33,9 @@ _BLANK, _TAB, _BREAK = "\1", "\2", "\3"
 _MEANT = str.maketrans({_BLANK: " ", _TAB: "\t", _BREAK: "\n"})
 _VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
 NUMBERS = frozenset({"float", "percentage", "currency"})
+# errors as programs show them, LibreOffice in the words of its user's language too (`#WERT!`, `#NV`)
+_ERROR = re.compile(r"#[^\s#]+[!?]|#N/A|#NV|Err:[0-9]{3}")
+_PLAIN_ERROR = re.compile("|".join(map(re.escape, ERRORS.values())) + "|Err:[0-9]{3}")
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -165,17 +168,20 @@ def read_cell(cell: Any) -> Any:
     name = "value" if kind in NUMBERS else f"{kind}-value"
     written = cell.get(_OFFICE + name, "").strip()
     value = None if is_error or kind is None else read_value(kind, written)
-    if value is not None:
+    if value is not None and not (formula is not None and kind in NUMBERS and value == 0):
         return value
     shown = read_text(cell)
+    if value is not None:  # OpenOffice writes 0 beside an error
+        return Unread(text=shown) if _ERROR.fullmatch(shown) else value
     if is_error:
         return Unread(text=shown or UNKNOWN)
     if formula is not None and kind is None:
         return Unread(text=re.sub(r"^\w+:", "", formula) or UNKNOWN)
     if kind == "string" or (kind is None and not any(cell.get(_OFFICE + name) for name in _VALUES)):
-        if formula is not None and shown in ERRORS.values():
+        value = cell.get(_OFFICE + "string-value", shown)
+        if formula is not None and (_ERROR if value == "" else _PLAIN_ERROR).fullmatch(shown):
             return Unread(text=shown)  # of programs that know no type for errors
-        return cell.get(_OFFICE + "string-value", shown)
+        return value
     text = written or shown or next((v for name in _VALUES if (v := cell.get(_OFFICE + name))), "")
     return Unread(text=text) if text else ""
 

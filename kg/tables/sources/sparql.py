@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MEMBERS = ("value", "type", "datatype", "xml:lang")  # of a binding: SPARQL 1.1 Query Results JSON Format, 3.2.2
 
 Binding = dict[str, str]
+_HALF = re.compile("[\ud800-\udfff]")  # of a character beyond the first 65,536, which JSON writes in two
 _LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -41,11 +42,10 @@ def open_endpoint(request: SourceRequest, origin: SparqlSource, shelf: Shelf) ->
     answer = ask(origin, source.iterator or "", source, shelf)
     if answer is None:
         return None
-    variables = answer.get("head", {}).get("vars", [])
+    variables, rows = answer
     if len(set(variables)) != len(variables):
         shelf.tell("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
-    rows = answer.get("results", {}).get("bindings", [])
     shelf.notes.append(f"{request.name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
     return store_solutions(request, variables, rows, "the query", shelf)
 
@@ -86,6 +86,11 @@ def open_rdf_file(request: SourceRequest, origin: FileSource, path: Path, shelf:
     if not isinstance(answer, Table):
         shelf.tell("source-unreadable", source.mark, "the query is no SELECT, which gives rows", "write a SELECT")
         return None
+    for number, row in enumerate(answer.rows, 1):
+        if any(isinstance(term, ox.Triple) for term in row):
+            message = f"the query gives a quoted triple, which no cell can hold (solution {number})"
+            shelf.tell("source-unreadable", source.mark, message, "ask for its parts: `SUBJECT`, `PREDICATE`, `OBJECT`")
+            return None
     shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
 
@@ -167,8 +172,61 @@ def split_reference(text: str) -> tuple[str, str]:
     return str(steps[0]), str(steps[1]) if len(steps) > 1 else "value"
 
 
-def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -> Any:
-    """The endpoint's answer as JSON; what it refuses is a diagnostic."""
+def find_partial(status: int, headers: Mapping[str, str]) -> str | None:
+    """What a server itself says of an answer that is not all there."""
+    most = headers.get("X-SPARQL-MaxRows")
+    if most is not None:  # Virtuoso's ResultSetMaxRows
+        return f"the endpoint gives no more than {most[:20]} rows, and says so: ask for less (`LIMIT`, `OFFSET`)"
+    if status == 206 or headers.get("X-SQL-State", "").startswith("S1TAT"):
+        return "the endpoint ran out of time and gives a part of the answer"
+    return None
+
+
+def find_malformed(answer: Any) -> str | None:
+    """What is wrong with an answer that is no table of terms (SPARQL 1.1 Query Results JSON Format, 3.1 and 3.2).
+
+    >>> find_malformed({"head": {}, "boolean": True})
+    'it is yes or no: write a SELECT, which gives rows'
+    >>> find_malformed({"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "literal"}}]}})
+    '`?a` has no text (solution 1)'
+    """
+    if not isinstance(answer, dict):
+        return "it is no object of JSON"
+    if "boolean" in answer:
+        return "it is yes or no: write a SELECT, which gives rows"
+    head, results = answer.get("head"), answer.get("results")
+    variables = head.get("vars") if isinstance(head, dict) else None
+    rows = results.get("bindings") if isinstance(results, dict) else None
+    if not isinstance(variables, list) or not all(isinstance(each, str) for each in variables):
+        return "it has no list of variables (`head`, `vars`)"
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return "it has no list of solutions (`results`, `bindings`)"
+    for number, row in enumerate(rows, 1):
+        for variable, binding in row.items():
+            if (wrong := find_untold(binding)) is not None:
+                return f"`?{variable}` {wrong} (solution {number})"
+    return None
+
+
+def find_untold(binding: Any) -> str | None:
+    """What keeps a binding from being an IRI, a literal or a blank node."""
+    if not isinstance(binding, dict):
+        return "is no term"
+    if binding.get("type") == "triple":
+        return "is a quoted triple, which no cell can hold"
+    if not isinstance(binding.get("value"), str):
+        return "has no text"
+    if not all(isinstance(each, str) for each in binding.values()):
+        return "has a member that is no text"
+    if any(not each.isascii() and _HALF.search(each) for each in binding.values()):
+        return "holds half a character (a lone surrogate)"
+    return None
+
+
+def ask(
+    origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf
+) -> tuple[list[str], list[dict[str, Binding]]] | None:
+    """The variables and solutions that the endpoint gives; what it refuses or gives in part is a diagnostic."""
     import urllib.error
     import urllib.parse
     import urllib.request
@@ -194,7 +252,13 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
     )
     try:
         with open_unredirected(request) as response:
-            return json.loads(response.read(MOST_BYTES))
+            wrong = find_partial(response.status, response.headers)
+            answer: Any = None if wrong else json.loads(response.read(MOST_BYTES))
+        if wrong is None and (malformed := find_malformed(answer)) is not None:
+            wrong = f"the answer of the endpoint cannot be read: {malformed}"
+        if wrong is None:
+            return answer["head"]["vars"], answer["results"]["bindings"]
+        shelf.tell("source-unreadable", source.mark, wrong)
     except urllib.error.HTTPError as error:
         if error.code in REDIRECTS:
             message = f"the endpoint sends on to `{error.headers.get('Location')}`, which is not followed"
