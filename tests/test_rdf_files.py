@@ -109,7 +109,13 @@ def test_what_cannot_be_read_is_told(name: str, text: str | bytes, words: str, l
         (f'{{"name": "{X}name"}}', "nmae", ["`nmae` has no IRI, and what stands under it is left out"]),
         (f'{{"name": "{X}name"}}', "name", []),
         (f'{{"@vocab": "{X}"}}', "nmae", []),
-        (f'{{"name": {{"@id": "{X}name", "@container": "@index"}}}}', "nmae", []),
+        (
+            f'{{"name": {{"@id": "{X}name", "@container": "@index"}}}}',
+            "nmae",
+            ["`nmae` has no IRI, and what stands under it is left out"],
+        ),
+        (f'{{"x": "{X}"}}', "_:x", ["`_:x` is no property, and what stands under it is left out"]),
+        (f'{{"x": "{X}"}}', "@tpye", ["`@tpye` is no keyword of JSON-LD, and what stands under it is left out"]),
         (f'{{"x": "{X}"}}', "x:nmae", []),
     ],
 )
@@ -117,6 +123,24 @@ def test_keys_that_json_ld_leaves_out_are_told(context: str, key: str, told: lis
     text = f'{{"@context": {context}, "@id": "{X}a", "{X}b": 1, "{key}": "c"}}'
     found = [d for d in check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics if d.severity.word != "note"]
     assert [(d.code, d.message) for d in found] == [("rdf-unmapped", message) for message in told]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (f'{{"@id": "{X}a b"}}', f"`{X}a b` is no IRI, and what is said with it is left out"),
+        ('{"@value": "c", "@language": "no tag"}', "`no tag` is no language tag, and the text is left out"),
+        ('{"@value": "c", "@type": "date"}', "`date` is no whole IRI, and the file names no `@base`"),
+        ('{"@value": "c", "@language": "he", "@direction": "rtl"}',
+         "`@direction` is not kept: statements have no direction of text"),
+        ('{"@context": {"@direction": null}, "https://x.example/d": "c"}', None),
+        (f'{{"@id": "{X}a%20b"}}', None),
+    ],
+)  # fmt: skip
+def test_what_json_ld_leaves_out_of_a_value_is_told(said: str, told: str | None, tmp_path: Path) -> None:
+    text = f'{{"@id": "{X}a", "{X}b": 1, "{X}c": {said}}}'
+    found = [d for d in check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics if d.severity.word != "note"]
+    assert [(d.code, d.message) for d in found] == ([] if told is None else [("rdf-file", told)])
 
 
 def test_lines_of_a_packed_file_are_those_within(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ JSON-LD that is not written out is a mistake. Source: RDF 1.1 XML Syntax and JSO
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -23,8 +22,9 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from kg.rdf.leftout import find_left_out
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Syntax, read_turtle
-from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText, did_you_mean, mark_at, mark_of_file
+from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText, mark_at, mark_of_file
 from kg.text.yamldoc import decode_text, read_text
 
 _OWN: Final[dict[str, Syntax]] = {".ttl": "turtle", ".trig": "trig", ".nt": "ntriples", ".nq": "nquads"}
@@ -137,6 +137,7 @@ def parse_by_library(data: bytes, form: ox.RdfFormat) -> Iterator[ox.Quad]:
 def find_relative(quad: ox.Quad) -> list[str]:
     """The IRIs of a quad that its document wrote without a base, as they were written."""
     iris = [term.value for term in quad if isinstance(term, ox.NamedNode)]
+    iris += [quad.object.datatype.value] if isinstance(quad.object, ox.Literal) else []
     return [iri.removeprefix(_NOWHERE) for iri in iris if iri.startswith(_NOWHERE)]
 
 
@@ -153,12 +154,12 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     except (SyntaxError, ValueError) as error:
         quads = []
         found.append(_explain(source, error))
+    else:
+        found += find_left_out(source, _NOWHERE) if form == ox.RdfFormat.JSON_LD else ()
     for iri in relative:
         message = f"`{iri}` is no whole IRI, and the file names no `@base`"
         hint = "write the IRI in full, or `@base` (for types: `@vocab`) into the `@context`"
         found.append(Diagnostic(code="rdf-file", mark=mark, message=message, hint=hint))
-    if form == ox.RdfFormat.JSON_LD and not found:
-        found += _find_unmapped(source)
     if not quads and not found:
         message = "the file says nothing"
         hint = "terms without an IRI are left out: does the `@context` name them, and is each `@id` a whole IRI?"
@@ -215,35 +216,3 @@ def _explain(source: SourceText, error: SyntaxError | ValueError) -> Diagnostic:
 def _mark_sign(source: SourceText, at: int) -> Mark:
     at = min(at, len(source.text))
     return mark_at(source, at, at + 1)
-
-
-def _find_unmapped(source: SourceText) -> Iterator[Diagnostic]:
-    """The keys of JSON-LD that no context gives an IRI: the algorithm leaves them out without a word.
-
-    Asked only where keys are terms and nothing else: not where a context has containers, nested or typed JSON.
-    """
-    try:
-        whole = json.loads(source.text)
-    except (RecursionError, ValueError):  # nested too deep for Python, or not quite JSON to it
-        return
-    contexts: list[dict[str, Any]] = []
-    keys: dict[str, None] = {}
-    todo: list[Any] = [whole]
-    while todo:
-        here = todo.pop()
-        if isinstance(here, list):
-            todo += here
-        elif isinstance(here, dict):
-            found = here.get("@context", [])
-            contexts += [c for c in (found if isinstance(found, list) else [found]) if isinstance(c, dict)]
-            keys |= dict.fromkeys(key for key in here if not key.startswith("@") and ":" not in key)
-            todo += [value for key, value in here.items() if key != "@context"]
-    written = json.dumps(contexts)
-    if any(word in written for word in ('"@vocab"', '"@container"', '"@nest"', '"@json"', '"@context"')):
-        return
-    known = {key for context in contexts for key in context}
-    for key in keys:
-        if key not in known:
-            message = f"`{key}` has no IRI, and what stands under it is left out"
-            hint = did_you_mean(key, known) or "name it in the `@context`"
-            yield Diagnostic(code="rdf-unmapped", mark=mark_of_file(source), message=message, hint=hint)
