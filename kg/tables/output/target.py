@@ -190,6 +190,11 @@ def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
             report_target(run, target, "source-outside", f"the target `{target.path}` is read by the mapping")
         elif path.is_dir():
             report_target(run, target, "map-source", f"the target `{target.path}` is a folder")
+        elif any(each.exists() and not each.is_dir() for each in path.parents):  # told before anything is put
+            report_target(run, target, "map-source", f"the target `{target.path}` lies under a file")
+        elif run.settings.output is not None and run.settings.output.resolve() in path.parents:
+            message = f"the target `{target.path}` lies in the output of all other quads"
+            report_target(run, target, "map-repeated", message)
         elif run.settings.output is not None and path == run.settings.output.resolve():
             message = f"the target `{target.path}` is the output of all other quads"
             report_target(run, target, "map-repeated", message)
