@@ -14,6 +14,7 @@ from kg.rdf.namespace import SH, XSD
 from kg.rdf.turtle.document import MarkedTerm, Term
 from kg.rdf.xsd import compare_literals
 from kg.shacl import constraints
+from kg.shacl.pattern import FLAGS, compile_pattern
 from kg.shacl.shape import BreachFinder, Constraint
 from kg.shacl.shapesgraph import DescribedNode, ShapeMistakeError, ShapesGraph
 
@@ -22,7 +23,7 @@ _ORDERS = {
     "minExclusive": {1}, "minInclusive": {0, 1}, "maxExclusive": {-1}, "maxInclusive": {-1, 0},
     "lessThan": {-1}, "lessThanOrEquals": {-1, 0},
 }  # fmt: skip
-_FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
+_LANGUAGE_RANGE = re.compile(r"\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # a basic one (RFC 4647, section 2.1)
 
 
 # ---- values of parameters; all raise ShapeMistakeError where another value stands
@@ -148,16 +149,21 @@ def _length(p: _Parameter) -> Iterator[Constraint]:
 def _pattern(p: _Parameter) -> Iterator[Constraint]:
     text, marked = read_text(p.name, p.value), p.it.one("flags")
     flags = read_text("flags", marked) if marked is not None else ""
-    if marked is not None and not set(flags) <= set(_FLAGS):
-        raise ShapeMistakeError(marked.mark, f"no flags of a pattern: `{flags}`", f"known are {', '.join(_FLAGS)}")
+    if marked is not None and not set(flags) <= set(FLAGS):
+        raise ShapeMistakeError(marked.mark, f"no flags of a pattern: `{flags}`", f"known are {', '.join(FLAGS)}")
     try:
-        yield p.make(constraints.like(re.compile(text, sum(_FLAGS[flag] for flag in set(flags)))))
+        yield p.make(constraints.like(compile_pattern(text, flags)))
     except (re.error, OverflowError, RecursionError) as error:
         raise ShapeMistakeError(p.value.mark, f"the pattern cannot be read: {error}") from error
 
 
 def _language_in(p: _Parameter) -> Iterator[Constraint]:
-    tags = [read_text(p.name, item) for item in read_list(p.graph, p.name, p.alone().value)]
+    tags: list[str] = []
+    for item in read_list(p.graph, p.name, p.alone().value):
+        tags.append(read_text(p.name, item))
+        if not _LANGUAGE_RANGE.fullmatch(tags[-1]):
+            hint = "it is a tag such as `de` or `zh-Hans`, or `*` for all; a text without a language has none"
+            raise ShapeMistakeError(item.mark, f"no range of languages: `{tags[-1]}`", hint)
     yield p.make(constraints.in_language(tags))
 
 

@@ -30,6 +30,7 @@ _STEPS = {
     "inversePath": Step.INVERSE, "zeroOrMorePath": Step.ZERO_OR_MORE,
     "oneOrMorePath": Step.ONE_OR_MORE, "zeroOrOnePath": Step.ZERO_OR_ONE,
 }  # fmt: skip
+_OF_PATHS = (*_STEPS, "alternativePath")
 _SEVERITIES = ("Violation", "Warning", "Info")
 _ONLY_WITH_PATH = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape")
 _COMPANIONS = {  # terms that say more of another, without which they say nothing
@@ -189,7 +190,13 @@ class ShapeReader(Findings):
 
         The classes of OWL are classes of RDFS, also where no triple says so.
         """
-        return cls in _CLASSES or any(m.term in _CLASSES for m in self.graph.objects(cls, SUBCLASS_OF))
+        above: dict[Term, None] = {cls: None}
+        waiting = [cls]
+        while waiting:
+            new = [m.term for m in self.graph.objects(waiting.pop(), SUBCLASS_OF) if m.term not in above]
+            above |= dict.fromkeys(new)
+            waiting += new
+        return not _CLASSES.isdisjoint(above)
 
     # ---- paths
 
@@ -207,6 +214,11 @@ class ShapeReader(Findings):
             return Path(step=Step.PREDICATE, predicate=marked.term)
         about = self.graph.about(marked.term)
         terms = {term_of(quad.predicate.term): quad.object for quad in about}
+        steps = [quad for quad in about if quad.predicate.term == FIRST or term_of(quad.predicate.term) in _OF_PATHS]
+        for other in steps[1:]:
+            if (other.predicate.term, other.object.term) != (steps[0].predicate.term, steps[0].object.term):
+                message, hint = "a node of a path is one step, and this is the second", "steps are a list: `( ... )`"
+                raise ShapeMistakeError(other.predicate.mark, message, hint)
         if depth < 50:  # a path may hold itself
             if any(quad.predicate.term == FIRST for quad in about):
                 return self.read_parts(Step.SEQUENCE, marked, depth)
