@@ -608,6 +608,16 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
 
 
+def test_sorted_lines_of_any_length(tmp_path: Path) -> None:
+    text = "x" * 70_000_000
+    (tmp_path / "p.json").write_text(f'[{{"id": 2, "name": "{text}"}}, {{"id": 1, "name": "b"}}]', encoding="utf-8")
+    source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    code, _, told = run(tmp_path, source, "name", "--sort")
+    assert (code, told) == (0, "")
+    made = (tmp_path / "out.nq").read_text(encoding="utf-8")
+    assert made == f'<http://e.org/1> <http://e.org/p> "b" .\n<http://e.org/2> <http://e.org/p> "{text}" .\n'
+
+
 def test_a_target_in_a_root_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "TARGETS", TARGETS.replace("rml:MappingDirectory", "rml:MappingDir"))
     write_rows(tmp_path, "a")

@@ -132,10 +132,19 @@ def replace_or_copy(made: Path, path: Path) -> None:
 
 def sort_lines(run: Run, path: Path) -> None:
     """The lines of a file in the order of their bytes; the database sorts, on disk where memory ends."""
+    import duckdb
+
     run.progress.begin("sorting")
     made = path.with_suffix(".sorted")
     with blame_environment("the quads could not be sorted"):
-        run.connection.execute(write_sorting(path, made))
+        try:
+            run.connection.execute(write_sorting(path, made))
+        except duckdb.InvalidInputException as error:
+            if "Maximum line size" not in str(error):
+                raise
+            with path.open("rb") as lines:  # only now: nearly no line is that long
+                longest = max(map(len, lines))
+            run.connection.execute(write_sorting(path, made, longest + 1))
     made.replace(path)
 
 
