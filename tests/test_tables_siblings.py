@@ -590,6 +590,8 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
         ("dump", "; rml:encoding rml:latin-9x", "error[source-encoding]: no encoding `latin-9x`"),
         ("out.nq", "", "error[map-repeated]: the target `out.nq` is the output of all other quads"),
         ("", "", "error[map-source]: the target `` is a folder"),
+        ("p.csv/dump", "", "error[map-source]: the target `p.csv/dump` lies under a file"),
+        ("out.nq/dump", "", "error[map-repeated]: the target `out.nq/dump` lies in the output of all other quads"),
         *(
             (
                 "dump",
@@ -604,6 +606,36 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     zipped = [write_target(tmp_path, "dump", "; rml:compression rml:zip")[1] for _ in range(2)]
     assert zipped[0] == zipped[1]
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
+
+
+def test_sorted_lines_of_any_length(tmp_path: Path) -> None:
+    text = "x" * 70_000_000
+    (tmp_path / "p.json").write_text(f'[{{"id": 2, "name": "{text}"}}, {{"id": 1, "name": "b"}}]', encoding="utf-8")
+    source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    code, _, told = run(tmp_path, source, "name", "--sort")
+    assert (code, told) == (0, "")
+    made = (tmp_path / "out.nq").read_text(encoding="utf-8")
+    assert made == f'<http://e.org/1> <http://e.org/p> "b" .\n<http://e.org/2> <http://e.org/p> "{text}" .\n'
+
+
+def test_a_target_in_a_root_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "TARGETS", TARGETS.replace("rml:MappingDirectory", "rml:MappingDir"))
+    write_rows(tmp_path, "a")
+    message = "error[map-source]: a target in a root of another kind"
+    assert write_target(tmp_path, "dump", "") == (1, b"", message)
+
+
+@pytest.mark.parametrize(("written", "name"), [("a%20b", "a b"), ("50%25", "50%"), ("%E9%9B%B7", "雷")])
+def test_the_address_of_a_dump_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, name: str
+) -> None:
+    dump = f"rml:target [ <http://rdfs.org/ns/void#dataDump> <file://{tmp_path}/%s> ]"
+    said = 'rml:target [ a rml:FilePath; rml:path "%s"; rml:root rml:MappingDirectory ]'
+    monkeypatch.setitem(globals(), "TARGETS", TARGETS.replace(said, dump))
+    monkeypatch.chdir(tmp_path)  # which may be written
+    write_rows(tmp_path, "a")
+    assert write_target(tmp_path, written, "")[::2] == (0, "")
+    assert (tmp_path / name).read_text(encoding="utf-8") == '<http://e.org/1> <http://e.org/p> "a" .\n'
 
 
 @pytest.mark.parametrize(

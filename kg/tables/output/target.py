@@ -132,10 +132,19 @@ def replace_or_copy(made: Path, path: Path) -> None:
 
 def sort_lines(run: Run, path: Path) -> None:
     """The lines of a file in the order of their bytes; the database sorts, on disk where memory ends."""
+    import duckdb
+
     run.progress.begin("sorting")
     made = path.with_suffix(".sorted")
     with blame_environment("the quads could not be sorted"):
-        run.connection.execute(write_sorting(path, made))
+        try:
+            run.connection.execute(write_sorting(path, made))
+        except duckdb.InvalidInputException as error:
+            if "Maximum line size" not in str(error):
+                raise
+            with path.open("rb") as lines:  # only now: nearly no line is that long
+                longest = max(map(len, lines))
+            run.connection.execute(write_sorting(path, made, longest + 1))
     made.replace(path)
 
 
@@ -190,6 +199,11 @@ def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
             report_target(run, target, "source-outside", f"the target `{target.path}` is read by the mapping")
         elif path.is_dir():
             report_target(run, target, "map-source", f"the target `{target.path}` is a folder")
+        elif any(each.exists() and not each.is_dir() for each in path.parents):  # told before anything is put
+            report_target(run, target, "map-source", f"the target `{target.path}` lies under a file")
+        elif run.settings.output is not None and run.settings.output.resolve() in path.parents:
+            message = f"the target `{target.path}` lies in the output of all other quads"
+            report_target(run, target, "map-repeated", message)
         elif run.settings.output is not None and path == run.settings.output.resolve():
             message = f"the target `{target.path}` is the output of all other quads"
             report_target(run, target, "map-repeated", message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pyoxigraph as ox
 
 from kg.rdf.namespace import DCAT, VOID
@@ -43,7 +45,9 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
         message = "a target of a kind that this engine does not write"
         reader.tell("map-source", found.mark, message, "targets are files with an `rml:path`")
         return None
-    root = reader.one(found, "root")
+    root = read_root(reader, found)
+    if root is None:
+        return None
     serialization = reader.one(node, "serialization")
     name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
     if name not in SERIALIZATIONS:
@@ -60,7 +64,7 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
     tell_misnamed(reader, found, path, compression)
     return LogicalTarget(
         path=path,
-        root=ROOTS.get(term_text(root.term), Root.WORKING) if root is not None else Root.WORKING,
+        root=root,
         serialization=SERIALIZATIONS[name],
         encoding=encoding,
         compression=compression,
@@ -90,7 +94,19 @@ def read_target_path(reader: Reader, target: MarkedTerm) -> str | None:
     if (path := reader.text(target, "path")) is not None:
         return path
     dump = reader.text(target, VOID + "dataDump") or reader.text(target, DCAT + "dataDump")
-    return dump.removeprefix("file://") if dump is not None and dump.startswith("file://") else None
+    return unquote(dump.removeprefix("file://")) if dump is not None and dump.startswith("file://") else None
+
+
+def read_root(reader: Reader, target: MarkedTerm) -> Root | None:
+    """Where the path of a target starts; None, with the reason reported, where that is no folder it may start in."""
+    found = reader.one(target, "root")
+    if found is None:
+        return Root.WORKING
+    root = ROOTS.get(term_text(found.term))
+    if root is None:
+        known = list_known(iri.removeprefix(RML) for iri in ROOTS)
+        reader.tell("map-source", found.mark, "a target in a root of another kind", f"known are {known} of RML")
+    return root
 
 
 def read_encoding(reader: Reader, node: MarkedTerm) -> str | None:

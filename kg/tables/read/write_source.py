@@ -163,6 +163,6 @@ def write_target(text: RmlText, target: LogicalTarget) -> NamedNode:
         place = text.name_node(target.description)
         described = DCAT if target.description == "dcat" else VOID
         text.say_type(place, described + "Dataset")
-        text.say(place, described + "dataDump", make_node("file://", target.path))
+        text.say(place, described + "dataDump", make_node("file://", target.path.replace("%", "%25")))
     text.say(node, namespace + "target", place)
     return node

@@ -262,11 +262,11 @@ def write_hashes(question: IsUnique) -> str:
     return f"SELECT hash({', '.join(names)}) AS h FROM {quote_name(question.table)} WHERE {there}"
 
 
-def write_sorting(path: Path, made: Path) -> str:
-    """The step that writes the lines of a file into another one, in the order of their bytes."""
+def write_sorting(path: Path, made: Path, longest: int = 1 << 26) -> str:
+    """The step that writes the lines of a file into another one, in the order of their bytes; *longest* in bytes."""
     lines = (
         f"read_csv({quote_text(str(path))}, columns={{'l': 'VARCHAR'}}, header=false,"
-        " auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864)"
+        f" auto_detect=false, delim='\x01', quote='', escape='', max_line_size={longest})"
     )
     return f"COPY (SELECT l FROM {lines} WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))} ({LINES})"
 
