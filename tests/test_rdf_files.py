@@ -88,11 +88,14 @@ UNREADABLE = [
     ("a.jsonld", f'{{"@id": "{X}c", "@type": "Bridge", "{X}b": 1}}', "`Bridge` is no whole IRI", 1),
     ("a.rdf", FORMS[".rdf"].replace("</rdf:RDF>", ""), "no element found", 2),
     ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="#a"'), "IRI", 1),
+    ("a.rdf", FORMS[".rdf"].replace("<x:b>c", '<x:b>d</x:b><x:b rdf:parseType="daml:collection"><x:c/>'),
+     '`rdf:parseType="daml:collection"` is not known', 2),
+    ("a.rdf", FORMS[".rdf"].replace("<x:b>", '<x:b rdf:bagID="q">'), '`rdf:bagID="q"` is not known', 2),
     ("a.rdf", LAUGHS, "an entity (`<!ENTITY`) is made of others", 1),
     ("a.owl", MUCH, "the entities (`<!ENTITY`) make too much of the file", 1),
     ("a.ttl.gz", "no gzip", "the file is no gzip, or not whole", 1),
     ("a.nt.gz", gzip.compress(b"<a:a> <a:b> <a:c> .\n" * 99)[:-12], "the file is no gzip, or not whole", 1),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "text", "words", "line"), UNREADABLE, ids=[f"{u[0]}-{u[2][:20]}" for u in UNREADABLE])

@@ -37,6 +37,8 @@ _LIBRARY: Final = {
 MOST_BYTES = 500_000_000  # of a compressed file, when it is unpacked; those of the entities of an XML file
 _NOWHERE = "https://nowhere.invalid/"  # the base of what JSON-LD would leave out without a word: relative IRIs
 _ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(?:\"([^\"]*)\"|'([^']*)')")
+# what RDF/XML of today does not know, and the library reads past with all that stands there
+_UNREAD = re.compile(r""":parseType\s*=\s*["'](?!(?:Literal|Resource|Collection)["'])|:bagID\s*=""")
 _PLACE = re.compile(r" at line (?P<line>\d+) column (?P<column>\d+)$")
 _LINE_END = re.compile(r"\r\n?|\n")  # as parsers count lines
 _PLACE_OF_LIBRARY = re.compile(r"^Parser error(?: (?:at|between) line \d+ [^:]*)?: |\(line \d+\)$")
@@ -177,7 +179,7 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
 
 
 def _check_xml(text: str) -> None:
-    """Raises ValueError where XML is not well-formed, or its entities would make much of little.
+    """Raises ValueError where XML is not well-formed, makes much of little by entities, or says what is not read.
 
     The library reads on where a file ends too early, and puts in whatever entities give.
     """
@@ -186,8 +188,20 @@ def _check_xml(text: str) -> None:
         raise ValueError("an entity (`<!ENTITY`) is made of others")
     if values and max(map(len, values)) * text.count("&") > MOST_BYTES:
         raise ValueError("the entities (`<!ENTITY`) make too much of the file")
+    reader = expat.ParserCreate()
+
+    def check_attributes(_name: str, attributes: dict[str, str]) -> None:
+        for name, value in attributes.items():
+            kind = name.rpartition(":")[2]
+            unread = value not in {"Literal", "Resource", "Collection"} if kind == "parseType" else kind == "bagID"
+            if unread and ":" in name:
+                place = f"line {reader.CurrentLineNumber} column {reader.CurrentColumnNumber + 1}"
+                raise ValueError(f'`{name}="{value}"` is not known, and what stands there would be left out at {place}')
+
+    if _UNREAD.search(text):  # so that other files are not gone through in Python
+        reader.StartElementHandler = check_attributes
     try:
-        expat.ParserCreate().Parse(text.encode(), True)
+        reader.Parse(text.encode(), True)
     except expat.ExpatError as error:
         raise ValueError(f"{expat.ErrorString(error.code)} at line {error.lineno} column {error.offset + 1}") from error
 
