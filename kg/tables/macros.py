@@ -121,9 +121,10 @@ MACROS = {
     CASE WHEN t < 0 THEN '-' ELSE '' END || 'P' || kg_length(
         abs(t) // 86400000000, abs(t) // 3600000000 % 24, abs(t) // 60000000 % 60, abs(t) % 60000000)""",
     "kg_duration": r"""(i) AS
-    CASE WHEN date_part('year', i) = 0 AND date_part('month', i) = 0 THEN kg_duration_of(
-        (((date_part('day', i) * 24 + date_part('hour', i)) * 60 + date_part('minute', i)) * 60000000
-        + date_part('microsecond', i))::HUGEINT) ELSE i::VARCHAR END""",
+    CASE WHEN date_part('year', i::INTERVAL) = 0 AND date_part('month', i::INTERVAL) = 0 THEN kg_duration_of(
+        (((date_part('day', i::INTERVAL) * 24 + date_part('hour', i::INTERVAL)) * 60
+            + date_part('minute', i::INTERVAL)) * 60000000
+        + date_part('microsecond', i::INTERVAL))::HUGEINT) ELSE i::VARCHAR END""",
 }
 
 
