@@ -100,7 +100,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/n-triples\r\nTransfer-E
         (CHUNKED + b"14\r\n" + NT.encode() + b"\r\n", CONSTRUCT, "is cut off: its last part is missing"),
         (CHUNKED + b"14\r\n" + NT.encode() + b"\r\n14\r\n<a:a>", CONSTRUCT, "is cut off: its last part is missing"),
         (answer(ROW, X_SPARQL_MaxRows="10000"), SELECT,
-         "gives no more than 10000 rows, and says so: ask for less (LIMIT)"),
+         "gives no more than 10000 rows, and says so: ask for less (`LIMIT`, `OFFSET`)"),
         (answer(ROW, status="206 Partial Content"), SELECT, "ran out of time and gives a part of the answer"),
     ],
 )  # fmt: skip

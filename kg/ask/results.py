@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -17,6 +18,22 @@ from kg.ask.store import Answer, Table, Term, Triples, Truth
 from kg.rdf.namespace import XSD
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+
+
+def find_partial(status: int, headers: Mapping[str, str]) -> str | None:
+    """The words of a server that its answer is not all there, to stand behind its name; None where it says nothing.
+
+    Virtuoso sends `X-SPARQL-MaxRows` where as many rows came as it gives at most (`ResultSetMaxRows`).
+
+    >>> find_partial(206, {})
+    'ran out of time and gives a part of the answer'
+    """
+    most = headers.get("x-sparql-maxrows")
+    if most is not None:
+        return f"gives no more than {most[:20]} rows, and says so: ask for less (`LIMIT`, `OFFSET`)"
+    if status == 206 or headers.get("x-sql-state", "").startswith("S1TAT"):
+        return "ran out of time and gives a part of the answer"
+    return None
 
 
 def serialize_answer(answer: Answer, form: str) -> str:

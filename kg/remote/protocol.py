@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
+from kg.ask.results import find_partial
 from kg.ask.sparql import scan_query
 from kg.ask.store import Answer, Table, Triples, Truth
 from kg.remote.endpoint import Endpoint
@@ -208,14 +209,9 @@ def read_triples(answer: Response, *, rename: bool = False) -> list[ox.Triple]:
 
 def check_complete(answer: Response) -> None:
     """Raises RemoteError where the server itself says that it gives a part."""
-    headers = answer.headers
-    most = headers.get("x-sparql-maxrows")
-    if most is not None:  # Virtuoso's ResultSetMaxRows
-        raise RemoteError(
-            f"{show_url(answer.url)} gives no more than {most[:20]} rows, and says so: ask for less (LIMIT)"
-        )
-    if answer.status == 206 or headers.get("x-sql-state", "").startswith("S1TAT"):
-        raise RemoteError(f"{show_url(answer.url)} ran out of time and gives a part of the answer")
+    part = find_partial(answer.status, answer.headers)
+    if part is not None:
+        raise RemoteError(f"{show_url(answer.url)} {part}")
     if answer.status == 204 or answer.status >= 300:
         raise RemoteError(f"{show_url(answer.url)} gives no answer ({answer.status})", status=answer.status)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg.ask.results import write_bindings
+from kg.ask.results import find_partial, write_bindings
 from kg.ask.store import QueryError, Store, Table
 from kg.rdf.file import find_relative, parse_by_library
 from kg.rdf.iri import Prefixes, check_iri
@@ -172,16 +172,6 @@ def split_reference(text: str) -> tuple[str, str]:
     return str(steps[0]), str(steps[1]) if len(steps) > 1 else "value"
 
 
-def find_partial(status: int, headers: Mapping[str, str]) -> str | None:
-    """What a server itself says of an answer that is not all there."""
-    most = headers.get("X-SPARQL-MaxRows")
-    if most is not None:  # Virtuoso's ResultSetMaxRows
-        return f"the endpoint gives no more than {most[:20]} rows, and says so: ask for less (`LIMIT`, `OFFSET`)"
-    if status == 206 or headers.get("X-SQL-State", "").startswith("S1TAT"):
-        return "the endpoint ran out of time and gives a part of the answer"
-    return None
-
-
 def find_malformed(answer: Any) -> str | None:
     """What is wrong with an answer that is no table of terms (SPARQL 1.1 Query Results JSON Format, 3.1 and 3.2).
 
@@ -252,7 +242,8 @@ def ask(
     )
     try:
         with open_unredirected(request) as response:
-            wrong = find_partial(response.status, response.headers)
+            part = find_partial(response.status, response.headers)
+            wrong = f"the endpoint {part}" if part else None
             answer: Any = None if wrong else json.loads(response.read(MOST_BYTES))
         if wrong is None and (malformed := find_malformed(answer)) is not None:
             wrong = f"the answer of the endpoint cannot be read: {malformed}"
