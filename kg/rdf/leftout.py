@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.rdf.quad import is_node_iri
 from kg.rdf.turtle.token import is_absolute
 from kg.text.diagnostic import Diagnostic, SourceText, did_you_mean, mark_of_file
 
@@ -47,7 +48,7 @@ def find_left_out(source: SourceText, base: str) -> Iterator[Diagnostic]:
         message = f"`{key}` {'is no property' if blank else 'has no IRI'}, and what stands under it is left out"
         hint = "a property is an IRI" if blank else did_you_mean(key, contexts) or "name it in the `@context`"
         yield Diagnostic(code="rdf-unmapped", mark=mark, message=message, hint=hint)
-    for iri in sorted(iri for iri in iris if is_absolute(iri) and not _is_iri(iri)):
+    for iri in sorted(iri for iri in iris if is_absolute(iri) and not is_node_iri(iri)):
         message = f"`{iri.removeprefix(base)}` is no IRI, and what is said with it is left out"
         hint = "percent-encode what an IRI cannot hold: a space is `%20`"
         yield Diagnostic(code="rdf-file", mark=mark, message=message, hint=hint)
@@ -55,14 +56,6 @@ def find_left_out(source: SourceText, base: str) -> Iterator[Diagnostic]:
     for tag in sorted(tag for tag in tags if not _is_tag(tag)):
         message = f"`{tag}` is no language tag, and the text is left out"
         yield Diagnostic(code="rdf-file", mark=mark, message=message, hint="it is such as `de` or `zh-Hans`")
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_tag(text: str) -> bool:

@@ -14,6 +14,19 @@ from typing import Any, NamedTuple
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 
+def is_node_iri(text: str) -> bool:
+    """Whether Oxigraph takes a text for an absolute IRI, so that a node can be made of it.
+
+    >>> is_node_iri("https://a.example/su7"), is_node_iri("https://a.example/su 7"), is_node_iri("su7")
+    (True, False, False)
+    """
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Quad(NamedTuple):
     """A triple in a graph; without a name, in the default graph. As a text it is a line of N-Quads without its dot.
 

@@ -37,6 +37,7 @@ from kg.ask.sparql import (
     find_merge,
     may_be_relative,
 )
+from kg.rdf.quad import is_node_iri
 from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
 from kg.server.check import check_update, list_using, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
@@ -221,7 +222,7 @@ class Servant:
 
     def _check_dataset(self, source: SourceText, base: str) -> None:
         for token, iri, _ in find_dataset(source.text, self.prefixes, base):
-            if not _is_iri(iri) or not self.store.contains_named_graph(ox.NamedNode(iri)):
+            if not is_node_iri(iri) or not self.store.contains_named_graph(ox.NamedNode(iri)):
                 message = f"FROM {token.text}: there is no such graph here, and nothing is fetched"
                 raise RequestRefusedError("dataset", message)
 
@@ -369,16 +370,8 @@ def _refuse(problem: Diagnostic | None) -> None:
         raise RequestRefusedError(kind, f"{problem.mark}: {problem.message}{hint}")
 
 
-def _is_iri(text: str) -> bool:
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _check_iris(texts: Iterable[str]) -> list[str]:
-    wrong = next((text for text in texts if not _is_iri(text)), None)
+    wrong = next((text for text in texts if not is_node_iri(text)), None)
     if wrong is not None:
         raise RequestRefusedError("syntax", f"`{wrong}` is no IRI")
     return list(texts)
