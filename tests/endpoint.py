@@ -33,7 +33,14 @@ def serve_stores(stores: Mapping[str, ox.Store]) -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             """Nothing is logged."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with serve(Handler) as port:
+        yield port
+
+
+@contextmanager
+def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """A server on loopback whose requests the *handler* answers, each in a thread; yields its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
