@@ -166,12 +166,12 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def lower_digits(text: str) -> str:
-    """Digits that stand lower than the line, as signs that do."""
+    """The signs of digits that stand lower than the line, such as ₂ for the 2 of CO₂; other characters stay."""
     return text.translate(_LOWERED)
 
 
 def raise_digits(text: str) -> str:
-    """What stands raised, as signs that are: else the 6 of 10⁶ would make a number of it. Words stay (`st`).
+    """The signs of a text that stands raised, such as ⁶ for the 6 of 10⁶, which else would read 106; words stay (`st`).
 
     >>> raise_digits("6"), raise_digits("st")
     ('⁶', 'st')
