@@ -193,13 +193,13 @@ def stage_targets(finished: Iterable[tuple[Path, Path]]) -> Iterator[list[tuple[
             with blame_environment(f"cannot write `{path.name}`"):
                 if not is_stream(path):
                     path = path.resolve()
-                    with suppress(FileNotFoundError):
-                        path.lstat()  # a name that no file can have is told now
                     if path.parent not in beside:
                         for each in [folder for folder in path.parents if not folder.exists()]:
                             held.callback(remove_empty, each)
                         path.parent.mkdir(parents=True, exist_ok=True)
                         beside[path.parent] = held.enter_context(make_scratch(path.parent))
+                    with suppress(FileNotFoundError):
+                        path.lstat()  # a name that no file can have is told now
                     made = Path(shutil.move(made, beside[path.parent] / f"target{number}"))
             staged.append((made, path))
         yield staged
