@@ -167,6 +167,7 @@ MISTAKES = [
     ("e:tern skos:preflabel 'x' .", "ontology-term", 8, "did you mean `prefLabel`?"),
     ("e:tern dcterms:titel 'x' .", "ontology-term", 8, "did you mean `title`?"),
     ("e:tern r:battery 'abc'^^xsd:decimal .", "bad-literal", 18, "write digits"),
+    ("e:tern rdfs:seeAlso '{a: 1}'^^rdf:JSON .", "bad-literal", 21, "write JSON"),
     ("e:tern r:crew '5'^^xsd:interger .", "bad-literal", 15, "did you mean `integer`?"),
     ("e:tern rdfs:label 'x'@english .", "bad-language", 19, "write `en`"),
     ("e:tern rdfs:seeAlso '2024-02-30'^^xsd:date .", "bad-literal", 21, "write `2024-04-28`"),
