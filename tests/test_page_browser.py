@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from browser.synthetic import write_project
 from hostile import hostile_strings
@@ -29,7 +30,7 @@ from kg.build.pipeline import assert_project, check_project
 from kg.page import render_overview, render_page
 from kg.page.document import MOST_ENTITIES
 from kg.system.project import Project
-from kg.view import find_path, project_network
+from kg.view import project_network
 
 BROWSER = Path(__file__).parent / "browser"
 CHROMIUM = os.environ.get("KG_CHROMIUM", "")
@@ -83,7 +84,7 @@ def write_pages(folder: Path) -> None:
         "relations": network.number_of_edges(),
         "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),
         "claims": [c.id for c in checked.seeds.claims],
-        "path": find_path(network, "mi-fans", "xiaomi-cars"),
+        "path": nx.shortest_path(network.to_undirected(as_view=True), "mi-fans", "xiaomi-cars"),
         "questions": len(own_answers()),
     }
     (folder / "graph.json").write_text(json.dumps(facts), encoding="utf-8")

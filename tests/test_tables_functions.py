@@ -13,7 +13,7 @@ import pytest
 
 from kg.tables.functions.dates import read_pattern
 from kg.tables.output.target import make_lines
-from kg.tables.plan.functions import FUNCTIONS, SOURCES, Function, local_name
+from kg.tables.plan.functions import BURP, CONDITIONS, FNS, FUNCTIONS, GREL, IDLAB, MORPH, Function, local_name
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql.functions import PATTERNED, SAME, WRITTEN
@@ -385,6 +385,10 @@ def test_a_condition_of_a_list_that_is_an_argument(tmp_path: Path) -> None:
 
 
 # The table of the documentation
+
+SOURCES = {
+    GREL: "GREL", IDLAB: "IDLab", FNS: "RML-FNML, cases", CONDITIONS: "RML-FNML, conditions", BURP: "BURP", MORPH: "Morph-KGC",
+}  # fmt: skip
 
 
 def describe(function: Function) -> str:

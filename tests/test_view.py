@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 
 import networkx as nx
@@ -22,7 +22,6 @@ from kg.view import (
     Box,
     FromSource,
     OfQuestion,
-    find_path,
     lay_out,
     lay_out_regions,
     project_network,
@@ -84,15 +83,6 @@ def test_the_part_of_a_question_brings_the_claims_that_its_claims_speak_of() -> 
 def test_an_unknown_entity_is_a_wrong_use_with_a_hint() -> None:
     with pytest.raises(UsageError, match=r"^no entity `su77`: did you mean `su7`\?$"):
         select_part(own_project().seeds, Around(entity="su77"))
-
-
-def test_a_path_follows_relations_in_either_direction() -> None:
-    network = project_network(own_project().seeds)
-    path = find_path(network, "mi-fans", "xiaomi-cars")
-    assert path[0] == "mi-fans" and path[-1] == "xiaomi-cars"
-    for a, b in pairwise(path):
-        assert network.has_edge(a, b) or network.has_edge(b, a)
-    assert find_path(network, "lei-jun", "paris-author") == ()
 
 
 def test_ranks_cover_all_entities() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.rdf.namespace import XSD
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.xsd import compare_literals, is_valid
 from kg.tables.datatypes import ill_typed
 
@@ -57,6 +57,20 @@ def test_names_are_those_of_libxml2_and_of_duckdb(name: str) -> None:
         # libxml2 takes white space off first, and an RDF literal keeps it
         expected = schema.validate(element) and text == " ".join(text.split())
         assert (is_valid(text, XSD + name), not is_wrong) == (expected, expected), ascii(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "valid"),
+    [
+        ('{"a": [1, null]}', "JSON", True), ("1" * 5000, "JSON", True), ("{a: 1}", "JSON", False),
+        ("NaN", "JSON", False), ("", "JSON", False), ("[" * 100_000, "JSON", True),
+        ("a <b xml:lang='de'>&amp;</b>", "XMLLiteral", True), ("", "XMLLiteral", True), ("<b>", "XMLLiteral", False),
+        ("a & b", "XMLLiteral", False), ("</x><x>", "XMLLiteral", False), ("<e:b/>", "XMLLiteral", False),
+        ("<b>", "HTML", True),
+    ],
+)  # fmt: skip
+def test_lexical_spaces_of_rdf(text: str, name: str, valid: bool) -> None:
+    assert is_valid(text, RDF + name) is valid
 
 
 def test_a_datatype_of_others_admits_all() -> None:
