@@ -26,7 +26,7 @@ from page_project import (
     proposed_story,
 )
 
-from kg.build.pipeline import assert_project, check_project
+from kg.build.pipeline import check_project
 from kg.page import render_overview, render_page
 from kg.page.document import MOST_ENTITIES
 from kg.system.project import Project
@@ -64,7 +64,7 @@ def _why_not() -> str | None:
 def write_pages(folder: Path) -> None:
     """All pages that the scenarios open, and what they know of them."""
     checked = own_project()
-    quads = [a.quad for a in assert_project(checked)]
+    quads = [a.quad for a in checked.assertions]
     turtle = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads)
     network = project_network(checked.seeds)
     (folder / "graph.ttl").write_text(turtle, encoding="utf-8")

@@ -13,7 +13,6 @@ import pytest
 from page_project import own_project
 
 import kg
-from kg.build.pipeline import assert_project
 from kg.model.values import EntityRef
 from kg.rdf.namespace import KG, RDF, SCHEMA
 from kg.text.diagnostic import UsageError
@@ -116,7 +115,7 @@ def test_boxes_of_a_layout_do_not_lie_on_each_other() -> None:
 
 def test_a_census_counts_what_the_quads_hold() -> None:
     checked = own_project()
-    quads = [a.quad for a in assert_project(checked)]
+    quads = [a.quad for a in checked.assertions]
     census = take_census(quads)
     assert census.quads == len(quads)
     assert census.claims == len(checked.seeds.claims)

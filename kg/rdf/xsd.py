@@ -10,7 +10,6 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from xml.parsers import expat
 
 from pyoxigraph import Literal
 
@@ -146,6 +145,8 @@ def _is_json(text: str) -> bool:
 
 def _is_xml(text: str) -> bool:
     """Whether it may stand as the content of an element, its prefixes declared in it (RDF 1.1 Concepts, 5.3)."""
+    from xml.parsers import expat  # a mapping that reads no XML loads none of it
+
     try:
         expat.ParserCreate(namespace_separator=" ").Parse(f"<x>{text}</x>".encode(), True)
     except (expat.ExpatError, UnicodeEncodeError):

@@ -16,7 +16,7 @@ from kg.model.ontology.vocabulary import OntologyClass, Property
 from kg.model.values import EntityRef
 from kg.rdf.namespace import KG
 from kg.reading.articles import Article
-from kg.reading.schema import SchemaMaker
+from kg.reading.ends import describe_ends
 from kg.text.diagnostic import UsageError
 from kg.text.sentence import normalise
 
@@ -214,10 +214,10 @@ def _list_properties(checked: Checked, uses: Mapping[str, int], words: Container
 
 
 def _property_part(prop: Property, checked: Checked) -> PromptLine:
-    maker = SchemaMaker(checked.seeds, checked.vocabulary, checked.seeds.dataset.language)
     label = one_line(prop.label(checked.seeds.dataset.language))
     words = f" “{label}”" if label != prop.name else ""
-    return PromptLine(section=_PROPERTIES, text=f"- {prop.name}{words}: {maker.describe_ends(prop)}", name=prop.name)
+    ends = describe_ends(prop, checked.vocabulary)
+    return PromptLine(section=_PROPERTIES, text=f"- {prop.name}{words}: {ends}", name=prop.name)
 
 
 def _list_classes(checked: Checked) -> Iterator[tuple[str, str]]:
