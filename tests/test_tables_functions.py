@@ -105,6 +105,7 @@ A, N = "grel:valueParameter, $(a)", "grel:p_dec_n, $(a)"
         (call("grel:string_splitByCharType", A), "ab12", ["12", "ab"]),
         (call("grel:string_match", A, "grel:p_string_regex, '/(\\w+) (\\w+)/'"), "Ada Lovelace", ["Ada", "Lovelace"]),
         (call("grel:string_match", A, "grel:p_string_regex, '/(x)/'"), "Ada", []),
+        (call("grel:string_match", A, "grel:p_string_regex, '/(a)|(b)(c?)/'"), "b", ["", "b"]),
         (call("grel:string_unicode", A), "é", ["233 <integer>"]),
         (call("grel:string_partition", A, "grel:p_fragment, '-'", "grel:p_bool_opt_b, true"), "a-b-c", ["a", "b-c"]),
         (call("grel:string_rpartition", A, "grel:p_fragment, '-'"), "a-b-c", ["-", "a-b", "c"]),

@@ -69,7 +69,6 @@ LEXICAL = {
     "NMTOKEN": _NMTOKEN,
     "NMTOKENS": f"{_NMTOKEN}( {_NMTOKEN})*",
     "QName": f"({_NCNAME}:)?{_NCNAME}",
-    "anyURI": r"[^\x00-\x20<>\"{}|\\^`]*",
 }
 
 # the least and the greatest of the bounded integers
@@ -80,7 +79,7 @@ BOUNDS = {
 }  # fmt: skip
 
 DATATYPES = frozenset(
-    {*LEXICAL, *BOUNDS, "string", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
+    {*LEXICAL, *BOUNDS, "string", "anyURI", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
 )  # fmt: skip
 """The names of all datatypes of XML Schema 1.1."""
 
