@@ -216,6 +216,22 @@ def test_what_a_page_raises_strikes_out_or_spells_makes_no_other_number() -> Non
     assert said(taken)["title"] == ("10⁶ cars", "its `<h1>`")
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("10<span style='vertical-align: super; font-size: 70%'>6</span> cars", "10⁶ cars"),
+        ("10<span style='VERTICAL-ALIGN : 0.4em'>6</span> cars", "10⁶ cars"),
+        ("5,000<a style='vertical-align:super' href='#n1'>1</a> cars", "5,000 cars"),
+        ("5,000<a href='#n1'><sup>1</sup></a> cars", "5,000 cars"),
+        ("10<span style='vertical-align: 0px'>6</span> cars", "106 cars"),
+        ("10<span style='vertical-align: -0.4em'>6</span> cars", "106 cars"),
+        ("<table><tr><td>10</td><td style='vertical-align: 4px'>6</td></tr></table>", "10 6"),
+    ],
+)
+def test_what_a_style_raises_is_raised(markup: str, text: str) -> None:
+    assert read_document_text(f"<main><p>{markup}</p></main>".encode(), "page.html").text == f"{text}\n"
+
+
 def test_json_ld_tells_of_its_article() -> None:
     authors = [{"name": "A B"}, "C D"]
     article = {"@type": ["NewsArticle"], "headline": "Opens", "datePublished": "2026-03-05", "author": authors}

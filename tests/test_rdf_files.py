@@ -12,7 +12,7 @@ from story import BASE, check_story, lay_out
 from terminal import run_kg
 
 from kg.build.build import build_project
-from kg.build.pipeline import Checked, assert_project
+from kg.build.pipeline import Checked
 from kg.rdf.file import ending_of, read_rdf
 from kg.system.project import RDF_ENDINGS, Project
 
@@ -59,7 +59,7 @@ def test_every_format_is_read(ending: str, packed: bool, tmp_path: Path) -> None
     name = f"seeds/rdf/ports{ending}{'.gz' if packed else ''}"
     checked = check_story(tmp_path, {name: gzip.compress(raw) if packed else raw})
     assert tell(checked) == []
-    (found,) = [a for a in assert_project(checked) if a.quad.subject.value == X + "a"]
+    (found,) = [a for a in checked.assertions if a.quad.subject.value == X + "a"]
     assert (found.quad.predicate.value, str(found.quad.object)) == (X + "b", '"c"')
     assert found.quad.graph_name.value == BASE + "rdf/ports"  # type: ignore[union-attr]
     assert found.mark.file == name
@@ -138,12 +138,32 @@ def test_keys_that_json_ld_leaves_out_are_told(context: str, key: str, told: lis
          "`@direction` is not kept: statements have no direction of text"),
         ('{"@context": {"@direction": null}, "https://x.example/d": "c"}', None),
         (f'{{"@id": "{X}a%20b"}}', None),
+        ('{"@id": "_:b c"}', "`_:b c` names no node, and what is said with it is left out"),
+        ('{"@value": "c", "@type": "a b"}', "`a b` is no IRI, and what is said with it is left out"),
     ],
 )  # fmt: skip
 def test_what_json_ld_leaves_out_of_a_value_is_told(said: str, told: str | None, tmp_path: Path) -> None:
     text = f'{{"@id": "{X}a", "{X}b": 1, "{X}c": {said}}}'
     found = [d for d in check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics if d.severity.word != "note"]
     assert [(d.code, d.message) for d in found] == ([] if told is None else [("rdf-file", told)])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"@graph": ["c", NODE]}', ['"c"']),
+        ('{"@graph": [NODE, 5, {"@set": [true, NODE]}]}', ["5", "true"]),
+        ('["c", NODE]', ['"c"']),
+        ('{"@context": {"all": "@graph", "v": "@value"}, "all": [{"v": "c"}, NODE]}', ['{"v": "c"}']),
+        (f'{{"@id": "{X}z", "{X}g": {{"@graph": [{{"@list": ["c"]}}, NODE]}}}}', ['{"@list": ["c"]}']),
+        (f'{{"@graph": [{{"@set": [NODE]}}, {{"@id": "{X}z", "{X}g": {{"@set": ["c", {{"@value": 1}}]}}}}]}}', []),
+    ],
+)
+def test_values_of_nothing_are_told(text: str, told: list[str], tmp_path: Path) -> None:
+    text = text.replace("NODE", f'{{"@id": "{X}a", "{X}b": 1}}')
+    found = [d for d in check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics if d.severity.word != "note"]
+    messages = [f"`{value}` stands by itself, as nobody's value, and is left out" for value in told]
+    assert [(d.code, d.message) for d in found] == [("rdf-unmapped", message) for message in messages]
 
 
 def test_lines_of_a_packed_file_are_those_within(tmp_path: Path) -> None:
@@ -167,6 +187,7 @@ MISTAKES = [
     ("e:tern skos:preflabel 'x' .", "ontology-term", 8, "did you mean `prefLabel`?"),
     ("e:tern dcterms:titel 'x' .", "ontology-term", 8, "did you mean `title`?"),
     ("e:tern r:battery 'abc'^^xsd:decimal .", "bad-literal", 18, "write digits"),
+    ("e:tern rdfs:seeAlso '{a: 1}'^^rdf:JSON .", "bad-literal", 21, "write JSON"),
     ("e:tern r:crew '5'^^xsd:interger .", "bad-literal", 15, "did you mean `integer`?"),
     ("e:tern rdfs:label 'x'@english .", "bad-language", 19, "write `en`"),
     ("e:tern rdfs:seeAlso '2024-02-30'^^xsd:date .", "bad-literal", 21, "write `2024-04-28`"),

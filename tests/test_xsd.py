@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.rdf.namespace import XSD
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.xsd import compare_literals, is_valid
 from kg.tables.datatypes import ill_typed
 
@@ -30,6 +30,7 @@ def literal(text: str, name: str) -> Literal:
         ("2024", "gYear", True), ("24", "gYear", False), ("2024-13", "gYearMonth", False), ("P1Y2M", "duration", True),
         ("anything", "string", True), ("a b ", "normalizedString", True), ("a\nb", "normalizedString", False),
         ("a b", "token", True), ("a  b", "token", False), ("a ", "token", False), ("", "token", True),
+        ("a b<>", "anyURI", True), ("", "anyURI", True),
         ("a b", "IDREFS", True), ("a  b", "IDREFS", False), ("a:b", "QName", True), ("a:b:c", "QName", False),
     ],
 )  # fmt: skip
@@ -57,6 +58,20 @@ def test_names_are_those_of_libxml2_and_of_duckdb(name: str) -> None:
         # libxml2 takes white space off first, and an RDF literal keeps it
         expected = schema.validate(element) and text == " ".join(text.split())
         assert (is_valid(text, XSD + name), not is_wrong) == (expected, expected), ascii(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "valid"),
+    [
+        ('{"a": [1, null]}', "JSON", True), ("1" * 5000, "JSON", True), ("{a: 1}", "JSON", False),
+        ("NaN", "JSON", False), ("", "JSON", False), ("[" * 100_000, "JSON", True),
+        ("a <b xml:lang='de'>&amp;</b>", "XMLLiteral", True), ("", "XMLLiteral", True), ("<b>", "XMLLiteral", False),
+        ("a & b", "XMLLiteral", False), ("</x><x>", "XMLLiteral", False), ("<e:b/>", "XMLLiteral", False),
+        ("<b>", "HTML", True),
+    ],
+)  # fmt: skip
+def test_lexical_spaces_of_rdf(text: str, name: str, valid: bool) -> None:
+    assert is_valid(text, RDF + name) is valid
 
 
 def test_a_datatype_of_others_admits_all() -> None:

@@ -22,7 +22,7 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg.rdf.leftout import find_left_out
+from kg.rdf.leftout import LeftOut
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Syntax, read_turtle
 from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText, mark_at, mark_of_file
 from kg.text.yamldoc import decode_text, read_text
@@ -111,11 +111,11 @@ def _refuse(name: str, message: str, hint: str) -> tuple[SourceText, tuple[Diagn
     return source, (Diagnostic(code="rdf-file", mark=mark_of_file(source), message=message, hint=hint),)
 
 
-def parse_by_library(data: bytes, form: ox.RdfFormat) -> Iterator[ox.Quad]:
+def parse_by_library(data: bytes, form: ox.RdfFormat, left_out: LeftOut | None = None) -> Iterator[ox.Quad]:
     """The quads of a document in UTF-8, blank nodes named by their order: the library's labels differ from run to run.
 
-    There is no base. Raises SyntaxError and ValueError where the document is none of its format; relative IRIs of
-    JSON-LD are those that `find_relative` tells.
+    There is no base. Of JSON-LD, *left_out* learns what no quad can hold. Raises SyntaxError and ValueError where the
+    document is none of its format; relative IRIs of JSON-LD are those that `find_relative` tells.
 
     >>> [str(q.subject) for q in parse_by_library(b"[] <urn:p> 1 . [] <urn:p> 1 .", ox.RdfFormat.TURTLE)]
     ['_:b1', '_:b2']
@@ -132,8 +132,9 @@ def parse_by_library(data: bytes, form: ox.RdfFormat) -> Iterator[ox.Quad]:
     if form == ox.RdfFormat.RDF_XML:
         _check_xml(data.decode("utf-8", "replace"))
     base = _NOWHERE if form == ox.RdfFormat.JSON_LD else None
-    for quad in ox.parse(data, format=form, base_iri=base):
-        yield ox.Quad(*map(rename, quad))
+    for quad in ox.parse(data, format=form, base_iri=base, lenient=left_out is not None):
+        if left_out is None or left_out.keeps(quad):
+            yield ox.Quad(*map(rename, quad))
 
 
 def find_relative(quad: ox.Quad) -> list[str]:
@@ -148,8 +149,9 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     quads: list[MarkedQuad] = []
     relative: dict[str, None] = {}
     found: list[Diagnostic] = []
+    left_out = LeftOut(_NOWHERE) if form == ox.RdfFormat.JSON_LD else None
     try:
-        for quad in parse_by_library(source.text.encode(), form):
+        for quad in parse_by_library(source.text.encode(), form, left_out):
             relative |= dict.fromkeys(find_relative(quad))
             subject, predicate, object_, graph = (MarkedTerm(term=term, mark=mark) for term in quad)
             quads.append(MarkedQuad(subject=subject, predicate=predicate, object=object_, graph=graph))
@@ -157,7 +159,7 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
         quads = []
         found.append(_explain(source, error))
     else:
-        found += find_left_out(source, _NOWHERE) if form == ox.RdfFormat.JSON_LD else ()
+        found += left_out.tell(source) if left_out is not None else ()
     for iri in relative:
         message = f"`{iri}` is no whole IRI, and the file names no `@base`"
         hint = "write the IRI in full, or `@base` (for types: `@vocab`) into the `@context`"

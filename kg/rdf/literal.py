@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal
 
-from kg.rdf.namespace import EDTF, XSD
+from kg.rdf.namespace import EDTF, RDF, XSD
 from kg.rdf.turtle.document import MarkedQuad
 from kg.rdf.xsd import DATATYPES, is_valid
 from kg.text.diagnostic import Diagnostic, did_you_mean
@@ -32,8 +32,9 @@ def check_literals(quads: Iterable[MarkedQuad]) -> Iterator[Diagnostic]:
             message, hint = f"XML Schema has no datatype `{name}`", did_you_mean(name, DATATYPES)
             yield Diagnostic(code="bad-literal", mark=mark, message=message, hint=hint)
         elif not is_valid(term.value, datatype):
-            message = f"`{term.value[:60]}` is no value of `xsd:{name}`"
-            yield Diagnostic(code="bad-literal", mark=mark, message=message, hint=_EXAMPLES.get(name))
+            kind = f"rdf:{name.removeprefix(RDF)}" if name.startswith(RDF) else f"xsd:{name}"
+            message = f"`{term.value[:60]}` is no value of `{kind}`"
+            yield Diagnostic(code="bad-literal", mark=mark, message=message, hint=_EXAMPLES.get(name.removeprefix(RDF)))
         elif datatype == EDTF + "EDTF":
             try:
                 parse_edtf(term.value)
@@ -51,5 +52,6 @@ _EXAMPLES = {
     "gYear": "write four digits: `2024`",
     "gYearMonth": "write `2024-04`",
     "integer": "write digits alone: `75600`",
-    "anyURI": "percent-encode what an IRI cannot hold: a space is `%20`",
+    "JSON": "write JSON, its names in double quotes",
+    "XMLLiteral": "write well-formed XML, each prefix declared in it",
 }

@@ -1,10 +1,11 @@
-"""The datatypes of XML Schema: which texts they admit, and which of two values is the less.
+"""The datatypes of XML Schema and RDF: which texts they admit, and which of two values is the less.
 
-Source: XML Schema 1.1 Part 2, lexical mappings and order relations.
+Source: XML Schema 1.1 Part 2, lexical mappings and order relations; RDF 1.2 Concepts, section 3.3.1.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from functools import cache
 
 from pyoxigraph import Literal
 
-from kg.rdf.namespace import XSD
+from kg.rdf.namespace import RDF, XSD
 
 _ZONE = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
@@ -23,12 +24,12 @@ _NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _DURATION_DATE = r"([0-9]+Y([0-9]+M)?([0-9]+D)?|[0-9]+M([0-9]+D)?|[0-9]+D)"
 _DURATION_TIME = r"T([0-9]+H([0-9]+M)?([0-9]+(\.[0-9]+)?S)?|[0-9]+M([0-9]+(\.[0-9]+)?S)?|[0-9]+(\.[0-9]+)?S)"
 # which characters begin a name and which go on with it (XML 1.0, productions 4 and 4a), without the colon
-_BEGIN = (
+NAME_BEGIN = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_GO_ON = _BEGIN + ".0-9\u00b7\u0300-\u036f\u203f\u2040-"
-_NCNAME, _NMTOKEN = f"[{_BEGIN}][{_GO_ON}]*", f"[:{_GO_ON}]+"
+NAME_GO_ON = NAME_BEGIN + ".0-9\u00b7\u0300-\u036f\u203f\u2040-"
+_NCNAME, _NMTOKEN = f"[{NAME_BEGIN}][{NAME_GO_ON}]*", f"[:{NAME_GO_ON}]+"
 
 LEXICAL = {
     "boolean": "true|false|0|1",
@@ -58,7 +59,7 @@ LEXICAL = {
     "language": "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
     "normalizedString": r"[^\t\n\r]*",
     "token": r"([^\t\n\r ]+( [^\t\n\r ]+)*)?",
-    "Name": f"[:{_BEGIN}][:{_GO_ON}]*",
+    "Name": f"[:{NAME_BEGIN}][:{NAME_GO_ON}]*",
     "NCName": _NCNAME,
     "ID": _NCNAME,
     "IDREF": _NCNAME,
@@ -68,7 +69,6 @@ LEXICAL = {
     "NMTOKEN": _NMTOKEN,
     "NMTOKENS": f"{_NMTOKEN}( {_NMTOKEN})*",
     "QName": f"({_NCNAME}:)?{_NCNAME}",
-    "anyURI": r"[^\x00-\x20<>\"{}|\\^`]*",
 }
 
 # the least and the greatest of the bounded integers
@@ -79,7 +79,7 @@ BOUNDS = {
 }  # fmt: skip
 
 DATATYPES = frozenset(
-    {*LEXICAL, *BOUNDS, "string", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
+    {*LEXICAL, *BOUNDS, "string", "anyURI", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
 )  # fmt: skip
 """The names of all datatypes of XML Schema 1.1."""
 
@@ -114,7 +114,8 @@ def is_valid(text: str, datatype: str) -> bool:
     (False, True)
     """
     if not datatype.startswith(XSD):
-        return True
+        check = _OF_RDF.get(datatype)
+        return check is None or check(text)
     name = datatype.removeprefix(XSD)
     pattern = _pattern("integer" if name in BOUNDS else name)
     if pattern is None:
@@ -125,6 +126,35 @@ def is_valid(text: str, datatype: str) -> bool:
         least, greatest = BOUNDS[name]
         return least <= Decimal(text) <= greatest
     return name not in _DATES or _moment(text) is not None
+
+
+def _is_json(text: str) -> bool:
+    """Whether it is one value of JSON (RFC 8259), which has no `NaN`."""
+
+    def refuse(_word: str) -> None:
+        raise ValueError
+
+    try:
+        json.loads(text, parse_constant=refuse, parse_int=len, parse_float=len)  # numbers of any length
+    except ValueError:
+        return False
+    except RecursionError:
+        return True  # nested deeper than can be looked at
+    return True
+
+
+def _is_xml(text: str) -> bool:
+    """Whether it may stand as the content of an element, its prefixes declared in it (RDF 1.1 Concepts, 5.3)."""
+    from xml.parsers import expat  # a mapping that reads no XML loads none of it
+
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(f"<x>{text}</x>".encode(), True)
+    except (expat.ExpatError, UnicodeEncodeError):
+        return False
+    return True
+
+
+_OF_RDF = {RDF + "JSON": _is_json, RDF + "XMLLiteral": _is_xml}  # every text is one of rdf:HTML
 
 
 def is_derived(datatype: str, other: str) -> bool:

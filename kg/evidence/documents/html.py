@@ -39,6 +39,9 @@ _INLINE = {
     "time", "tt", "u", "var", "wbr", "img", "picture",
 }  # fmt: skip
 _CELLS = {"td", "th"}
+_RAISED = re.compile(  # a length above the line, where it is none of nothing
+    r"(?:^|;)(?:vertical-align:(?:super|\+?(?=[0-9.]*[1-9])[0-9.]+[a-z%])|font-variant-position:super)"
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _DATES = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dcterms.date",
@@ -106,7 +109,7 @@ def _find_article(root: Any) -> tuple[Any, str]:
 
 
 def _is_left_out(element: Any) -> bool:
-    style = (element.get("style") or "").replace(" ", "").lower()
+    style = _read_style(element)
     return (
         element.tag in _LEFT_OUT
         or element.get("hidden") is not None
@@ -120,7 +123,20 @@ def _is_left_out(element: Any) -> bool:
 
 def _is_note_mark(element: Any) -> bool:
     """Whether it is the number of a footnote, raised, with a link to it: `5,000¹` is no 50001."""
-    return element.tag == "sup" and any((link.get("href") or "").startswith("#") for link in element.iter("a"))
+    if not _is_raised(element):
+        return False
+    links = (*element.iter("a"), *element.iterancestors("a"))
+    return any((link.get("href") or "").startswith("#") for link in links)
+
+
+def _is_raised(element: Any) -> bool:
+    """Whether its words stand above the line: as `<sup>`, or by the element's own style (CSS 2.2, section 10.8.1)."""
+    return element.tag == "sup" or (element.tag in _INLINE and _RAISED.search(_read_style(element)) is not None)
+
+
+def _read_style(element: Any) -> str:
+    """The style that stands at an element itself, in lower case and without blanks."""
+    return re.sub(r"\s+", "", element.get("style") or "").lower()
 
 
 def _walk(top: Any) -> Iterator[tuple[str, Any]]:
@@ -133,7 +149,7 @@ def _walk(top: Any) -> Iterator[tuple[str, Any]]:
             continue
         if not isinstance(element.tag, str) or (element is not top and _is_left_out(element)):
             continue
-        if element.tag == "sup":
+        if _is_raised(element):
             words = "".join(element.itertext())
             if (raised := raise_digits(words)) != words:
                 yield "text", raised
