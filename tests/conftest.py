@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import sweep
 from hypothesis import settings
 
 # Who starts the tests in the background may have them ignore Ctrl-C, which some of them send.
@@ -56,6 +57,7 @@ class Examples:
 def pytest_configure(config: pytest.Config) -> None:
     """Not a hook of this file, which would count below its folder alone."""
     config.pluginmanager.register(Examples())
+    sweep.whole = "sweep" in str(config.option.markexpr)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
