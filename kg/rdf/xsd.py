@@ -10,7 +10,6 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from xml.parsers import expat
 
 from pyoxigraph import Literal
 
@@ -147,6 +146,8 @@ def _is_json(text: str) -> bool:
 
 def _is_xml(text: str) -> bool:
     """Whether it may stand as the content of an element, its prefixes declared in it (RDF 1.1 Concepts, 5.3)."""
+    from xml.parsers import expat  # rarely needed, and a mapping of tables loads what it reads alone
+
     try:
         expat.ParserCreate(namespace_separator=" ").Parse(f"<x>{text}</x>".encode(), True)
     except (expat.ExpatError, UnicodeEncodeError):
