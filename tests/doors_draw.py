@@ -53,7 +53,7 @@ class Theme:
 THEMES = (
     *[Theme()] * 4,
     Theme(families=(("staff",),), modes=0.5),  # of counts only three or more on one thing tell which is the latest
-    Theme(families=(("sails",), ("partOf",), ("length",)), modes=0.1, proposed=0.5, unclear=0.5, seconded=True),
+    Theme(families=(("sails", "partOf", "rooms"),), modes=0, timed=0, proposed=0.4, unclear=0.6, seconded=True),
     Theme(families=(("length",), ("ledBy", "leads"), ("open",)), timed=0.7, stated=1),
     Theme(families=(("knows", "friendOf"), ("leads", "ledBy"), ("price", "priceFrom", "priceTo")), stated=1),
 )
@@ -64,7 +64,7 @@ def draw_claims(chance: random.Random, theme: Theme) -> list[Said]:
     things = chance.sample(THINGS, chance.choice((2, 2, 3)))
     pools: Pools = {}  # few values, so that claims meet
     families = chance.sample(theme.families or FAMILIES, 1 if theme.families else chance.choice((1, 2, 3, 8)))
-    things = things[:2] if theme.families else things
+    things = THINGS if theme.seconded else things[:2] if theme.families else things
     claims: list[Said] = []
     for number in range(chance.randint(2, 16)):
         source = chance.choice(list(SOURCES))
