@@ -14,7 +14,7 @@ from story import check_story
 from kg.ask.question import Asked
 from kg.ask.store import Table
 from kg.build.build import ask_all
-from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.pipeline import Checked, check_project
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Clarity, Entity, Name, NameKind, Ref, Source
 from kg.model.state import Agent, ProposalRecord, Review, State
@@ -224,7 +224,7 @@ def hostile_answers() -> tuple[Asked, ...]:
 def hostile_quads() -> tuple[Quad, ...]:
     """The repository's graph with hostile labels, as mappings of tables could make them."""
     texts = [s for s in hostile_strings() if s.isprintable()]
-    quads = [a.quad for a in assert_project(own_project())]
+    quads = [a.quad for a in own_project().assertions]
     return tuple(
         Quad(q.subject, q.predicate, Literal(texts[i % len(texts)], language=q.object.language), q.graph_name)
         if isinstance(q.object, Literal) and q.object.language

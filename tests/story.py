@@ -27,7 +27,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.ask.question import test_question
 from kg.ask.store import Store
-from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.pipeline import Checked, check_project
 from kg.build.validate import find_breaches
 from kg.check.acceptance import accept_warnings
 from kg.model.ontology.vocabulary import Vocabulary, read_vocabulary
@@ -175,7 +175,7 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     if checked.shapes:
         found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
-        store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked))
+        store = Store((a.quad for a in checked.assertions), prefixes_of(checked))
         verdicts = [test_question(question, store) for question in questions]
         found += [v.diagnostic for v in verdicts if v.diagnostic is not None]
     return sort_diagnostics(found)

@@ -1086,6 +1086,8 @@ def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
         ("os.abort()", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("os.write(2, b'memory allocation of 7 bytes failed\\nstack backtrace:\\n'), os.abort()", 3,
          "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'OpenBLAS error: Memory allocation still failed after 10 retries, giving up.\\n'), os._exit(1)",
+         3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("os.write(2, b'x.cpp:7: y is not z\\n'), os.abort()", 3, "x.cpp:7: y is not z\n"
          "kg: ended by SIGABRT: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("signal.raise_signal(11)", 3,

@@ -7,12 +7,13 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode
 from story import check_story, claims_file, story_vocabulary
+from sweep import sweep
 
-from kg.build.pipeline import assert_project, check_project
+from kg.build.pipeline import check_project
 from kg.graph.direct import explain_absence, find_direct_triples
 from kg.model.nouns import Clarity, Mode, Seeds
 from kg.model.values import Quantity
@@ -34,7 +35,7 @@ def test_no_direct_triple_rests_on_non_facts_alone() -> None:
     """Of the repository's own graph, read from the finished quads, so that no stage can smuggle one in."""
     checked = check_project(Project(HERE))
     assert not checked.has_errors
-    quads = [a.quad for a in assert_project(checked)]
+    quads = [a.quad for a in checked.assertions]
     properties = {p.iri for p in checked.vocabulary.properties.values()}
     base = checked.seeds.dataset.base
     direct = [q for q in quads if q.graph_name == DefaultGraph() and q.predicate.value in properties
@@ -78,7 +79,7 @@ LINES = [
 MORE = ["", ", mode: plan", ", mode: question", ", mode: opinion", ", sure: vague", ", sure: wrong", ", not: true"]
 
 
-@settings(max_examples=40)
+@sweep(40)
 @given(st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(MORE)), min_size=1, max_size=6), st.randoms())
 def test_rules_hold_of_any_claims(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str]], random: object
@@ -114,7 +115,7 @@ def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
         laid = {f"seeds/claims/{name}.yaml": text for name, text in zip("abc", order, strict=True)}
         checked = check_story(tmp_path / str(number), laid)
         assert not checked.has_errors
-        graphs.append([a.quad for a in assert_project(checked)])
+        graphs.append([a.quad for a in checked.assertions])
     assert all(graph == graphs[0] for graph in graphs)  # the same quads in the same order
 
 

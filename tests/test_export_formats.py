@@ -11,7 +11,7 @@ from export_sample import BASE, PREFIXES, SECTIONS, blank_quads, sample_quads, t
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.export import canonicalize_quads, derive_context, find_writers, stream_jsonld, stream_trig, stream_turtle
+from kg.export import canonicalize_quads, derive_context, find_writers, stream_jsonld, stream_trig, write_turtle
 from kg.export.turtle import KnownParagraphs
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
@@ -33,7 +33,7 @@ def write_alone(quads: list[ox.Quad], prefixes: Prefixes) -> dict[str, str]:
     listed, united = canonicalize_quads(quads), list(ox.Dataset(ox.Quad(*quad.triple) for quad in quads))
     context = derive_context(quads, prefixes)
     return {
-        "turtle": "".join(stream_turtle(listed, prefixes, SECTIONS)),
+        "turtle": write_turtle(listed, prefixes, SECTIONS),
         "trig": "".join(stream_trig(listed, prefixes, SECTIONS)),
         "jsonld": "".join(stream_jsonld(united, context, SECTIONS)),
         "jsonld-dataset": "".join(stream_jsonld(listed, context, SECTIONS)),

@@ -31,7 +31,7 @@ from kg.export import (
     write_context,
     write_jsonld,
 )
-from kg.export.jsontext import STEP, lay_out_item, stream_json, write_json
+from kg.export.jsontext import STEP, LaidOut, enclose, stream_json, write_json, write_key, write_scalar
 from kg.rdf.iri import WELL_KNOWN, Prefixes
 
 E, R, KG, XSD = BASE + "entity/", BASE + "relation/", WELL_KNOWN["kg"], WELL_KNOWN["xsd"]
@@ -383,5 +383,7 @@ def test_contexts_that_are_refused(terms: list[tuple[str, ...]], message: str) -
 def test_pieces_are_the_text(length: int, count: int, context: str) -> None:
     items = [{"@id": "x" * length, "b": "\u202e"} for _ in range(count)]
     before = {"@context": {"a": context, "b": context}}
-    pieces = stream_json(before, "@graph", [lay_out_item(item, 2 * STEP) for item in items])
+    entries = [[write_key(key) + write_scalar(value) for key, value in item.items()] for item in items]
+    laid_out = [LaidOut(enclose("{}", each, 2 * STEP, 0)) for each in entries]
+    pieces = stream_json(before, "@graph", laid_out)
     assert "".join(pieces) == write_json({**before, "@graph": items})

@@ -21,7 +21,8 @@ from kg.shacl.sparql import find_problem
 from kg.tables.failure import give_reason, is_interrupt
 from kg.tables.interrupt import stopped_by_signals
 from kg.tables.rml import Dialect, FileSource
-from kg.tables.sources.delimited import LONGEST_ROW, SAID, explain_csv_error, reader_call
+from kg.tables.sources.csvfaults import LONGEST_ROW, SAID, explain_csv_error
+from kg.tables.sources.delimited import reader_call
 from kg.tables.sources.duckdbfile import explain_refusal
 from kg.text import yamlmistake
 from kg.text.diagnostic import SourceText, mark_of_file

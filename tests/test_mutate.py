@@ -10,7 +10,7 @@ from terminal import Finished, run_kg
 
 from kg.ask.store import Store, Table
 from kg.build.mutate import Mutant, Notice, find_mutants, find_passing, try_mutants
-from kg.build.pipeline import Checked, assert_project
+from kg.build.pipeline import Checked
 from kg.starter import init_project
 
 STARTER = """\
@@ -125,7 +125,7 @@ def test_every_kind_is_changed_once_at_a_time(tmp_path: Path) -> None:
 
 def test_the_store_is_as_it_was(tmp_path: Path) -> None:
     checked, mutants = mutants_of(tmp_path, "a: {s: tern, p: sailsTo, o: [riga, oslo]}", "b: {s: heron, p: crew, o: 7}")
-    store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked))
+    store = Store((a.quad for a in checked.assertions), prefixes_of(checked))
     everything = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 
     def rows() -> list[str]:

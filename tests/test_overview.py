@@ -21,7 +21,7 @@ from hostile import hostile_strings
 from page_project import ROOT, hostile_project, large_story, own_project
 from pyoxigraph import NamedNode, Quad
 
-from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.pipeline import Checked, check_project
 from kg.graph.dispute import Outcome
 from kg.model.nouns import Seeds
 from kg.model.values import EntityRef
@@ -106,7 +106,7 @@ def test_a_large_graph_gives_an_overview() -> None:
 
 
 def test_an_overview_shows_the_counts_of_the_graph() -> None:
-    quads = [a.quad for a in assert_project(own_project())]
+    quads = [a.quad for a in own_project().assertions]
     page = render_overview(quads, title="<b>All</b>")
     assert "&lt;b&gt;All&lt;/b&gt;" in page and "<b>All" not in page
     counts: dict[str, int] = {}
@@ -181,7 +181,7 @@ def test_an_overview_is_small_and_its_policy_knows_its_script(large: str) -> Non
 
 def test_hostile_names_in_an_overview_stay_text() -> None:
     story = hostile_project()
-    page = render_overview((a.quad for a in assert_project(own_project())), title=hostile_strings()[1], story=story)
+    page = render_overview((a.quad for a in own_project().assertions), title=hostile_strings()[1], story=story)
     assert page.count("<script") == 4 and "<img" not in page and "\u202e" not in page
     attributes = Attributes(page).names
     assert "href" in attributes and not [name for name in attributes if name.startswith("on") or name == "style"]

@@ -13,7 +13,7 @@ import rdflib
 
 from kg.ask.question import test_question
 from kg.ask.store import Store
-from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.pipeline import Checked, check_project
 from kg.build.publish import publish_graph
 from kg.export import FORMATS
 from kg.graph.coverage import measure_coverage
@@ -33,7 +33,7 @@ def checked() -> Checked:
 
 @pytest.fixture(scope="module")
 def quads(checked: Checked) -> set[ox.Quad]:
-    return {ox.Quad(*a.quad) for a in assert_project(checked)}
+    return {ox.Quad(*a.quad) for a in checked.assertions}
 
 
 def texts() -> Path:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from browser.synthetic import write_project
 from hostile import hostile_strings
@@ -25,11 +26,11 @@ from page_project import (
     proposed_story,
 )
 
-from kg.build.pipeline import assert_project, check_project
+from kg.build.pipeline import check_project
 from kg.page import render_overview, render_page
 from kg.page.document import MOST_ENTITIES
 from kg.system.project import Project
-from kg.view import find_path, project_network
+from kg.view import project_network
 
 BROWSER = Path(__file__).parent / "browser"
 CHROMIUM = os.environ.get("KG_CHROMIUM", "")
@@ -50,6 +51,11 @@ def _declared() -> list[str]:
     return names
 
 
+# The page of the other width, a large graph and its overview stay under axe in every run, and of the two hostile pages
+# the one without a policy, where what got through would run.
+_THOROUGH = ("axe finds nothing: light", "axe finds nothing: dark", "hostile text runs nothing: hostile.html")
+
+
 def _why_not() -> str | None:
     if not any(Path(browser).exists() for browser in BROWSERS):
         return f"no browser at {' or '.join(BROWSERS)} (KG_CHROMIUM names another)"
@@ -63,7 +69,7 @@ def _why_not() -> str | None:
 def write_pages(folder: Path) -> None:
     """All pages that the scenarios open, and what they know of them."""
     checked = own_project()
-    quads = [a.quad for a in assert_project(checked)]
+    quads = [a.quad for a in checked.assertions]
     turtle = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads)
     network = project_network(checked.seeds)
     (folder / "graph.ttl").write_text(turtle, encoding="utf-8")
@@ -83,7 +89,7 @@ def write_pages(folder: Path) -> None:
         "relations": network.number_of_edges(),
         "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),
         "claims": [c.id for c in checked.seeds.claims],
-        "path": find_path(network, "mi-fans", "xiaomi-cars"),
+        "path": nx.shortest_path(network.to_undirected(as_view=True), "mi-fans", "xiaomi-cars"),
         "questions": len(own_answers()),
     }
     (folder / "graph.json").write_text(json.dumps(facts), encoding="utf-8")
@@ -98,12 +104,14 @@ def write_pages(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+def results(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, str | None]:
+    """What came of the scenarios that this run asks for."""
     folder = tmp_path_factory.mktemp("pages")
     write_pages(folder)
-    run = subprocess.run(
-        ["node", str(BROWSER / "run.mjs"), str(folder)], capture_output=True, text=True, timeout=600, check=False
-    )
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    names = [item.callspec.params["name"] for item in items if item.originalname == "test_in_browser"]
+    command = ["node", str(BROWSER / "run.mjs"), str(folder), *names]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert run.returncode == 0, run.stderr
     answer: dict[str, str | None] = json.loads(run.stdout)
     return answer
@@ -125,7 +133,9 @@ def test_every_scenario_is_a_test() -> None:
     assert len(declared) == len(set(declared)) >= 30
 
 
-@pytest.mark.parametrize("name", _declared())
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough) if name in _THOROUGH else name for name in _declared()]
+)
 def test_in_browser(name: str, request: pytest.FixtureRequest) -> None:
     reason = _why_not()
     if reason is not None:

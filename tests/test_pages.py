@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from terminal import run_kg
 
-from kg.build.pipeline import assert_project, check_project
+from kg.build.pipeline import check_project
 from kg.evidence.outline import write_outline
 from kg.reading.articles import read_article
 from kg.starter import init_project
@@ -51,7 +51,7 @@ def test_the_outline_says_on_which_page_a_sentence_begins(paged: Path) -> None:
 def test_people_and_programs_are_told_the_page(paged: Path) -> None:
     assert "bridge.p1s2, page 3, reported" in run_kg("show", "bridge", folder=paged).out
     assert "bridge.p1s1, page 2" in run_kg("why", "bridge.length", folder=paged).out
-    quads = [assertion.quad for assertion in assert_project(check_project(Project(paged)))]
+    quads = [assertion.quad for assertion in check_project(Project(paged)).assertions]
     pages = sorted(quad.object.value for quad in quads if quad.predicate.value.endswith("page"))
     assert pages == ["1", "2", "3"]
     assert run_kg("build", folder=paged).code == 0

@@ -8,7 +8,6 @@ import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 from story import BASE, check_story, claims_file, read_quads
 
-from kg.build.pipeline import assert_project
 from kg.graph.quads import Assertion
 from kg.model.names import Names
 from kg.rdf.namespace import KG, OA, PROV, RDF, SKOSXL, XSD
@@ -20,7 +19,7 @@ C, E, R, S = BASE + "claim/", BASE + "entity/", BASE + "relation/", BASE + "sour
 def assertions(tmp_path: Path, files: dict[str, str]) -> tuple[Assertion, ...]:
     checked = check_story(tmp_path, files)
     assert not checked.has_errors, checked.diagnostics
-    return assert_project(checked)
+    return checked.assertions
 
 
 def about(found: tuple[Assertion, ...], iri: str) -> dict[str, list[str]]:

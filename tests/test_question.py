@@ -19,7 +19,6 @@ from kg.ask.question import (
 )
 from kg.ask.sparql import free_parameter
 from kg.ask.store import Store, Table, Triples, Truth
-from kg.build.pipeline import assert_project
 from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
 from kg.text.diagnostic import Severity, UsageError, render_text
@@ -39,7 +38,7 @@ def ask(
     others = [render_text(d) for d in checked.diagnostics if d.severity is Severity.ERROR and d.code != "query-syntax"]
     assert not others  # a query that cannot be run is asked all the same
     questions, _ = read_questions(checked.project)
-    return questions[0], Store((a.quad for a in assert_project(checked)), prefixes_of(checked))
+    return questions[0], Store((a.quad for a in checked.assertions), prefixes_of(checked))
 
 
 SAILS = "SELECT ?city { e:tern r:sailsTo ?city }"

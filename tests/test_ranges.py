@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph
 from pyshacl import validate
 from story import BASE, check_story, claims_file
 
-from kg.build.pipeline import Checked, assert_project
+from kg.build.pipeline import Checked
 from kg.export.turtle import write_turtle
 
 R = BASE + "relation/"
@@ -35,7 +35,7 @@ def direct_triples(checked: Checked) -> list[str]:
     """The objects of the direct triples in the default graph, of all properties of the project, in N-Triples."""
     return sorted(
         str(a.quad.object)
-        for a in assert_project(checked)
+        for a in checked.assertions
         if a.quad.predicate.value.startswith(R) and a.quad.graph_name == DefaultGraph()
     )
 
@@ -95,7 +95,7 @@ def test_a_direct_triple_is_of_its_range(range_: str, written: str, term: str, t
     checked = build(tmp_path, range_, written, "; qudt:hasUnit unit:NUM " if number else "")
     assert [d for d in checked.diagnostics if d.severity.word == "error"] == []
     assert direct_triples(checked) == [term]
-    text = write_turtle((a.quad for a in assert_project(checked)), checked.seeds.dataset.prefixes)
+    text = write_turtle((a.quad for a in checked.assertions), checked.seeds.dataset.prefixes)
     graph = rdflib.Graph().parse(data=text, format="turtle")
     shape = f"{HEAD} @prefix sh: <http://www.w3.org/ns/shacl#> . [] a sh:NodeShape ; sh:targetSubjectsOf r:has ;"
     shape += f" sh:property [ sh:path r:has ; sh:minCount 1 ; {shape_of(range_)} ] ."
@@ -151,7 +151,7 @@ def test_what_gives_no_direct_triple_stays_in_the_claim(range_: str, written: st
     assert not checked.has_errors and direct_triples(checked) == []
     (object_,) = (
         str(a.quad.object)
-        for a in assert_project(checked)
+        for a in checked.assertions
         if a.quad.subject.value == BASE + "claim/post.a" and a.quad.predicate.value.endswith("#object")
     )
     assert object_ == term

@@ -12,7 +12,7 @@ from story import BASE, check_story, lay_out
 from terminal import run_kg
 
 from kg.build.build import build_project
-from kg.build.pipeline import Checked, assert_project
+from kg.build.pipeline import Checked
 from kg.rdf.file import ending_of, read_rdf
 from kg.system.project import RDF_ENDINGS, Project
 
@@ -59,7 +59,7 @@ def test_every_format_is_read(ending: str, packed: bool, tmp_path: Path) -> None
     name = f"seeds/rdf/ports{ending}{'.gz' if packed else ''}"
     checked = check_story(tmp_path, {name: gzip.compress(raw) if packed else raw})
     assert tell(checked) == []
-    (found,) = [a for a in assert_project(checked) if a.quad.subject.value == X + "a"]
+    (found,) = [a for a in checked.assertions if a.quad.subject.value == X + "a"]
     assert (found.quad.predicate.value, str(found.quad.object)) == (X + "b", '"c"')
     assert found.quad.graph_name.value == BASE + "rdf/ports"  # type: ignore[union-attr]
     assert found.mark.file == name

@@ -21,7 +21,7 @@ from story import (
 )
 
 import kg.text.codes
-from kg.build.pipeline import Checked, assert_project
+from kg.build.pipeline import Checked
 from kg.graph.dispute import find_comparisons, find_open_questions
 from kg.rdf.quad import Quad
 from kg.text.codes import load_codes
@@ -83,7 +83,7 @@ def check_outcome(outcome: str, text: str, checked: Checked) -> None:
         assert lines == text.splitlines()
         return
     assert not checked.has_errors
-    quads = {a.quad for a in assert_project(checked)}
+    quads = {a.quad for a in checked.assertions}
     wanted = read_quads(text)
     if outcome == "turtle direct":
         own = (BASE + "relation/", BASE + "entity/")

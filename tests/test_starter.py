@@ -14,7 +14,7 @@ from terminal import ROOT, Finished, run_kg
 
 from kg.ask.question import test_question
 from kg.ask.store import Store
-from kg.build.pipeline import assert_project, check_project
+from kg.build.pipeline import check_project
 from kg.cli import kg as kg_program
 from kg.reading.questions import read_questions
 from kg.starter import SHARED, Extra, StarterContent, init_project
@@ -330,7 +330,7 @@ def test_every_base_builds_a_graph_of_its_own(base: str, tmp_path: Path) -> None
     init_project(tmp_path / "town", title="A town", base=base)
     checked = check_project(find_project(tmp_path / "town/seeds"))
     assert {d.severity for d in checked.diagnostics} == {Severity.NOTE}
-    quads = [assertion.quad for assertion in assert_project(checked)]
+    quads = [assertion.quad for assertion in checked.assertions]
     assert any(str(quad.subject) == f"<{base}claim/bridge.opening>" for quad in quads)
     questions, problems = read_questions(checked.project)
     assert problems == ()

@@ -51,6 +51,45 @@ def test_cells_that_have_no_value(tmp_path: Path, odd: str) -> None:
     assert run(tmp_path, source.replace("NULL", f'; rml:null "{ODD[odd]}"')) == (0, ['<2> "b"'], "")
 
 
+@pytest.mark.parametrize("head", ['<row r="2">', "<row>"])
+@pytest.mark.parametrize(
+    ("cells", "twice"),
+    [
+        ('<c r="A2"><v>1</v></c><c r="B2"><v>5</v></c><c r="B2"><v>6</v></c>', "B2"),
+        ('<c r="A2"><v>1</v></c><c r="B2"><v>5</v></c></row><row r="2"><c r="B2"><v>6</v></c>', "B2"),
+        ('<c r="B2"><v>5</v></c><c r="A2"><v>1</v></c><c r="b2"><v>6</v></c>', "B2"),
+        ('<c><v>1</v></c><c><v>5</v></c><c r="A2"><v>6</v></c>', "A2"),
+        ('<c r="B2"><v>5</v></c><c r="A2"><v>1</v></c>', None),
+        ('<c r="B2"><v>5</v></c><c r="A2"><v>1</v></c></row><row r="3"><c r="C3"><v>9</v></c>', None),
+    ],
+)
+def test_a_cell_that_is_there_twice(tmp_path: Path, head: str, cells: str, twice: str | None) -> None:
+    """The reader would take the last one. Cells in another order are read."""
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name")) + f"{head}{cells}</row>"})
+    said = f"error[source-unreadable]: `p.xlsx` cannot be read: `xl/worksheets/s1.xml` holds the cell {twice} twice"
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
+    if twice:
+        assert (code, lines, first_line(told)) == (1, [], said)
+    else:
+        assert (code, lines, told) == (0, ['<1> "5" <integer>'], "")
+
+
+def test_a_cell_that_is_there_twice_in_a_binary_workbook(tmp_path: Path) -> None:
+    write_xlsb(tmp_path / "p.xlsb", [["id", "name"], [1, "a"]])
+    with zipfile.ZipFile(tmp_path / "p.xlsb") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    again = record(0, struct.pack("<I", 1) + bytes(13)) + record(6, struct.pack("<II", 1, 0) + wide("b"))
+    parts["xl/worksheets/sheet1.bin"] = parts["xl/worksheets/sheet1.bin"].replace(
+        record(0x92, b""), again + record(0x92, b"")
+    )
+    with zipfile.ZipFile(tmp_path / "p.xlsb", "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsb"')
+    said = "error[source-unreadable]: `p.xlsb` cannot be read: `xl/worksheets/sheet1.bin` holds the cell B2 twice"
+    assert (code, lines, first_line(told)) == (1, [], said)
+
+
 def test_a_last_row_and_column_of_formulas(tmp_path: Path) -> None:
     rows = sheet(("id", "name"), (1, "a")) + '<row r="3"><c r="A3"><f>A2+1</f></c><c r="B3"><f>B2</f></c></row>'
     write_xlsx(tmp_path / "p.xlsx", {"s": rows})

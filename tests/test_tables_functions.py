@@ -13,7 +13,7 @@ import pytest
 
 from kg.tables.functions.dates import read_pattern
 from kg.tables.output.target import make_lines
-from kg.tables.plan.functions import FUNCTIONS, SOURCES, Function, local_name
+from kg.tables.plan.functions import BURP, CONDITIONS, FNS, FUNCTIONS, GREL, IDLAB, MORPH, Function, local_name
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql.functions import PATTERNED, SAME, WRITTEN
@@ -105,6 +105,7 @@ A, N = "grel:valueParameter, $(a)", "grel:p_dec_n, $(a)"
         (call("grel:string_splitByCharType", A), "ab12", ["12", "ab"]),
         (call("grel:string_match", A, "grel:p_string_regex, '/(\\w+) (\\w+)/'"), "Ada Lovelace", ["Ada", "Lovelace"]),
         (call("grel:string_match", A, "grel:p_string_regex, '/(x)/'"), "Ada", []),
+        (call("grel:string_match", A, "grel:p_string_regex, '/(a)|(b)(c?)/'"), "b", ["", "b"]),
         (call("grel:string_unicode", A), "é", ["233 <integer>"]),
         (call("grel:string_partition", A, "grel:p_fragment, '-'", "grel:p_bool_opt_b, true"), "a-b-c", ["a", "b-c"]),
         (call("grel:string_rpartition", A, "grel:p_fragment, '-'"), "a-b-c", ["-", "a-b", "c"]),
@@ -385,6 +386,10 @@ def test_a_condition_of_a_list_that_is_an_argument(tmp_path: Path) -> None:
 
 
 # The table of the documentation
+
+SOURCES = {
+    GREL: "GREL", IDLAB: "IDLab", FNS: "RML-FNML, cases", CONDITIONS: "RML-FNML, conditions", BURP: "BURP", MORPH: "Morph-KGC",
+}  # fmt: skip
 
 
 def describe(function: Function) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import builtins
+import errno
+import sqlite3
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from kg.system.memory import lacks_memory
 from kg.tables import memory
 from kg.tables.command import map_command
+from kg.tables.failure import blame_environment
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings
-from kg.text.diagnostic import SourceText
+from kg.text.diagnostic import KgError, SourceText
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> .
 <http://m> rml:logicalSource [ rml:source "SOURCE"; rml:referenceFormulation rml:CSV ];
@@ -58,3 +64,35 @@ def test_a_package_that_cannot_be_listed_within_a_bound(
     """DuckDB asks for its own version when it is imported, and a folder that there is no room to list seems empty."""
     monkeypatch.setattr("kg.system.memory.find_bound", lambda: bound)
     assert lacks_memory(PackageNotFoundError("duckdb")) is lacks
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"), [(240 << 20, "out of memory: `ulimit -v` allows 240 MB"), (None, "out of memory")]
+)
+def test_what_the_system_refuses_names_the_bound(monkeypatch: pytest.MonkeyPatch, bound: int | None, told: str) -> None:
+    monkeypatch.setattr("kg.tables.failure.find_bound", lambda: bound)
+    for error in (
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        duckdb.IOException('IO Error: {"exception_type":"IO","errno":"12"}'),
+    ):
+        with pytest.raises(KgError) as caught, blame_environment("the mapping could not be run"):
+            raise error
+        assert str(caught.value) == f"the mapping could not be run: {told}"
+
+
+def test_a_driver_tells_that_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without room for PyArrow the driver of SQLite says that it is not installed, as if the query were wrong."""
+    sqlite3.connect(tmp_path / "p.db").execute("CREATE TABLE t (id INTEGER)")
+    source = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+    text = MAPPING.replace('rml:source "SOURCE"; rml:referenceFormulation rml:CSV', source).replace('"name"', '"id"')
+    (tmp_path / "m.rml.ttl").write_text(text, encoding="utf-8")
+    real = builtins.__import__
+
+    def lack(name: str, *rest: Any) -> Any:
+        if name == "pyarrow":
+            raise ImportError("libarrow.so: failed to map segment from shared object")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", lack)
+    done = CliRunner().invoke(map_command, [str(tmp_path / "m.rml.ttl"), "-o", str(tmp_path / "o.nq")])
+    assert lacks_memory(done.exception), done.output

@@ -7,8 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from sweep import sweep
 
 from kg.tables.command import map_command
 
@@ -54,7 +55,7 @@ elements = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@sweep(60)
 @given(
     inner=st.lists(elements, max_size=4), iterator=st.sampled_from(["/r/p", "r/p/p", "r", "./r/*", "/*/x:p", "*/b/p"])
 )
@@ -107,6 +108,31 @@ def test_refused(tmp_path: Path, iterator: str, text: str, message: str) -> None
     code, messages, lines, _ = run(tmp_path, "a.xml", iterator, ("a",))
     assert (code, lines) == (1, [])
     assert messages == f"error[source-unreadable]: `a.xml` is not well-formed {message}"
+
+
+GREAT = "x" * (11 << 20)
+
+
+@pytest.mark.parametrize("iterator", ["/r/p", "/r/p[true()]"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"<r><p><a>{GREAT}</a></p></r>", "a text, an attribute or a comment is longer than 10 MB"),
+        (f"<r><p><a><![CDATA[{GREAT}]]></a></p></r>", "a text, an attribute or a comment is longer than 10 MB"),
+        (f"<r><p a='{GREAT}'><a/></p></r>", "a text, an attribute or a comment is longer than 10 MB"),
+        (f"<r><p><!--{GREAT}--><a/></p></r>", "a text, an attribute or a comment is longer than 10 MB"),
+        (f"<r><p><?{'a ' + GREAT}?><a/></p></r>", "a text, an attribute or a comment is longer than 10 MB"),
+        (f"<r><p><{GREAT[:60_000]}/></p></r>", "a name is longer than 50,000 bytes"),
+        ("<r>" + "<p>" * 300 + "</p>" * 300 + "</r>", "elements lie more than 256 deep"),
+    ],
+    ids=["text", "CDATA", "attribute", "comment", "instruction", "name", "depth"],
+)
+def test_more_than_the_parser_takes(tmp_path: Path, iterator: str, text: str, message: str) -> None:
+    (tmp_path / "a.xml").write_text(text, encoding="utf-8")
+    code, told, lines, _ = run(tmp_path, "a.xml", iterator, ("a",))
+    place, _, said = told.partition("): ")
+    assert (code, lines, said) == (1, [], message)
+    assert place.startswith("error[source-unreadable]: `a.xml` has too much for the parser of XML (line 1, column ")
 
 
 def test_a_stream_forgets_what_it_read(tmp_path: Path) -> None:

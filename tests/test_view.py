@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 
 import networkx as nx
@@ -13,7 +13,6 @@ import pytest
 from page_project import own_project
 
 import kg
-from kg.build.pipeline import assert_project
 from kg.model.values import EntityRef
 from kg.rdf.namespace import KG, RDF, SCHEMA
 from kg.text.diagnostic import UsageError
@@ -22,7 +21,6 @@ from kg.view import (
     Box,
     FromSource,
     OfQuestion,
-    find_path,
     lay_out,
     lay_out_regions,
     project_network,
@@ -86,15 +84,6 @@ def test_an_unknown_entity_is_a_wrong_use_with_a_hint() -> None:
         select_part(own_project().seeds, Around(entity="su77"))
 
 
-def test_a_path_follows_relations_in_either_direction() -> None:
-    network = project_network(own_project().seeds)
-    path = find_path(network, "mi-fans", "xiaomi-cars")
-    assert path[0] == "mi-fans" and path[-1] == "xiaomi-cars"
-    for a, b in pairwise(path):
-        assert network.has_edge(a, b) or network.has_edge(b, a)
-    assert find_path(network, "lei-jun", "paris-author") == ()
-
-
 def test_ranks_cover_all_entities() -> None:
     network = project_network(own_project().seeds)
     ranks = rank_entities(network)
@@ -126,7 +115,7 @@ def test_boxes_of_a_layout_do_not_lie_on_each_other() -> None:
 
 def test_a_census_counts_what_the_quads_hold() -> None:
     checked = own_project()
-    quads = [a.quad for a in assert_project(checked)]
+    quads = [a.quad for a in checked.assertions]
     census = take_census(quads)
     assert census.quads == len(quads)
     assert census.claims == len(checked.seeds.claims)

@@ -30,6 +30,7 @@ def literal(text: str, name: str) -> Literal:
         ("2024", "gYear", True), ("24", "gYear", False), ("2024-13", "gYearMonth", False), ("P1Y2M", "duration", True),
         ("anything", "string", True), ("a b ", "normalizedString", True), ("a\nb", "normalizedString", False),
         ("a b", "token", True), ("a  b", "token", False), ("a ", "token", False), ("", "token", True),
+        ("a b<>", "anyURI", True), ("", "anyURI", True),
         ("a b", "IDREFS", True), ("a  b", "IDREFS", False), ("a:b", "QName", True), ("a:b:c", "QName", False),
     ],
 )  # fmt: skip

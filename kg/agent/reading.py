@@ -110,7 +110,7 @@ def read_entity(window: Window, entity: str, said: bool = False, offset: int = 0
     if stated:
         told["stated_by_rdf_files"] = stated[:MOST_STATED]
         told |= {"stated_by_rdf_files_left_out": len(stated) - MOST_STATED} if len(stated) > MOST_STATED else {}
-    return tell_claims(checked, "claims", by if said else about, offset, told)
+    return tell_claims(checked, by if said else about, offset, told)
 
 
 def read_claim(window: Window, claim: str) -> Told:

@@ -124,12 +124,10 @@ def tell_claim(checked: Checked, claim: Claim) -> Told:
     return told
 
 
-def tell_claims(
-    checked: Checked, name: str, claims: Sequence[Claim], offset: int, about: Told | None = None
-) -> Told:  # fmt: skip
+def tell_claims(checked: Checked, claims: Sequence[Claim], offset: int, about: Told) -> Told:
     """A page of claims, with the sources that they rest on."""
-    told = turn_page(name, [tell_claim(checked, claim) for claim in claims], offset, about)
-    shown = claims[offset : offset + len(told[name])]
+    told = turn_page("claims", [tell_claim(checked, claim) for claim in claims], offset, about)
+    shown = claims[offset : offset + len(told["claims"])]
     return told | {"sources": tell_sources(checked, (e.source for claim in shown for e in claim.evidence))}
 
 

@@ -83,7 +83,8 @@ def _json_term(term: Term) -> dict[str, str]:
     if isinstance(term, ox.BlankNode):
         return {"type": "bnode", "value": term.value}
     if term.language:
-        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+        direction = {"its:dir": term.direction.value} if term.direction else {}  # SPARQL 1.2
+        return {"type": "literal", "value": term.value, "xml:lang": term.language, **direction}
     if term.datatype.value == XSD + "string":
         return {"type": "literal", "value": term.value}
     return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
@@ -108,6 +109,7 @@ def _write_xml(answer: Table | Truth) -> str:
 
 def _add_xml(binding: ElementTree.Element, term: Term) -> None:
     written = _json_term(term)
-    names = {"xml:lang", "datatype"}
-    element = ElementTree.SubElement(binding, written["type"], {k: v for k, v in written.items() if k in names})
+    names = {"xml:lang": "xml:lang", "datatype": "datatype", "its:dir": "{http://www.w3.org/2005/11/its}dir"}
+    said = {names[key]: value for key, value in written.items() if key in names}
+    element = ElementTree.SubElement(binding, written["type"], said)
     element.text = _NOT_XML.sub("\ufffd", written["value"])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kg.ask.question import Asked, ask_choices, ask_question
 from kg.ask.store import QueryError
 from kg.build.counting import count_state
-from kg.build.pipeline import Checked, ReadProject, assert_project, check_all, open_store, read_project
+from kg.build.pipeline import Checked, ReadProject, check_all, open_store, read_project
 from kg.build.publish import publish_graph
 from kg.build.rest import read_at_rest
 from kg.build.validate import validate_project
@@ -119,7 +119,7 @@ def _run_stages(
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])
-    quads = len(assert_project(checked))
+    quads = len(checked.assertions)
     progress(STAGES[2])
     checked = validate_project(checked)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):

@@ -19,12 +19,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
-
 from kg.ask.known import find_known, find_unknown_of_query
 from kg.ask.sparql import find_mistake, find_unbound, scan_query
 from kg.ask.store import Store
 from kg.build.rest import read_at_rest
+from kg.build.unread import find_strays, find_unread, find_unread_shapes
 from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings
 from kg.graph.quads import Assertion
@@ -35,13 +34,12 @@ from kg.model.ontology.terms import check_prefixes
 from kg.model.ontology.vocabulary import Vocabulary, read_vocabulary
 from kg.rdf.file import name_rdf, read_rdf
 from kg.rdf.literal import check_literals
-from kg.rdf.namespace import RDF
 from kg.rdf.quad import Quad
 from kg.rdf.turtle.document import RdfDocument
 from kg.reading.articles import Articles, read_articles
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.system.project import DATASET_FILE, FOLDERS, ODD, RDF_ENDINGS, Drafts, Project, is_about
+from kg.system.project import DATASET_FILE, Drafts, Project
 from kg.system.worker.worker import Worker
 from kg.text.diagnostic import (
     Diagnostic,
@@ -50,7 +48,6 @@ from kg.text.diagnostic import (
     SourceText,
     count_severities,
     did_you_mean,
-    mark_of_file,
     sort_diagnostics,
 )
 from kg.text.findings import Findings
@@ -325,72 +322,6 @@ def check_all(
     return run_tables(see_from(check_questions(check_files(read)), standpoint), work, allowed, hire)
 
 
-def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:
-    """Files under `ontology/`, `seeds/` and `texts/` that nothing reads."""
-    for path in project.unread_files:
-        name = project.name_of(path)
-        yield _unread(name, f"nothing reads {name}", _hint_at_unread(name))
-    if reading.sources_complete:
-        yield from _find_unread_texts(project, reading.seeds)
-
-
-def _find_unread_texts(project: Project, seeds: Seeds) -> Iterator[Diagnostic]:
-    """Files under `texts/` that no source names; a text without a source and a source without its text are one slip."""
-    named = {source.file.text for source in seeds.sources if source.file is not None}
-    texts = {project.name_of(path).removeprefix("texts/"): path for path in project.files("texts")}
-    unread = [name for name, path in texts.items() if name not in named and not is_about(path)]
-    waiting = [
-        source
-        for source in seeds.sources
-        if (source.file is None or source.file.text not in texts)
-        and not any(acceptance.code == "no-outline" for acceptance in source.accept)
-    ]
-    for name in unread if len(unread) > len(waiting) else ():
-        near = did_you_mean(name, named) or "a source names its text: `file: ...`"
-        yield _unread(f"texts/{name}", f"no source names texts/{name}", near)
-
-
-def _unread(name: str, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(code="unread-file", mark=mark_of_file(SourceText(name, "")), message=message, hint=hint)
-
-
-def _hint_at_unread(name: str) -> str:
-    """What may be wrong with the name of a file that nothing reads."""
-    top, folder, *rest = name.split("/")
-    near = did_you_mean(folder, FOLDERS) if top == "seeds" and rest and folder not in FOLDERS else None
-    ending = Path(name).suffix
-    others = {".n3": "N3 is not read: write it as Turtle (`.ttl`)", ".json": "JSON-LD ends with `.jsonld`"}
-    if near is None and name.startswith("seeds/rdf/"):
-        near = others.get(ending, f"read are {', '.join(f'`{e}`' for e in RDF_ENDINGS)}, and these with `.gz`")
-    if near is None and top == "ontology" and folder != "questions" and ending not in {".rq", ".csv"}:
-        near = "an ontology is written in Turtle (`.ttl`)"
-    return near or "is its folder or its ending wrong?"
-
-
-def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """Shapes in files of the ontology that are not read as shapes, the first of each file."""
-    told: set[str] = set()
-    for quad in vocabulary.quads:
-        of_shape = quad.predicate.term == NamedNode(RDF + "type") and quad.object.term in _SHAPES
-        if of_shape and quad.object.mark.file not in told:
-            told.add(quad.object.mark.file)
-            message = "a shape stands here, and nothing is validated against it"
-            hint = "shapes are read from `ontology/shapes*.ttl`: move it, or rename the file"
-            yield Diagnostic(code="unread-shape", mark=quad.object.mark, message=message, hint=hint)
-
-
-_SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
-
-
-def find_strays(project: Project) -> Iterator[Diagnostic]:
-    """Links and pipes under `ontology/` and `seeds/` that are not read: out of the project an error, else a warning."""
-    for name, what in project.strays():
-        outside = what.endswith("out of the project")
-        hint = "put the file itself here" if outside or what == ODD else "link files of the project, each by itself"
-        code = "link-outside" if outside else "unread-file"
-        yield Diagnostic(code=code, mark=mark_of_file(SourceText(name, "")), message=f"{name} is {what}", hint=hint)
-
-
 def check_questions(checked: Checked) -> Checked:
     """Questions that cannot be asked, and parameters that lead nowhere.
 
@@ -438,11 +369,6 @@ def find_unknown_terms(checked: Checked, query: SourceText) -> list[Diagnostic]:
     whole = all(table.materialisation is Materialisation.GRAPH for table in checked.tables)
     known = find_known(checked.story, entities_too=whole)
     return find_unknown_of_query(query, known, partial(read_quads, checked))
-
-
-def assert_project(checked: Checked) -> tuple[Assertion, ...]:
-    """All quads of a project that has no errors, each with the mark of its cause."""
-    return checked.assertions
 
 
 def open_store(checked: Checked, worker: Worker | None = None) -> Store:

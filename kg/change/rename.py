@@ -199,7 +199,7 @@ def rewrite_names(
                 refused.append(str(error))
                 continue
             add_rewritten(files, project, path, before, text)
-    told = list(_tell_tables(project, old, checked.seeds.dataset.base))
+    told = list(_tell_tables(project, old))
     for path in project.question_files:
         for each in (path, path.with_suffix(".csv")):
             if each.is_file() and project.door.admits(each):
@@ -393,7 +393,7 @@ def _replace_terms(text: str, old: str, new: str, prefixes: set[str], base: str)
 # -- what stays -----------------------------------------------------------------------------------
 
 
-def _tell_tables(project: Project, old: str, base: str) -> Iterator[str]:
+def _tell_tables(project: Project, old: str) -> Iterator[str]:
     """Files that may name the entity and are not rewritten: tables, mappings, RDF, the ontology."""
     for path in (*project.table_files, *project.rdf_files, *project.ontology_files):
         name = project.name_of(path)

@@ -21,6 +21,7 @@ from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 _ARENA_MAX = -8  # mallopt(3)
 _DEATH_SIGNAL = 1  # prctl(2)
 _FAULTS = {"SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGTRAP"}
+_GAVE_UP = b"OpenBLAS error: Memory allocation"  # what numpy rests on, which ends the process in the way of a mistake
 _held: int | None = None  # in the copy: the file that is its descriptor 2
 
 
@@ -55,7 +56,8 @@ def watch_memory(run: Callable[[], int], tell: Callable[[str], int]) -> int:
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     code = os.waitstatus_to_exitcode(status)
     words = _read_words(held)
-    if code == NO_THREAD or (-code == signal.SIGABRT and (not words or says_lack(words.decode("utf-8", "replace")))):
+    is_lack = not words or says_lack(words.decode("utf-8", "replace"))
+    if code == NO_THREAD or (-code == signal.SIGABRT and is_lack) or (code == 1 and words.startswith(_GAVE_UP)):
         return tell(tell_lack(find_bound()))
     if words:
         with suppress(OSError):  # nobody reads them

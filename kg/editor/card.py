@@ -199,9 +199,9 @@ def show_word_card(vocabulary: Vocabulary, kind: str, word: str) -> str:
     return _join((f"**{code(word)}**", told))
 
 
-def find_comment(vocabulary: Vocabulary, iri: str, lang: str = "en") -> str:
-    """What the ontology remarks on a term, in the language that answers *lang*, else in the first there is."""
-    return choose_text(lang, vocabulary.comments.get(iri, {})) or ""
+def find_comment(vocabulary: Vocabulary, iri: str) -> str:
+    """What the ontology remarks on a term, in English if it can, else in the first language there is."""
+    return choose_text("en", vocabulary.comments.get(iri, {})) or ""
 
 
 def show_date_card(text: str, edtf: Edtf) -> str:

@@ -17,7 +17,7 @@ from kg.export.formats import FORMATS, check_format, find_writers
 from kg.export.jsonld import stream_jsonld, write_jsonld
 from kg.export.nquads import hash_quads, stream_nquads, write_nquads, write_ntriples
 from kg.export.outline import Section
-from kg.export.turtle import stream_trig, stream_turtle, write_trig, write_turtle
+from kg.export.turtle import stream_trig, write_trig, write_turtle
 
 __all__ = [
     "FORMATS",
@@ -36,7 +36,6 @@ __all__ = [
     "stream_jsonld",
     "stream_nquads",
     "stream_trig",
-    "stream_turtle",
     "unite_graphs",
     "write_claims_csv",
     "write_context",

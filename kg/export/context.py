@@ -169,12 +169,12 @@ def is_native(literal: Literal) -> bool:
     return datatype == XSD + "boolean" and text in ("true", "false")
 
 
-def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[TermDefinition] = MODEL_TERMS) -> Context:
+def derive_context(quads: Iterable[Quad], prefixes: Prefixes) -> Context:
     """A context that suits the quads: the prefixes they use, and a term for each property and class.
 
-    A term is called by the local name of its IRI, or by its CURIE where two IRIs share that name. The *terms*
-    given come first: those that the quads use and whose names no prefix has. A property's kind is what all
-    its values have in common, so it may change with the data; the *terms* given do not.
+    A term is called by the local name of its IRI, or by its CURIE where two IRIs share that name. The terms
+    of the model come first: those that the quads use and whose names no prefix has. The kind of any other property is
+    what all its values have in common, so it may change with the data.
     """
     survey = _survey_quads(canonicalize_quads(quads))
     schemes = {iri.partition(":")[0] for iri in survey.iris}
@@ -183,7 +183,7 @@ def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[Te
     usable = Prefixes(namespaces={p: n for p, n in prefixes.namespaces.items() if p not in opaque})
 
     reserved = schemes | set(prefixes.namespaces)
-    given = {term.iri: term for term in terms if term.iri in survey.iris and term.name not in reserved}
+    given = {term.iri: term for term in MODEL_TERMS if term.iri in survey.iris and term.name not in reserved}
     kinds = {
         iri: given[iri].kind if iri in given else values.find_kind(iri, usable) for iri, values in survey.values.items()
     }

@@ -24,11 +24,6 @@ class LaidOut(str):
     """The text of a value that was laid out before for the place where it will stand."""
 
 
-def lay_out_item(value: Json, indent: int) -> LaidOut:
-    """The text of an item of a list that is *indent* columns in."""
-    return LaidOut(_lay_out(value, indent, 0))
-
-
 def write_scalar(value: str | int | float | bool) -> str:
     """The text of a value that is no array and no object."""
     return _QUOTE(value) if isinstance(value, str) else _ENCODE(value)

@@ -44,11 +44,6 @@ def write_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Sec
     return "".join(stream_trig(quads, prefixes, sections))
 
 
-def stream_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> Iterator[str]:
-    """The text of `write_turtle` in pieces."""
-    return stream_trig(unite_graphs(quads), prefixes, sections)
-
-
 def stream_trig(
     quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = (), known: KnownParagraphs | None = None
 ) -> Iterator[str]:

@@ -81,7 +81,7 @@ def measure_coverage(seeds: Seeds, vocabulary: Vocabulary, articles: Articles, o
         if not written:
             uncounted.append(source.id)
             continue
-        sentences += _cover_source(source, written, seeds, vocabulary)
+        sentences += _cover_source(source, written, seeds)
     return Coverage(sentences=tuple(sentences), uncounted=tuple(uncounted))
 
 
@@ -92,9 +92,7 @@ def _written_figures(source: Source, articles: Articles) -> dict[str, tuple[str,
     return {s.address: s.figures for s in source.outline}
 
 
-def _cover_source(
-    source: Source, written: Mapping[str, tuple[str, ...]], seeds: Seeds, vocabulary: Vocabulary
-) -> list[SentenceCoverage]:
+def _cover_source(source: Source, written: Mapping[str, tuple[str, ...]], seeds: Seeds) -> list[SentenceCoverage]:
     claims: dict[str, list[str]] = defaultdict(list)
     for evidence, claim in seeds.evidence_by_source.get(source.id, ()):
         claims[evidence.address].append(claim.id)

@@ -6,20 +6,17 @@ graph per source holds its description, claims, evidence and sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from itertools import chain
-from pathlib import PurePosixPath
-from typing import Any
-from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.graph.compare import as_of
 from kg.graph.direct import DirectTriple
 from kg.graph.interest import speaks_of_own_affairs
+from kg.graph.outside import list_outside, put_in_graph
 from kg.graph.standpoint import find_day
 from kg.model.names import Names, name_node
 from kg.model.nouns import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
@@ -54,7 +51,7 @@ def assert_all(
     vocabulary: Vocabulary,
     interests: Mapping[str, frozenset[str]],
     direct_triples: Iterable[DirectTriple],
-    rdf: Iterable[tuple[str, tuple[MarkedQuad, ...]]] = (),
+    rdf: Sequence[tuple[str, tuple[MarkedQuad, ...]]] = (),
 ) -> Iterator[Assertion]:
     """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
 
@@ -63,16 +60,11 @@ def assert_all(
     builder = _Builder(seeds, vocabulary, interests, direct_triples)
     curated = [_unite(builder.default_graph()), *map(builder.graph_of, seeds.sources)]
     yield from chain.from_iterable(curated)
-    rdf = tuple(rdf)
     seen = {assertion.quad for assertion in chain.from_iterable(curated)} if rdf else set()
-    for name, quads in rdf:
-        for quad in quads:
-            graph = NamedNode(f"{seeds.dataset.base}rdf/{_graph_name(quad, name)}")
-            own = quad.graph.term if isinstance(quad.graph.term, NamedNode) else graph
-            made = _quad_apart(quad, own)
-            if made not in seen:
-                seen.add(made)
-                yield Assertion(made, quad.subject.mark)
+    for quad, mark in list_outside(rdf, seeds.dataset.base):
+        if quad not in seen:
+            seen.add(quad)
+            yield Assertion(quad, mark)
 
 
 def _unite(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
@@ -81,29 +73,6 @@ def _unite(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
     for assertion in assertions:
         first.setdefault(assertion.quad, assertion)
     return tuple(first.values())
-
-
-def _graph_name(quad: MarkedQuad, name: str) -> str:
-    """`more/ports.ttl` under `seeds/rdf/` gives `more.ports`; what an IRI cannot hold is percent-encoded."""
-    path = PurePosixPath(quad.subject.mark.file)
-    parts = path.parts[2:-1] if path.parts[:2] == ("seeds", "rdf") else ()
-    return quote(".".join((*parts, name)))
-
-
-@cache
-def _tag_file(name: str) -> str:
-    return sha256(name.encode()).hexdigest()[:6]
-
-
-def _quad_apart(quad: MarkedQuad, graph: NamedNode | DefaultGraph) -> Quad:
-    """The quad in *graph*; blank nodes of different files are different nodes, whatever their labels."""
-
-    def apart(term: Any) -> Any:
-        if isinstance(term, BlankNode):
-            return BlankNode(f"{_tag_file(quad.subject.mark.file)}-{term.value}")
-        return term
-
-    return Quad(apart(quad.subject.term), apart(quad.predicate.term), apart(quad.object.term), graph)
 
 
 class _Builder:
@@ -166,7 +135,7 @@ class _Builder:
 
     def ontology(self) -> Iterator[Assertion]:
         for quad in self.vocabulary.quads:
-            yield Assertion(_quad_apart(quad, DefaultGraph()), quad.subject.mark)
+            yield Assertion(put_in_graph(quad, DefaultGraph()), quad.subject.mark)
         used = {claim.predicate.text for claim in self.seeds.claims}
         for prop in (p for name, p in self.vocabulary.properties.items() if p.narrows is not None and name in used):
             yield from self.narrowed(prop)

@@ -54,5 +54,4 @@ _EXAMPLES = {
     "integer": "write digits alone: `75600`",
     "JSON": "write JSON, its names in double quotes",
     "XMLLiteral": "write well-formed XML, each prefix declared in it",
-    "anyURI": "percent-encode what an IRI cannot hold: a space is `%20`",
 }

@@ -69,7 +69,6 @@ LEXICAL = {
     "NMTOKEN": _NMTOKEN,
     "NMTOKENS": f"{_NMTOKEN}( {_NMTOKEN})*",
     "QName": f"({_NCNAME}:)?{_NCNAME}",
-    "anyURI": r"[^\x00-\x20<>\"{}|\\^`]*",
 }
 
 # the least and the greatest of the bounded integers
@@ -80,7 +79,7 @@ BOUNDS = {
 }  # fmt: skip
 
 DATATYPES = frozenset(
-    {*LEXICAL, *BOUNDS, "string", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
+    {*LEXICAL, *BOUNDS, "string", "anyURI", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
 )  # fmt: skip
 """The names of all datatypes of XML Schema 1.1."""
 
@@ -146,7 +145,7 @@ def _is_json(text: str) -> bool:
 
 def _is_xml(text: str) -> bool:
     """Whether it may stand as the content of an element, its prefixes declared in it (RDF 1.1 Concepts, 5.3)."""
-    from xml.parsers import expat  # rarely needed, and a mapping of tables loads what it reads alone
+    from xml.parsers import expat  # a mapping that reads no XML loads none of it
 
     try:
         expat.ParserCreate(namespace_separator=" ").Parse(f"<x>{text}</x>".encode(), True)

@@ -17,10 +17,9 @@ from typing import Any
 
 from kg.model.nouns import Clarity, Difference, Entity, Materialisation, Mode, Seeds, Voice
 from kg.model.ontology.vocabulary import Property, RangeKind, Vocabulary
-from kg.model.values.conversion import have_same_dimension
-from kg.model.values.quantity_text import BARE_NUMBER
 from kg.rdf.namespace import RDFS
 from kg.reading import forms
+from kg.reading.ends import describe_ends, find_units
 from kg.reading.fields import KEY
 from kg.reading.forms import Form, Key, Kind
 from kg.reading.sources import ADDRESS, DIGEST, FIGURE, PAGE, TIME
@@ -120,52 +119,10 @@ class SchemaMaker:
     def property(self) -> Json:
         """The name of a property."""
         words = {
-            name: f"{p.label(self.lang)}: {self.describe_ends(p)}" for name, p in self.vocabulary.properties.items()
+            name: f"{p.label(self.lang)}: {describe_ends(p, self.vocabulary)}"
+            for name, p in self.vocabulary.properties.items()
         }
         return self.define("property", lambda: enumerate_words(words))
-
-    def describe_ends(self, prop: Property) -> str:
-        """From what to what a property leads: `Bridge → quantity in m`."""
-        by_iri = self.vocabulary.class_by_iri
-
-        def names(statements: tuple[frozenset[str], ...]) -> str:
-            known = [sorted(by_iri[iri].name for iri in any_of if iri in by_iri) for any_of in statements]
-            return " and ".join(" or ".join(each) for each in known if each)
-
-        subject = " or ".join(filter(None, [names(prop.domain), "claim" if prop.claim_subject else ""])) or "anything"
-        return f"{subject} → {self._describe_range(prop, names(prop.range))}"
-
-    def _describe_range(self, prop: Property, classes: str) -> str:
-        match prop.kind:
-            case RangeKind.ENTITY:
-                return classes or "anything"
-            case RangeKind.QUANTITY:
-                symbols = list(dict.fromkeys(self.vocabulary.unit_by_iri[iri].symbol for iri in self.find_units(prop)))
-                if not symbols:
-                    return "number"
-                if prop.unit is not None:
-                    return f"quantity in {symbols[0]}"  # others are converted
-                return f"quantity in {', '.join(symbols[:8])}" + (" ..." if len(symbols) > 8 else "")
-            case RangeKind.CLAIM:
-                return "claim"
-            case RangeKind.DATE:
-                return "date"
-            case RangeKind.TEXT:
-                return "text"
-            case RangeKind.TRUTH:
-                return "true or false"
-            case RangeKind.ADDRESS:
-                return "IRI"
-
-    def find_units(self, prop: Property) -> list[str]:
-        """The units that a quantity of *prop* may be written in; none for bare numbers."""
-        if prop.by_unit:
-            return list(prop.by_unit)
-        if prop.unit is None or prop.unit == BARE_NUMBER:
-            return []
-        wanted = self.vocabulary.unit_by_iri[prop.unit]
-        others = [u.iri for u in self.vocabulary.unit_by_iri.values() if have_same_dimension(u, wanted)]
-        return list(dict.fromkeys([wanted.iri, *sorted(others)]))
 
     # -- objects ------------------------------------------------------------------------------------
 
@@ -215,7 +172,7 @@ class SchemaMaker:
         return self.define(f"entity-{'-and-'.join(names)}", lambda: self._enumerate_entities(fits))
 
     def _quantity(self, prop: Property) -> Json:
-        units = [self.vocabulary.unit_by_iri[iri] for iri in self.find_units(prop)]
+        units = [self.vocabulary.unit_by_iri[iri] for iri in find_units(prop, self.vocabulary)]
         about = "a number, before it `about`, `over`, `under`, `at least`, `at most`, or a range `N..M`"
         if not units:
             return {"type": ["string", "number"], "description": about}

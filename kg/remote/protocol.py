@@ -27,6 +27,7 @@ _GRAPHS = {
     NTRIPLES: ox.RdfFormat.N_TRIPLES, "text/plain": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE,
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }  # fmt: skip
+_MOST_GRAPHS = 10_000
 _ASKED = "__ASK_RETVAL"  # the variable by which Virtuoso answers ASK: no row is no
 
 
@@ -86,12 +87,12 @@ class Server:
             )
         return triples
 
-    def list_graphs(self, most: int = 10_000) -> list[str]:
-        """The names of the graphs there. Raises RemoteError where there are more than so many."""
-        found = self.ask(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {most + 1}")
+    def list_graphs(self) -> list[str]:
+        """The names of the graphs there. Raises RemoteError where there are more than `_MOST_GRAPHS`."""
+        found = self.ask(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {_MOST_GRAPHS + 1}")
         assert isinstance(found, Table)
-        if len(found.rows) > most:
-            raise RemoteError(f"the server has more than {most:,} graphs: name those that are meant")
+        if len(found.rows) > _MOST_GRAPHS:
+            raise RemoteError(f"the server has more than {_MOST_GRAPHS:,} graphs: name those that are meant")
         return sorted(term.value for (term,) in found.rows if isinstance(term, ox.NamedNode))
 
     def update(self, text: str, *, safe: bool) -> None:

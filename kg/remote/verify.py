@@ -55,7 +55,7 @@ def write_pattern(lines: Iterable[str]) -> str:
     return "".join(made)
 
 
-def verify_graph(server: Server, graph: Graph, at: str, sample: int = SAMPLE) -> tuple[list[str], list[str]]:
+def verify_graph(server: Server, graph: Graph, at: str) -> tuple[list[str], list[str]]:
     """What is wrong with a graph at the name *at* on the server, and what is worth a note, in words.
 
     A server may hold fewer triples than were sent, where it takes two ways to write a value for one; then all of them
@@ -63,7 +63,7 @@ def verify_graph(server: Server, graph: Graph, at: str, sample: int = SAMPLE) ->
     """
     there, wrong, notes = server.count(at), [], []
     ground = (line for line in graph.read() if not find_blank(line) and "<<(" not in line)
-    absent = find_absent(server, at, nsmallest(sample, ground, key=lambda line: crc32(line.encode())))
+    absent = find_absent(server, at, nsmallest(SAMPLE, ground, key=lambda line: crc32(line.encode())))
     if there < graph.count:
         fewer = graph.count - there
         if not absent and there != _count_values(graph):

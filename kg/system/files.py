@@ -121,14 +121,14 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def write_output(path: Path, raw: bytes, read: Iterable[Path] = ()) -> None:
+def write_output(path: Path, raw: bytes) -> None:
     """Write what a user wants at *path* (`-o`), which may be anything.
 
     A pipe, a device, or a descriptor of this process (`/dev/stdout`) is written into, never replaced; a link stays,
     and the file it leads to is replaced in one step. A name that ends in `.gz` or `.zst` packs it. Raises UsageError
-    where *path* is a folder or one of the files *read*, KgError where it cannot be written.
+    where *path* is a folder, KgError where it cannot be written.
     """
-    check_output(path, read)
+    check_output(path)
     if (kind := find_packing(path)) is not None:
         raw = pack_bytes(raw, kind, path)
     if not is_stream(path):

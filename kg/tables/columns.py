@@ -18,7 +18,8 @@ class TableColumn:
     *datatype_name* (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural
     language, which only solutions of a query have, stands in *language_name*. *stray* is a column of truths:
     true where the value is none of the natural datatype, so that it must not be written with it. *broken* is another:
-    true where there is a text and no value at all, such as `#N/A` in a sheet. *padded*: the texts are filled up with
+    true where there is a text and no value at all, such as `#N/A` in a sheet; *blank* a third: true where the text is
+    the label of a blank node, of which only a blank node can be made. *padded*: the texts are filled up with
     blanks (CHAR(n)).
     """
 
@@ -31,6 +32,7 @@ class TableColumn:
     typed_items: bool = False
     stray: str | None = None
     broken: str | None = None
+    blank: str | None = None
     padded: bool = False
 
 

@@ -341,7 +341,7 @@ def run_document(
     """Run a mapping that is read, and *write* what it gives. Returns the exit code."""
     from kg.system.packages import name_missing_package
     from kg.tables.failure import blame_environment
-    from kg.tables.output.target import make_targets, put_targets
+    from kg.tables.output.target import make_targets, put_targets, stage_targets
     from kg.tables.run import prepare, start_run
 
     with start_run(document, settings) as run:
@@ -352,8 +352,9 @@ def run_document(
             with name_missing_package("the output"):
                 targets = [] if run.failed else make_targets(run)
                 if not run.failed:
-                    write(run)  # where it fails, no target is replaced
-                    put_targets(targets)
+                    with stage_targets(targets) as staged:
+                        write(run)  # where it fails, no target is replaced
+                        put_targets(staged)
         return show(run.diagnostics)
 
 

@@ -43,6 +43,10 @@ class NotUtf8Error(DocumentError):
     """A document in another encoding than UTF-8, which nobody named."""
 
 
+class TooGreatError(DocumentError):
+    """A document of XML with a part that is greater than the parser takes, as hostile ones have it."""
+
+
 class SeveralValuesError(DocumentError):
     """A file of JSON with a value in one line, and more in the next."""
 
@@ -259,6 +263,15 @@ def string_value() -> Any:
 PARSING: dict[str, Any] = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False}
 
 
+# what libxml2 says of a part that is too great (parserInternals.h: XML_MAX_TEXT_LENGTH and its like) → what is told
+TOO_GREAT = (
+    ("Excessive depth", "elements lie more than 256 deep"),
+    ("Name too long|.*[Nn]ame too long", "a name is longer than 50,000 bytes"),
+    (r"Resource limit exceeded|.* too big found|AttValue length too long|.*huge text node", "a text, an attribute or "
+     "a comment is longer than 10 MB"),
+)  # fmt: skip
+
+
 def xml_parser() -> Any:
     """A parser that follows nothing."""
     from lxml import etree
@@ -280,10 +293,13 @@ def parse_xml(data: bytes) -> Any:
 
 def tell_syntax(error: Any) -> DocumentError:
     """What lxml says of a text that is not well-formed, its place apart from its words."""
-    words = re.sub(r", line \d+, column \d+$", "", str(error.msg))
+    words = re.sub(r"\s*, line \d+, column \d+$", "", str(error.msg))
     if "no element found" in words:
         words = "Document is empty"
     line, column = error.position
+    for pattern, told in TOO_GREAT:
+        if re.match(pattern, words):
+            return TooGreatError(told, line or 1, column or 1)
     return DocumentError(words[:1].lower() + words[1:], line or 1, column or 1)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kg.system.memory import find_bound, tell_lack
 from kg.text.diagnostic import KgError
 
 
@@ -22,7 +24,8 @@ def blame_environment(what: str) -> Iterator[None]:
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise KgError(f"{what}: {give_reason(error)}") from error
     except OSError as error:
-        raise KgError(f"{what}: {error.strerror or error}") from error
+        reason = tell_lack(find_bound()) if error.errno == errno.ENOMEM else error.strerror or error
+        raise KgError(f"{what}: {reason}") from error
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -55,6 +58,6 @@ def give_reason(error: Exception) -> str:
     """
     line = str(error).strip().split("\n")[0]
     if number := re.search(r'"errno":"(\d+)"', line):
-        return os.strerror(int(number[1]))
+        return tell_lack(find_bound()) if int(number[1]) == errno.ENOMEM else os.strerror(int(number[1]))
     line, memory = re.subn(r"^Out of Memory Error: ", "out of memory: ", line)
     return f"{line} (`--memory-limit` may allow more)" if memory else re.sub(r"^\w[\w ]* Error: ", "", line)

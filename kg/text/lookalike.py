@@ -28,13 +28,13 @@ SIGN = f"[{re.escape(_SIGNS)}]"
 _SIGN = re.compile(SIGN)
 
 
-def find_lookalike(text: str, start: int = 0) -> int | None:
+def find_lookalike(text: str) -> int | None:
     """Where the first sign stands that only looks like one of the syntax; letters and digits are none.
 
     >>> find_lookalike("?x；"), find_lookalike("雷军")
     (2, None)
     """
-    found = _SIGN.search(text, start)
+    found = _SIGN.search(text)
     return None if found is None else found.start()
 
 

@@ -5,7 +5,6 @@ from kg.view.geometry import Boxes, Cuts, cut_lines
 from kg.view.layout import Box, Point, lay_out
 from kg.view.network import (
     Edge,
-    find_path,
     project_network,
     rank_entities,
     root_entity,
@@ -34,7 +33,6 @@ __all__ = [
     "clear_labels",
     "cut_lines",
     "describe_network",
-    "find_path",
     "lay_out",
     "lay_out_regions",
     "place_discs",

@@ -28,12 +28,12 @@ class Boxes:
     def __getitem__(self, which: Any) -> Boxes:
         return Boxes(x=self.x[which], y=self.y[which], wide=self.wide[which], high=self.high[which])
 
-    def overlap(self, others: Boxes, apart: Array | float = 0.0) -> Flags:
-        """Whether they lie on others, or nearer to them than *apart*."""
+    def overlap(self, others: Boxes) -> Flags:
+        """Whether they lie on others."""
         import numpy as np
 
-        beside = np.abs(self.x - others.x) < self.wide + others.wide + apart
-        return np.asarray(beside & (np.abs(self.y - others.y) < self.high + others.high + apart))
+        beside = np.abs(self.x - others.x) < self.wide + others.wide
+        return np.asarray(beside & (np.abs(self.y - others.y) < self.high + others.high))
 
 
 @dataclass(frozen=True, kw_only=True)

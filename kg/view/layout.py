@@ -71,7 +71,7 @@ def lay_out(
     room = np.array([[boxes[n].left, boxes[n].right, boxes[n].up, boxes[n].down] for n in names]).reshape(-1, 4)
     placed = np.zeros((len(names), 2))
     small = [i for part in parts[1:] for i in part] if parts else []
-    single_rows = _pack_rows(small, links, room, width - 2 * margin)
+    single_rows = _pack_rows(small, room, width - 2 * margin)
     foot = sum(row.height for row in single_rows)
     if parts:
         members = np.array(parts[0])
@@ -115,7 +115,7 @@ class _Row:
     height: float
 
 
-def _pack_rows(small: list[int], links: list[set[int]], room: Array, width: float) -> list[_Row]:
+def _pack_rows(small: list[int], room: Array, width: float) -> list[_Row]:
     """Nodes of small parts side by side, in as few rows as hold them; neighbours stay together."""
     rows: list[_Row] = []
     row: list[int] = []

@@ -105,13 +105,3 @@ def rank_entities(network: Network) -> dict[str, float]:
         lost = rank[degree == 0].sum()
         rank = (0.15 + 0.85 * lost) / len(nodes) + np.bincount(heads, weights=share[tails], minlength=len(nodes))
     return dict(zip(nodes, np.round(rank, 9).tolist(), strict=True))
-
-
-def find_path(network: Network, start: str, end: str) -> tuple[str, ...]:
-    """A shortest path along relations in either direction, from *start* to *end*; empty where there is none."""
-    import networkx as nx
-
-    try:
-        return tuple(nx.shortest_path(network.to_undirected(as_view=True), start, end))
-    except nx.NetworkXNoPath:
-        return ()

@@ -24,7 +24,7 @@ from terminal import ROOT
 from fuzz.server import check_page
 from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
-from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.pipeline import Checked, check_project
 from kg.page import render_page
 from kg.page.address import split_address, word_address
 from kg.page.text import clean, is_link, measure, shorten
@@ -207,7 +207,7 @@ class _Browser:
     def __init__(self) -> None:
         folder = Path(_hold())
         checked = own_project()
-        quads = [assertion.quad for assertion in assert_project(checked)]
+        quads = [assertion.quad for assertion in checked.assertions]
         made_up = check_project(Project(write_project(folder / "450", ROOT / "ontology", 450)))
         pages = {
             "graph.html": render_page(checked.story, questions=own_answers()),

@@ -16,7 +16,7 @@ from kg.model.ontology.vocabulary import OntologyClass, Property
 from kg.model.values import EntityRef
 from kg.rdf.namespace import KG
 from kg.reading.articles import Article
-from kg.reading.schema import SchemaMaker
+from kg.reading.ends import describe_ends
 from kg.text.diagnostic import UsageError
 from kg.text.sentence import normalise
 
@@ -84,7 +84,7 @@ def write_prompt(checked: Checked, source: Source, *, form: str = "kg", budget: 
     used = estimate_tokens(frame)
     ranked = list(_rank_parts(checked, article, todo, room=None if budget is None else budget - used))
     kept: list[PromptLine] = []
-    room = None if budget is None else budget - _count_notes(ranked)
+    room = None if budget is None else budget - _count_notes()
     is_torn = False  # sentences follow each other: behind one that was cut, none is kept
     for part in ranked:
         if room is None or (used + part.tokens <= room and not (is_torn and part.section == _SENTENCES)):
@@ -93,7 +93,7 @@ def write_prompt(checked: Checked, source: Source, *, form: str = "kg", budget: 
         else:
             is_torn = is_torn or part.section == _SENTENCES
     if not any(part.section == _SENTENCES for part in kept):
-        least = estimate_tokens(frame) + ranked[0].tokens + _count_notes(ranked)
+        least = estimate_tokens(frame) + ranked[0].tokens + _count_notes()
         raise UsageError(f"a budget of {budget} tokens has no room for a sentence: give {least} or more")
     cut = _tell_cut(ranked, kept)
     text = frame + "".join(_write_sections(ranked, kept))
@@ -138,11 +138,11 @@ def _rank_parts(checked: Checked, article: Article, todo: list[str], *, room: in
     uses = Counter(claim.predicate.text for claim in seeds.claims)
     text = " ".join(normalise(article.sentences[address].text) for address in todo)
     properties = _list_properties(checked, uses, set(re.findall(r"\w{4,}", text)))
-    yield from (_entity_part(entity, checked) for entity in named.first)
+    yield from (_entity_part(entity) for entity in named.first)
     yield from (_property_part(prop, checked) for prop in properties if uses[prop.name])
     yield from sentences[len(first) :]
     yield from (_property_part(prop, checked) for prop in properties if not uses[prop.name])
-    yield from (_entity_part(entity, checked) for entity in named.others)
+    yield from (_entity_part(entity) for entity in named.others)
     yield from (
         PromptLine(section=_CLASSES, text=f"- {name}: {one_line(words)}", name=name)
         for name, words in _list_classes(checked)
@@ -191,7 +191,7 @@ def _find_name(name: str, text: str) -> int | None:
     return found.start() if found is not None else None
 
 
-def _entity_part(entity: Entity, checked: Checked) -> PromptLine:
+def _entity_part(entity: Entity) -> PromptLine:
     order = [NameKind.LABEL, NameKind.ALIAS, NameKind.TYPO, NameKind.MISNOMER]
     names = [one_line(name.text) for kind in order for name in entity.names if name.kind is kind]
     names = list(dict.fromkeys(names))[:_MOST_NAMES]
@@ -214,10 +214,10 @@ def _list_properties(checked: Checked, uses: Mapping[str, int], words: Container
 
 
 def _property_part(prop: Property, checked: Checked) -> PromptLine:
-    maker = SchemaMaker(checked.seeds, checked.vocabulary, checked.seeds.dataset.language)
     label = one_line(prop.label(checked.seeds.dataset.language))
     words = f" “{label}”" if label != prop.name else ""
-    return PromptLine(section=_PROPERTIES, text=f"- {prop.name}{words}: {maker.describe_ends(prop)}", name=prop.name)
+    ends = describe_ends(prop, checked.vocabulary)
+    return PromptLine(section=_PROPERTIES, text=f"- {prop.name}{words}: {ends}", name=prop.name)
 
 
 def _list_classes(checked: Checked) -> Iterator[tuple[str, str]]:
@@ -248,7 +248,7 @@ def _write_sections(ranked: Iterable[PromptLine], kept: Iterable[PromptLine]) ->
             yield f"({left} more {what} are left out for lack of room)\n"
 
 
-def _count_notes(ranked: Iterable[PromptLine]) -> int:
+def _count_notes() -> int:
     """The tokens of headings and of what is said where parts are cut: as many as there can be."""
     return sum(
         estimate_tokens(f"\n# {section}\n(9999 more {what} are left out for lack of room)\n")

@@ -253,7 +253,7 @@ def _find_other(unit: Unit, after: str, setting: Setting) -> Unit | None:
         units = sorted(setting.vocabulary.unit_by_iri.values(), key=lambda u: u.iri)
         setting.named_units[word] = [u for u in units if not u.iri.endswith("/NUM") and has_unit(u, word)]
     other = next((u for u in setting.named_units[word] if u.iri != unit.iri), None)
-    return other if other is not None and not _is_short(other, word) else None
+    return other if other is not None and not _is_short(word) else None
 
 
 _NO_UNITS = frozenset(
@@ -262,6 +262,6 @@ _NO_UNITS = frozenset(
 """Words that are symbols of units, or plurals of them, and mostly something else."""
 
 
-def _is_short(unit: Unit, word: str) -> bool:
+def _is_short(word: str) -> bool:
     """Whether a word is a symbol of one letter, which may be an abbreviation of anything."""
     return len(word) == 1 and word != "%"

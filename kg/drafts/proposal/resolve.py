@@ -87,7 +87,7 @@ class Resolver:
             fields["mode"] = self._find_mode(row, mapped)
         for key, written in (("when", row.when), ("asof", row.asof)):
             if written is not None:
-                fields[key] = self._find_date(row, key, written, mapped)
+                fields[key] = self._find_date(key, written, mapped)
         if row.negated:
             fields["not"] = "true"
         published = text.source.published
@@ -200,7 +200,7 @@ class Resolver:
                     mapped.append(Mapped(key="object", written=cut_text(written), meant=better, how="unit"))
                 return better or written
             case RangeKind.DATE:
-                return self._find_date(row, "object", written, mapped)
+                return self._find_date("object", written, mapped)
             case RangeKind.TRUTH if written.casefold() in {"yes", "no", "true", "false"}:
                 truth = "true" if written.casefold() in {"yes", "true"} else "false"
                 if truth != written:
@@ -209,7 +209,7 @@ class Resolver:
             case _:
                 return written
 
-    def _find_date(self, row: Proposal, key: str, written: str, mapped: list[Mapped]) -> str:
+    def _find_date(self, key: str, written: str, mapped: list[Mapped]) -> str:
         if written.strip() == "unknown":
             return "unknown"
         better = write_date(written)

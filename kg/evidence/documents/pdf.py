@@ -88,7 +88,7 @@ def read_pdf(raw: bytes, name: str) -> Taken:
         )
     return Taken(
         form=DocumentFormat.PDF, text=write_paragraphs(paragraphs), told=tuple(told),
-        proposals=tuple(_propose(answer["info"], answer["lang"], paragraphs)),
+        proposals=tuple(_propose(answer["info"], answer["lang"])),
     )  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def _join_word(builder: ParagraphMaker, text: str, words: Mapping[str, int]) -> 
 # -- what the file says -------------------------------------------------------------------------------
 
 
-def _propose(info: Mapping[str, str], lang: str, paragraphs: Sequence[Paragraph]) -> Iterator[Suggestion]:
+def _propose(info: Mapping[str, str], lang: str) -> Iterator[Suggestion]:
     title, author = clean_line(info.get("Title") or ""), clean_line(info.get("Author") or "")
     if title:
         yield Suggestion(key="title", text=title, origin="`Title` of the PDF")

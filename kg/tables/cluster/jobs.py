@@ -157,10 +157,8 @@ def plan_jobs(
     staged: Mapping[str, StagedTable],
     makes: Sequence[Make],
     plan: Callable[[Sequence[QuadPattern]], Sequence[Query]],
-    *,
-    first: int = 0,
 ) -> Jobs:
-    """The jobs of the queries of a mapping; the first partition has the number *first*.
+    """The jobs of the queries of a mapping.
 
     *plan* gives the queries of some patterns by themselves. Patterns over rows that are *made* of several rows
     (collections, quoted triples of joined rows) cannot be cut: they are one job.
@@ -175,7 +173,7 @@ def plan_jobs(
         jobs.append(Job(reads=reads, relations=tuple(relations)))
     if whole:
         jobs.append(Job(reads=read_all(staged, makes), relations=tuple(whole)))
-    number = first
+    number = 0
     numbered = []
     for job in jobs:
         numbered.append(replace(job, number=number))

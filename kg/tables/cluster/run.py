@@ -30,7 +30,7 @@ from kg.tables.cluster.work import Wanted, Work
 from kg.tables.computed import register_functions
 from kg.tables.normal import normalise
 from kg.tables.output.parts import PARQUET, OutputPart, describe_databases, read_size
-from kg.tables.output.target import finish_target, patterns_of, place_targets, put_targets
+from kg.tables.output.target import finish_target, patterns_of, place_targets, put_targets, stage_targets
 from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
@@ -75,11 +75,13 @@ def map_on_cluster(
             if look is not None:
                 look(work, queries, jobs)
             record = begin_record(wanted.storage, digest_work(work, jobs), run.scratch, resume=wanted.resume)
-            write_cluster_targets(work)
+            targets = make_cluster_targets(work)
         if run.failed:
             abandon(wanted.storage)
             return run
-        parts = write_parts(work, jobs, record)
+        with stage_targets(targets) as staged:
+            parts = write_parts(work, jobs, record)
+            put_targets(staged)
         commit(wanted.storage, describe_work(work, mapping), parts, run.scratch)
         progress.clear()
         return run
@@ -241,8 +243,8 @@ def make_parts(work: Work, jobs: Jobs, done: Mapping[int, OutputPart], note: Cal
         gather(work.cluster, buckets, note)
 
 
-def write_cluster_targets(work: Work) -> None:
-    """The quads of each logical target into its file, which this machine puts together."""
+def make_cluster_targets(work: Work) -> list[tuple[Path, Path]]:
+    """The quads of each logical target as a file, which this machine puts together, with its place."""
     from zstandard import ZstdDecompressor
 
     run, finished = work.run, []
@@ -261,8 +263,7 @@ def write_cluster_targets(work: Work) -> None:
                         ZstdDecompressor().copy_stream(packed, out)
         if (done := finish_target(run, target, made, path)) is not None:
             finished.append((done, path))
-    if not run.failed:
-        put_targets(finished)
+    return finished
 
 
 def take(work: Work, pieces: Future, number: int) -> Future:

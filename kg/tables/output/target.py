@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import shutil
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,7 @@ from kg.tables.plan.value import Text
 from kg.tables.rewrite import Query
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.run import Run, plan_quads, replace_file, write_lines
+from kg.tables.scratch import make_scratch
 from kg.tables.sql import write_sorting, write_union
 from kg.tables.sql.terms import write_terms
 from kg.text.diagnostic import UsageError
@@ -179,11 +180,40 @@ def make_targets(run: Run) -> list[tuple[Path, Path]]:
     return finished
 
 
-def put_targets(finished: Iterable[tuple[Path, Path]]) -> None:
-    """Finished files into their places, one after another: each is whole. Raises KgError."""
-    for made, path in finished:
-        with blame_environment(f"cannot write `{path.name}`"):
-            path.parent.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def stage_targets(finished: Iterable[tuple[Path, Path]]) -> Iterator[list[tuple[Path, Path]]]:
+    """Finished files in a folder beside their places: nothing is left to be done but to rename them. Raises KgError.
+
+    Where the block fails, they are gone again, with the folders that were made for them.
+    """
+    with ExitStack() as held:
+        beside: dict[Path, Path] = {}
+        staged = []
+        for number, (made, path) in enumerate(finished):
+            with blame_environment(f"cannot write `{path.name}`"):
+                if not is_stream(path):
+                    path = path.resolve()
+                    if path.parent not in beside:
+                        for each in [folder for folder in path.parents if not folder.exists()]:
+                            held.callback(remove_empty, each)
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        beside[path.parent] = held.enter_context(make_scratch(path.parent))
+                    with suppress(FileNotFoundError):
+                        path.lstat()  # a name that no file can have is told now
+                    made = Path(shutil.move(made, beside[path.parent] / f"target{number}"))
+            staged.append((made, path))
+        yield staged
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove a folder, unless something lies in it."""
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def put_targets(staged: Iterable[tuple[Path, Path]]) -> None:
+    """Staged files into their places, one after another: each is whole. Raises KgError."""
+    for made, path in staged:
         replace_or_copy(made, path)
 
 
@@ -328,4 +358,4 @@ def compressed(path: Path, kind: str, threads: int = 0) -> AbstractContextManage
     return open_packed(path, kind, threads)
 
 
-__all__ = ["make_targets", "put_targets", "write_output"]
+__all__ = ["make_targets", "put_targets", "stage_targets", "write_output"]

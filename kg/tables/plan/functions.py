@@ -21,9 +21,6 @@ FNS = "http://example.com/functions/"
 CONDITIONS = "http://example.com/fns#"
 BURP = "http://BURP.noname/function/"
 MORPH = "https://github.com/morph-kgc/morph-kgc/function/built-in.ttl#"
-SOURCES = {
-    GREL: "GREL", IDLAB: "IDLab", FNS: "RML-FNML, cases", CONDITIONS: "RML-FNML, conditions", BURP: "BURP", MORPH: "Morph-KGC",
-}  # fmt: skip
 
 
 class FnType(Enum):

@@ -40,8 +40,9 @@ class Scope:
     """Where references are looked up: a table whose rows go by *alias*. What is found wrong is told to *findings*.
 
     *guarded*: values that make no valid RDF make no term, in a best effort. *whole_iris*: an `rml:UnsafeIRI` is an IRI
-    as well, without blanks. *checked* is the table on which checks
-    are done: the one that *table* was made of. *finished* are terms that were made before, by their column.
+    as well, without blanks. *labels*: a blank node is made, so that the label of one may be read. *checked* is the
+    table on which checks are done: the one that *table* was made of. *finished* are terms that were made before, by
+    their column.
     """
 
     table: SourceTable
@@ -50,6 +51,7 @@ class Scope:
     findings: Findings
     guarded: bool = False
     whole_iris: bool = True
+    labels: bool = False
     prefix: str = "u"
     checked: SourceTable | None = None
     finished: Mapping[str, Term] = field(default_factory=dict)
@@ -129,16 +131,18 @@ class Scope:
         if column is None:
             return None
         if column.broken is not None:
-            message = (
-                "`{value}` stands in a cell that has no value: an error, a formula that was not computed, or nothing of"
-                " its type"
-            )
             bad = Holds(column=self.column(column.broken))
-            self.check("data-cell", bad, self.column(column.name), reference, message, reference.mark, CELL)
+            self.check("data-cell", bad, self.column(column.name), reference, BROKEN, reference.mark, CELL)
+        blank = None if self.labels else column.blank
+        if blank is not None:
+            bad = Holds(column=self.column(blank))
+            hint = f"leave them out of the answer: `FILTER(!isBlank(?{reference.text.lstrip('?$')}))`"
+            self.check("data-blank", bad, self.column(column.name), reference, BLANK, reference.mark, hint)
         if not column.many:
             value: Value = self.column(column.name)
-            if column.broken is not None:
-                value = When(condition=NoneOf(conditions=(Holds(column=self.column(column.broken)),)), then=value)
+            for wrong in (column.broken, blank):
+                if wrong is not None:
+                    value = When(condition=NoneOf(conditions=(Holds(column=self.column(wrong)),)), then=value)
             return Read(
                 value=value, column=column,
                 datatype=self.column(column.datatype_name) if column.datatype_name else None,
@@ -155,5 +159,9 @@ class Scope:
         return Column(of=self.alias, name=name)
 
 
+BROKEN = (
+    "`{value}` stands in a cell that has no value: an error, a formula that was not computed, or nothing of its type"
+)
+BLANK = "a blank node has no name outside of the answer, and only a blank node can be made of it"
 CELL = "correct the cell and let a spreadsheet program compute and save it, or name what means no value: `rml:null`"
 WORDS = {"data-datatype": "the value", "data-language": "the language"}  # what is no reference, in a message

@@ -268,7 +268,7 @@ def show_template(template: Template) -> str:
 
 def label_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
     """A blank node's label: the value, encoded without loss, so that equal values give equal nodes."""
-    expression = term_map.expression
+    expression, scope = term_map.expression, replace(scope, labels=True)
     parts: list[Value] = [Text(text="_:b")]
     if isinstance(expression, Template):
         for part in expression.parts:

@@ -108,7 +108,7 @@ def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: se
         mark = triples_map.subject.mark if triples_map and term is pattern.subject else pattern.mark
         for text, row in names:
             last = text == rows[-1][0]
-            yield unknown_entity(run, pattern, mark, unquote(text[len(namespace) + 1 : -1]), row,
+            yield unknown_entity(pattern, mark, unquote(text[len(namespace) + 1 : -1]), row,
                                  seeds, more=count - len(rows) if last else 0)  # fmt: skip
 
 
@@ -120,9 +120,7 @@ def fetch_first(run: Run, unknown: Relation) -> list[tuple[str, int]]:
     return [(name, numbers[0]) for name, numbers, _ in found]
 
 
-def unknown_entity(
-    run: Run, pattern: QuadPattern, mark: Mark, key: str, row: int, seeds: Seeds, *, more: int
-) -> Diagnostic:
+def unknown_entity(pattern: QuadPattern, mark: Mark, key: str, row: int, seeds: Seeds, *, more: int) -> Diagnostic:
     """The diagnostic for a row that names an entity which does not exist, with the row."""
     table: Any = pattern.table
     label, number = table.place(row)

@@ -196,11 +196,11 @@ def refuse_quoted(document: MappingDocument, place: str, hint: str) -> list[Diag
         for each in triples_map.resource_maps if triples_map.asserted else ():
             if makes_quoted(each, by_name):
                 message = f"{place} cannot hold the quoted triples of this map"
-                return [Diagnostic(code="quoted-output", mark=find_mark(each, by_name), message=message, hint=hint)]
+                return [Diagnostic(code="quoted-output", mark=find_mark(each), message=message, hint=hint)]
     return []
 
 
-def find_mark(term_map: TermMap | RefObjectMap, by_name: dict[str, TriplesMap]) -> Mark:
+def find_mark(term_map: TermMap | RefObjectMap) -> Mark:
     """The mark of the star map that a map is, or holds."""
     for each in with_members([term_map]):
         if isinstance(each, TermMap) and each.is_star:

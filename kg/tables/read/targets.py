@@ -9,19 +9,14 @@ import pyoxigraph as ox
 from kg.rdf.namespace import DCAT, VOID
 from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.reader import Reader, term_text
+from kg.tables.read.targetnames import find_misnamed
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.sources.kinds import normal_encoding
 from kg.tables.vocabulary import RML, translate_iri
-from kg.tables.wording import choose_words
 from kg.text.diagnostic import did_you_mean, list_known
 
 ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
 COMPRESSIONS = ("none", "gzip", "zip", "targz", "tarxz", "zstd")
-# the longer ones first; None: a compression that RML-IO does not have
-ENDINGS = {
-    ".tar.gz": "targz", ".tgz": "targz", ".tar.xz": "tarxz", ".txz": "tarxz", ".gz": "gzip", ".zip": "zip",
-    ".zst": "zstd", ".bz2": None, ".xz": None, ".7z": None,
-}  # fmt: skip
 SERIALIZATIONS = {
     "N-Quads": "nq", "N-Triples": "nt", "Turtle": "ttl", "TriG": "trig", "N3": "n3",
     "JSON-LD": "jsonld", "RDF_XML": "rdfxml",
@@ -61,8 +56,7 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
         reader.tell("source-encoding", said.mark, f"no encoding `{encoding}`", "use UTF-8 or UTF-16")
         return None
     compression = read_compression(reader, node)
-    tell_misnamed(reader, found, path, compression)
-    return LogicalTarget(
+    target = LogicalTarget(
         path=path,
         root=root,
         serialization=SERIALIZATIONS[name],
@@ -70,21 +64,8 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
         compression=compression,
         mark=node.mark,
     )
-
-
-def tell_misnamed(reader: Reader, target: MarkedTerm, path: str, compression: str | None) -> None:
-    """A warning for a target whose name promises another compression than the mapping says."""
-    name = path.lower()
-    ending = next((ending for ending in ENDINGS if name.endswith(ending)), None)
-    if ending is None:
-        return
-    kind = ENDINGS[ending]
-    if kind is not None and kind == compression:
-        return
-    said = f"packed as {compression}" if compression else "not packed"
-    word = choose_words(target.mark, f"`rml:compression rml:{kind}`", f"`compression: {kind}`")
-    hint = f"say {word}, or name the file otherwise" if kind else "name the file otherwise"
-    reader.tell("target-name", target.mark, f"the target `{path}` is {said}, and its name says `{ending}`", hint)
+    reader.add(find_misnamed(target, found.mark))
+    return target
 
 
 def read_target_path(reader: Reader, target: MarkedTerm) -> str | None:

@@ -18,13 +18,13 @@ from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.blanks import refuse_blank
+from kg.tables.sources.csvfaults import LONGEST_ROW, ReadFile, changes_quoting, explain_csv_error
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import say_contents, say_encoding
-from kg.text.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
+from kg.text.diagnostic import KgError
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
-LONGEST_ROW = 1 << 24  # bytes
 USUAL_ROW = 1 << 22  # bytes; the reader cuts a file for its threads only where rows are no longer
 TRIMS = {"true": "trim", "start": "ltrim", "end": "rtrim"}
 BLANKS = " \t\r\n"  # white space of XML, which a dialect may trim
@@ -90,7 +90,8 @@ def open_delimited(request: SourceRequest, origin: FileSource, path: Path, shelf
             raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
         except duckdb.Error as error:
             if longest == LONGEST_ROW or "Maximum line size" not in str(error):
-                shelf.add([explain_csv_error(error, origin, int(head.begins_blank))])
+                read = ReadFile(path=path, dialect=dialect, before=int(head.begins_blank))
+                shelf.add([explain_csv_error(error, origin, read)])
                 return None
     shelf.notes.append(f"{request.name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
     if height == rows + head.first_row - 1:
@@ -364,14 +365,6 @@ def find_rows(stream: IO[str], dialect: Dialect) -> Iterator[tuple[str, str]]:
             headers = max(0, headers - 1)
 
 
-def changes_quoting(line: str, dialect: Dialect) -> bool:
-    """True where a line opens a quote that it does not close, or closes one that was open."""
-    if not dialect.quote:
-        return False
-    text = line if dialect.doubled_quote else re.sub(r"\\.", "", line)
-    return text.count(dialect.quote) % 2 == 1
-
-
 def blank_out(path: Path, dialect: Dialect, head: Head, shelf: Shelf) -> Path:
     """A copy with blank lines in the place of all that is no row of values: DuckDB passes over them.
 
@@ -403,48 +396,3 @@ def refuse_nul(path: Path, origin: FileSource, shelf: Shelf) -> bool:
         say_contents(origin, head) or "is it a text file, and whole?",
     )
     return True
-
-
-ROWS_HINT = (
-    "each row needs as many values as the header; a value that holds the delimiter, a quote or a line end"
-    " stands in quotes"
-)
-# what the reader says → what is told, its code and a hint (None: how the mapping names an encoding)
-SAID = (
-    (r"^Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", "source-unreadable",
-     ROWS_HINT),
-    (r"^Value with unterminated quote", "a quote is not closed, or stands inside a value", "source-unreadable",
-     ROWS_HINT),
-    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", None),
-    (r"^Maximum line size", f"longer than {LONGEST_ROW >> 20} MB", "source-unreadable", "is a quote not closed?"),
-    (r"^.*state machine", "its lines end in different ways, or a quote stands inside a value", "source-unreadable",
-     "let all lines end with LF, or all with CR and LF"),
-)  # fmt: skip
-
-
-def explain_csv_error(error: Exception, origin: FileSource, before: int = 0) -> Diagnostic:
-    """What DuckDB's reader found wrong, with the line it names, of a copy with lines *before* those of the file."""
-    text = str(error)
-    for pattern, told, code, hint in SAID:  # noqa: B007 - the last one is used
-        if found := re.search(pattern, text, re.MULTILINE):
-            message = found.expand(told)
-            break
-    else:
-        code, hint = "source-unreadable", ROWS_HINT
-        message = re.sub(r"^[\w ]+ Error: ", "", text.strip().split("\n")[0]).rstrip(".")
-    line = re.search(r"Line: (\d+)", text)
-    related: tuple[Related, ...] = ()
-    where = ""
-    if line:
-        number = max(1, int(line.group(1)) - before)
-        where = f" in line {number}"
-        data = SourceText(origin.path, "")
-        mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
-        related = (Related(mark=mark, message="here"),)
-    return Diagnostic(
-        code=code,
-        mark=origin.mark,
-        message=f"`{origin.path}` is not well-formed{where}: {message}",
-        hint=say_encoding(origin.mark) if hint is None else hint,
-        related=related,
-    )

@@ -34,6 +34,7 @@ class PostgreSql:
 
     def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
         import adbc_driver_postgresql.dbapi as driver
+        import pyarrow  # noqa: F401 - the driver keeps to itself that there was no room for it
 
         self.shelf, self.target = shelf, shelf.connection
         self.errors = driver.Error

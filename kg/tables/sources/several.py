@@ -110,8 +110,10 @@ def unite_column(index: int, text: str, columns: Sequence[TableColumn]) -> Table
         typed_items=many and any(c.typed_items or c.datatype or c.datatype_name for c in columns),
         datatype=columns[0].datatype if alike and not many else None,
         datatype_name=None if alike or many else f"d{index}",
+        language_name=f"l{index}" if any(c.language_name for c in columns) else None,
         stray=f"w{index}" if any(c.stray for c in columns) else None,
         broken=f"x{index}" if any(c.broken for c in columns) else None,
+        blank=f"b{index}" if any(c.blank for c in columns) else None,
     )
 
 
@@ -131,8 +133,9 @@ def select_column(index: int, column: TableColumn, wanted: TableColumn) -> list[
     selected = [f"{value} AS c{index}"]
     if wanted.datatype_name is not None:
         selected.append(f"{datatype} AS d{index}")
-    if wanted.stray is not None:
-        selected.append(f"{quote_name(column.stray) if column.stray else 'false'} AS w{index}")
-    if wanted.broken is not None:
-        selected.append(f"{quote_name(column.broken) if column.broken else 'false'} AS x{index}")
+    if wanted.language_name is not None:
+        selected.append(f"{quote_name(column.language_name) if column.language_name else 'NULL'} AS l{index}")
+    for label, said in ((wanted.stray, column.stray), (wanted.broken, column.broken), (wanted.blank, column.blank)):
+        if label is not None:
+            selected.append(f"{quote_name(said) if said else 'false'} AS {label}")
     return selected

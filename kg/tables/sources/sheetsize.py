@@ -1,5 +1,6 @@
 """How many cells the sheets of a workbook span, found before they are read: readers make room for all of them.
 
+On the way, cells that stand there twice are found, of which a reader would take the last one.
 Two cells in opposite corners of a sheet span seventeen thousand million, in a file of one kilobyte.
 """
 
@@ -7,13 +8,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from kg.tables.sources.workbook import Format, find_format, list_parts, list_sheets, read_records
+from kg.tables.sources.workbook import BrokenWorkbookError, Format, find_format, list_parts, list_sheets, read_records
 
 BLOCK = 1 << 20  # bytes
+WIDEST = 1 << 15  # more columns than three letters name
 OVERLAP = 4096  # bytes: no tag that counts is longer
 
 _EXCEL_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
@@ -38,10 +41,13 @@ def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
         usual = (part for name, part in parts.items() if _SHEET.fullmatch(name))
         for part in dict.fromkeys([*list_sheets(archive, kind).values(), *usual]):
             with archive.open(part) as stream:
-                span: int | None = measure_binary(stream) if kind is Format.BINARY else measure_excel(stream)
-            if span is None:
+                if kind is Format.BINARY:
+                    yield part, measure_places(part, list_binary_places(stream))
+                    continue
+                span = measure_excel(stream)
+            if span is None:  # a cell without a place, or not behind the one before it
                 with archive.open(part) as stream:
-                    span = count_places(stream)
+                    span = measure_places(part, list_places(stream))
             yield part, span
 
 
@@ -67,50 +73,91 @@ ROW_HEAD = 0  # of a binary workbook (MS-XLSB, 2.3.1): the number of the row is 
 CELLS = frozenset({*range(2, 12), 62})  # cells that hold something: the number of the column is the first field
 
 
-def measure_binary(stream: IO[bytes]) -> int:
-    """The cells that a sheet of a binary workbook (`.xlsb`) spans."""
-    row = last_row = last_column = -1
+def list_binary_places(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
+    """Row and column, from 1, of each cell of a binary workbook (`.xlsb`)."""
+    row = 0
     for kind, body in read_records(stream):
         first = int.from_bytes(body[:4], "little")
         if kind == ROW_HEAD:
-            row = first
+            row = first + 1
         elif kind in CELLS:
-            last_row, last_column = max(last_row, row), max(last_column, first)
-    return (last_row + 1) * (last_column + 1)
+            yield row, first + 1
+
+
+class ColumnNumbers(dict[bytes, int]):
+    """The numbers of columns by their letters, each computed once."""
+
+    def __missing__(self, letters: bytes) -> int:
+        self[letters] = column_number(letters)
+        return self[letters]
 
 
 def measure_excel(stream: IO[bytes]) -> int | None:
-    """The cells that a sheet of Excel spans; None where some do not name their places."""
-    letters: set[bytes] = set()
+    """The cells that a sheet of Excel spans; None where some do not name their places, or do not follow each other."""
+    columns = ColumnNumbers()
     last = 0
     for block in read_blocks(stream):
         found = _EXCEL_CELL.findall(block)
         if len(found) < len(_ANY_CELL.findall(block)):
             return None
-        for column, row in found:
-            letters.add(column)
-            last = max(last, int(row))
-    return last * max((column_number(each) for each in letters), default=0)
+        for letters, row in found:
+            place = int(row) * WIDEST + columns[letters]
+            if place <= last:
+                return None
+            last = place
+    return last // WIDEST * max(columns.values(), default=0)
 
 
-def count_places(stream: IO[bytes]) -> int:
-    """The cells that a sheet of Excel spans whose rows and cells need not name their places.
+def list_places(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
+    """Row and column, from 1, of each cell of a sheet of Excel whose rows and cells need not name their places.
 
     Those without `r` follow the one before them (ECMA-376, 18.3.1.4 and 18.3.1.73).
     """
-    row, column, width, last = 1, 0, 0, 0
+    columns = ColumnNumbers()
+    row, column = 1, 0
     for block in read_blocks(stream):
         for closing, tag, letters, number, alone in _EXCEL_TAG.findall(block):
             if tag == b"c":
                 if not closing:
-                    column = column_number(letters) if letters else column + 1
-                    width, last = max(width, column), max(last, int(number) if letters else row)
+                    column = columns[letters] if letters else column + 1
+                    yield int(number) if letters else row, column
             else:
                 if not closing and number:
                     row = int(number)
                 if closing or alone:
                     row, column = row + 1, 0
+
+
+def measure_places(part: str, places: Iterable[tuple[int, int]]) -> int:
+    """The cells that those at some places span. Raises BrokenWorkbookError where two have the same place."""
+    seen: set[int] = set()
+    width = last = highest = 0
+    before = array("q")  # those that follow each other need not be looked up
+    for row, column in places:
+        width, last = max(width, column), max(last, row)
+        place = row * WIDEST + column
+        if place > highest and not seen:
+            highest = place
+            before.append(place)
+            continue
+        seen = seen or {*before}
+        if place in seen:
+            raise BrokenWorkbookError(f"`{part}` holds the cell {column_letters(column)}{row} twice")
+        seen.add(place)
     return width * last
+
+
+def column_letters(number: int) -> str:
+    """The letters of a column by its number.
+
+    >>> [column_letters(n) for n in (1, 26, 27, 16384)]
+    ['A', 'Z', 'AA', 'XFD']
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def column_number(letters: bytes) -> int:

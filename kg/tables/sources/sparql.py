@@ -25,10 +25,13 @@ from kg.tables.sources.kinds import RDF_FILES, without_packing
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD
 from kg.tables.wording import choose_words
+from kg.text.diagnostic import list_known
 
 TIMEOUT = 60  # seconds
 MOST_BYTES = 1 << 30
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+DIRECTED = "with a base direction, which RDF 1.1 does not have"
+KINDS = frozenset({"uri", "literal", "typed-literal", "bnode"})
 MEMBERS = ("value", "type", "datatype", "xml:lang")  # of a binding: SPARQL 1.1 Query Results JSON Format, 3.2.2
 
 Binding = dict[str, str]
@@ -91,8 +94,12 @@ def open_rdf_file(request: SourceRequest, origin: FileSource, path: Path, shelf:
             message = f"the query gives a quoted triple, which no cell can hold (solution {number})"
             shelf.tell("source-unreadable", source.mark, message, "ask for its parts: `SUBJECT`, `PREDICATE`, `OBJECT`")
             return None
+        if any(isinstance(term, ox.Literal) and term.direction for term in row):
+            shelf.tell("source-unreadable", source.mark, f"the query gives a literal {DIRECTED} (solution {number})")
+            return None
     shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
-    return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
+    bindings = write_bindings(answer)
+    return store_solutions(request, list(answer.variables), bindings, origin.path, shelf, within=origin.path)
 
 
 def read_graph(file: Path, form: ox.RdfFormat) -> Iterator[ox.Quad]:
@@ -104,11 +111,21 @@ def read_graph(file: Path, form: ox.RdfFormat) -> Iterator[ox.Quad]:
 
 
 def store_solutions(
-    request: SourceRequest, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
+    request: SourceRequest,
+    variables: list[str],
+    rows: list[dict[str, Binding]],
+    label: str,
+    shelf: Shelf,
+    within: str | None = None,
 ) -> SourceTable | None:
-    """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
+    """A column for each reference; an unbound variable is no value. Literals keep datatype and language.
+
+    Labels of blank nodes hold *within* a file, else in one answer: those of another name other nodes.
+    """
+    scope = within or request.name
     columns = {v: TableColumn(reference=v, name="missing") for v in variables}  # known names, for hints
     lists: dict[str, list[str | None]] = {"none": [None] * len(rows)}
+    truths: dict[str, list[bool]] = {}
 
     def add(label: str, values: list[str | None]) -> str:
         lists[label] = values
@@ -125,6 +142,8 @@ def store_solutions(
             None if means_none(value := binding.get(member), datatype) else value
             for binding, datatype in zip(found, natural, strict=True)
         ]
+        blanks = [member == "value" and binding.get("type") == "bnode" for binding in found]
+        values = [f"{scope} {v}" if v and is_blank else v for v, is_blank in zip(values, blanks, strict=True)]
         datatypes: list[str | None] = []
         languages: list[str | None] = []
         if source.formulation is Formulation.SPARQL and member == "value":
@@ -138,9 +157,16 @@ def store_solutions(
             name=add(f"c{index}", values),
             datatype_name=add(f"d{index}", datatypes) if any(datatypes) else None,
             language_name=add(f"l{index}", languages) if any(languages) else None,
+            blank=f"b{index}" if any(blanks) else None,
         )
-    unfolded = ", ".join(f"unnest(?::VARCHAR[]) AS {label}" for label in lists)  # side by side, without Arrow
-    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {unfolded}", list(lists.values()))
+        if any(blanks):
+            truths[f"b{index}"] = blanks
+    unfolded = [f"unnest(?::VARCHAR[]) AS {label}" for label in lists]  # side by side, without Arrow
+    unfolded += [f"unnest(?::BOOLEAN[]) AS {label}" for label in truths]
+    shelf.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {', '.join(unfolded)}",
+        [*lists.values(), *truths.values()],
+    )
     return SourceTable(name=request.name, label=label, columns=columns, first_row=1, row_unit="solution")
 
 
@@ -206,6 +232,10 @@ def find_untold(binding: Any) -> str | None:
         return "is a quoted triple, which no cell can hold"
     if not isinstance(binding.get("value"), str):
         return "has no text"
+    if binding.get("type") not in KINDS:
+        return f"is of no kind that is known, {list_known(sorted(KINDS))}"
+    if "its:dir" in binding:
+        return f"is a literal {DIRECTED}"
     if not all(isinstance(each, str) for each in binding.values()):
         return "has a member that is no text"
     if any(not each.isascii() and _HALF.search(each) for each in binding.values()):

@@ -41,6 +41,7 @@ class Sqlite:
 
     def __init__(self, address: DatabaseAddress, shelf: Shelf) -> None:
         import adbc_driver_sqlite.dbapi as driver
+        import pyarrow  # noqa: F401 - the driver keeps to itself that there was no room for it
 
         path = Path(address.path or "")
         if not path.is_file():

@@ -16,6 +16,7 @@ from kg.tables.documents import (
     NotScalarError,
     NotUtf8Error,
     SeveralValuesError,
+    TooGreatError,
     Value,
     Values,
     read_document,
@@ -111,13 +112,16 @@ def report_document(origin: FileSource, path: Path, error: Exception, shelf: She
         data = SourceText(origin.path, "")
         mark = Mark(source=data, line=line, column=column, end_line=line, end_column=column)
         related = (Related(mark=mark, message="here"),)
-    message = f"`{origin.path}` is not well-formed{where}: {str(error).strip().rstrip('.')}"
+    fault = "has too much for the parser of XML" if isinstance(error, TooGreatError) else "is not well-formed"
+    message = f"`{origin.path}` {fault}{where}: {str(error).strip().rstrip('.')}"
     with path.open("rb") as stream:
         hint = say_contents(origin, stream.read(8))
     if hint is None and isinstance(error, NotUtf8Error):
         hint = say_encoding(origin.mark)
     if isinstance(error, SeveralValuesError):
         hint = "is each line a record of its own (JSON Lines)? let the name end in `.jsonl`"
+    if isinstance(error, TooGreatError):
+        hint = "hostile files are so: no more is read; JSON and Parquet may have longer texts"
     shelf.tell("source-unreadable", origin.mark, message, hint, *related)
 
 

@@ -149,7 +149,8 @@ def _translate(replacement: str) -> str:
 def _match(given: list[str], texts: list[str | None]) -> str:
     pattern = f"^(?:{strip_slashes(texts[1] or '')})$"
     written = quote_text(pattern)
-    groups = [f"regexp_extract({given[0]}, {written}, {n})" for n in range(1, count_groups(pattern) + 1)]
+    # of the whole there is one match; a group that took no part in it has no value, which `regexp_extract` calls ''
+    groups = [f"regexp_extract_all({given[0]}, {written}, {n})[1]" for n in range(1, count_groups(pattern) + 1)]
     return f"CASE WHEN regexp_matches({given[0]}, {written}) THEN [{', '.join(groups)}]::VARCHAR[] END"
 
 

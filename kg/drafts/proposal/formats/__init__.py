@@ -65,8 +65,8 @@ def _too_many() -> UsageError:
     return UsageError(f"more than {MOST_ROWS:,} rows: import them in parts, whoever reviews them will be glad")
 
 
-def rows_of(records: Iterable[object], *, name: str = "proposals", documented: bool = False) -> Iterator[Row]:
+def rows_of(records: Iterable[object], *, documented: bool = False) -> Iterator[Row]:
     """The rows of objects with our own keys (those of `jsonl`), as a program has them in memory."""
-    file = ProposalFile(name=name, raw=b"")
+    file = ProposalFile(name="proposals", raw=b"")
     for row, record in enumerate(records, 1):
         yield read_record(plain_record(record), file, row, row, documented=documented)

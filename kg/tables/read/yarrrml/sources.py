@@ -18,6 +18,7 @@ from kg.tables.read.formulations import (
     refuse_query,
     tell_unread_iterator,
 )
+from kg.tables.read.targetnames import find_misnamed
 from kg.tables.read.yarrrml.keys import AUTHOR_KEYS, CREDENTIAL_KEYS, SOURCE_KEYS, TARGET_KEYS
 from kg.tables.read.yarrrml.scope import DocumentScope, Fields, read_items
 from kg.tables.read.yarrrml.text import is_absolute
@@ -343,7 +344,7 @@ def make_target(
     if path.constant is None:
         scope.refuse(access.mark, "a target that is made for each row")
         return None
-    return LogicalTarget(
+    target = LogicalTarget(
         path=path.constant,
         root=Root.WORKING,
         serialization=SERIALIZATIONS[syntax],
@@ -352,6 +353,8 @@ def make_target(
         description="dcat" if word == "dcat" else "void",
         mark=mark,
     )
+    scope.add(find_misnamed(target, access.mark))
+    return target
 
 
 # Authors

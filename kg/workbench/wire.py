@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kg.bench.desk import BenchDesk
-from kg.bench.form import ClaimForm, NewEntity
-from kg.bench.judge import Judgement, Message, judge_form
-from kg.bench.offer import offer_choices, takes_thing
-from kg.bench.plan import ConflictError
-from kg.bench.save import act_on_draft, save_form
-from kg.bench.text import ClaimShown, Offered, Passage, read_page, read_sentence
 from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.plan import ReviewPlan, name_reviewer
 from kg.drafts.review.reject import plan_edit, plan_rejection
 from kg.graph.coverage import Status, measure_coverage
 from kg.text.diagnostic import KgError, UsageError
+from kg.workbench.desk import BenchDesk
+from kg.workbench.form import ClaimForm, NewEntity
+from kg.workbench.judge import Judgement, Message, judge_form
+from kg.workbench.offer import offer_choices, takes_thing
+from kg.workbench.plan import ConflictError
+from kg.workbench.save import act_on_draft, save_form
+from kg.workbench.text import ClaimShown, Offered, Passage, read_page, read_sentence
 
 Record = dict[str, Any]
 QUICK = frozenset({"complete"})
@@ -59,10 +59,10 @@ def _optional(asked: Mapping[str, Any], key: str) -> str | None:
     return None if asked.get(key) is None else _text(asked, key)
 
 
-def _texts(asked: Mapping[str, Any], key: str) -> dict[str, str]:
-    value = asked.get(key)
+def _texts(asked: Mapping[str, Any]) -> dict[str, str]:
+    value = asked.get("fields")
     if not isinstance(value, dict) or len(value) > 40:
-        raise UsageError(f"`{key}` should be an object of texts")
+        raise UsageError("`fields` should be an object of texts")
     return {name: _text(value, name) for name in value}
 
 
@@ -77,7 +77,7 @@ def read_form(asked: Mapping[str, Any]) -> ClaimForm:
         key=_optional(asked, "key") or "",
         base=_optional(asked, "base"),
         file=_optional(asked, "file"),
-        fields=_texts(asked, "fields"),
+        fields=_texts(asked),
         entities=tuple(
             NewEntity(key=_text(one, "key"), kind=_text(one, "kind"), label=_text(one, "label")) for one in new
         ),
@@ -183,7 +183,7 @@ def _save(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
 
 
 def _complete(desk: BenchDesk, asked: Mapping[str, Any]) -> Record:
-    checked, name, fields = desk.last, _text(asked, "field"), _texts(asked, "fields")
+    checked, name, fields = desk.last, _text(asked, "field"), _texts(asked)
     choices = offer_choices(checked, _text(asked, "source"), name, fields)
     told = [{"value": c.value, "label": c.label, "detail": c.detail, "fits": c.fits} for c in choices]
     return {"choices": told, "thing": takes_thing(checked, name, fields)}

@@ -1,0 +1,93 @@
+"""What the reader of CSV files finds wrong, in words of a curator, at its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.tables.rml import Dialect, FileSource
+from kg.tables.wording import say_encoding
+from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText
+
+LONGEST_ROW = 1 << 24  # bytes
+ROWS_HINT = (
+    "each row needs as many values as the header; a value that holds the delimiter, a quote or a line end"
+    " stands in quotes"
+)
+TOO_LONG = (
+    f"longer than {LONGEST_ROW >> 20} MB", "source-unreadable",
+    "is a quote not closed? No row of a CSV file may have more",
+)  # fmt: skip
+# what the reader says → what is told, its code and a hint (None: how the mapping names an encoding)
+SAID = (
+    (r"^Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", "source-unreadable",
+     ROWS_HINT),
+    (r"^Value with unterminated quote", "a quote is not closed, or stands inside a value", "source-unreadable",
+     ROWS_HINT),
+    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", None),
+    (r"^Maximum line size", *TOO_LONG),
+    (r"^.*state machine", "its lines end in different ways, or a quote stands inside a value", "source-unreadable",
+     "let all lines end with LF, or all with CR and LF"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadFile:
+    """The file that was read, in a dialect; it may be a copy with lines *before* those of the source."""
+
+    path: Path
+    dialect: Dialect
+    before: int = 0
+
+    def is_long(self, line: int) -> bool:
+        """Whether the row that begins in a line is longer than a row may be."""
+        size = 0
+        with self.path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
+            while line > 1 and (piece := stream.readline(LONGEST_ROW)):
+                line -= piece.endswith(("\n", "\r"))
+            within = False
+            while size <= LONGEST_ROW and (piece := stream.readline(LONGEST_ROW)):
+                size += len(piece.encode(errors="surrogateescape"))
+                within ^= changes_quoting(piece, self.dialect)
+                if not within and piece.endswith(("\n", "\r")):
+                    break
+        return size > LONGEST_ROW
+
+
+def changes_quoting(line: str, dialect: Dialect) -> bool:
+    """True where a line opens a quote that it does not close, or closes one that was open."""
+    if not dialect.quote:
+        return False
+    text = line if dialect.doubled_quote else re.sub(r"\\.", "", line)
+    return text.count(dialect.quote) % 2 == 1
+
+
+def explain_csv_error(error: Exception, origin: FileSource, read: ReadFile | None = None) -> Diagnostic:
+    """What DuckDB's reader found wrong in the file that it *read*, with the line it names."""
+    text = str(error)
+    for pattern, told, code, hint in SAID:  # noqa: B007 - the last one is used
+        if found := re.search(pattern, text, re.MULTILINE):
+            message = found.expand(told)
+            break
+    else:
+        code, hint = "source-unreadable", ROWS_HINT
+        message = re.sub(r"^[\w ]+ Error: ", "", text.strip().split("\n")[0]).rstrip(".")
+    line = re.search(r"Line: (\d+)", text)
+    related: tuple[Related, ...] = ()
+    where = ""
+    if line:
+        if read is not None and read.is_long(int(line.group(1))):  # its end was not seen, and was called wrong
+            message, code, hint = TOO_LONG
+        number = max(1, int(line.group(1)) - (read.before if read else 0))
+        where = f" in line {number}"
+        data = SourceText(origin.path, "")
+        mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
+        related = (Related(mark=mark, message="here"),)
+    return Diagnostic(
+        code=code,
+        mark=origin.mark,
+        message=f"`{origin.path}` is not well-formed{where}: {message}",
+        hint=say_encoding(origin.mark) if hint is None else hint,
+        related=related,
+    )

@@ -1,0 +1,86 @@
+"""Logical targets: names that promise something else than is written, and all of them written or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from terminal import run_kg
+
+MAPPING = """@prefix rml: <http://w3id.org/rml/> . @prefix formats: <http://www.w3.org/ns/formats/> .
+@base <http://e.org/> .
+<m> rml:logicalSource [ rml:source "p.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "{{id}}"; rml:logicalTarget {} ];
+  rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "name" ] ] .
+"""
+LINE = '<http://e.org/1> <http://e.org/p> "a" .\n'
+
+
+def map_targets(folder: Path, *targets: str) -> tuple[int, list[str]]:
+    """The exit code, and the first line of each mistake."""
+    (folder / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    (folder / "m.ttl").write_text(MAPPING.format(", ".join(f"[ {each} ]" for each in targets)), encoding="utf-8")
+    done = run_kg("map", "m.ttl", "-o", "out.nq", folder=folder)
+    return done.code, [line for line in done.err.split("\n") if line.startswith(("error", "warning"))]
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "said"),
+    [
+        ("d.ttl", "", "written as N-Quads, and its name says `.ttl`"),
+        ("d.rdf", "", "written as N-Quads, and its name says `.rdf`"),
+        ("d.JSONLD", "", "written as N-Quads, and its name says `.jsonld`"),
+        ("d.nt", "", "written as N-Quads, and its name says `.nt`"),
+        ("d.trig", "", "written as N-Quads, and its name says `.trig`"),
+        ("d.ttl.gz", "; rml:compression rml:gzip", "written as N-Quads, and its name says `.ttl`"),
+        ("d.nq", "; rml:serialization formats:Turtle", "written as Turtle, and its name says `.nq`"),
+        ("d.ttl", "; rml:serialization formats:RDF_XML", "written as RDF_XML, and its name says `.ttl`"),
+        ("d.ttl", "; rml:serialization formats:Turtle", None),
+        ("d.ttl", "; rml:serialization formats:N-Triples", None),
+        ("d.nq", "; rml:serialization formats:N-Triples", None),
+        ("d.trig", "; rml:serialization formats:Turtle", None),
+        ("d.nq", "", None),
+        ("dump", "", None),
+    ],
+)
+def test_names_that_promise_another_syntax(tmp_path: Path, path: str, more: str, said: str | None) -> None:
+    code, told = map_targets(tmp_path, f'rml:target [ rml:path "{path}" ] {more}')
+    assert (code, told) == (0, [f"warning[target-name]: the target `{path}` is {said}"] if said else [])
+    if not more:  # RML-IO: N-Quads is what is not said
+        assert (tmp_path / path).read_text(encoding="utf-8") == LINE
+
+
+def test_names_in_yarrrml(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    targets = "[[d.ttl~void], [d.nq.gz~void, nquads], [e.ttl~void, turtle], [f.nt.gz~void, ntriples, gzip]]"
+    subject = f"{{value: 'http://e.org/$(id)', targets: {targets}}}"
+    text = f"mappings: {{m: {{sources: [[p.csv~csv]], s: {subject}, po: [[http://e.org/p, $(name)]]}}}}"
+    (tmp_path / "m.yml").write_text(text, encoding="utf-8")
+    done = run_kg("map", "m.yml", "-o", "out.nq", folder=tmp_path)
+    told = [line for line in done.err.split("\n") if line.startswith(("error", "warning", "   = hint"))]
+    assert (done.code, told) == (
+        0,
+        [
+            "warning[target-name]: the target `d.ttl` is written as N-Quads, and its name says `.ttl`",
+            "   = hint: say `serialization: turtle`, or name the file otherwise",
+            "warning[target-name]: the target `d.nq.gz` is not packed, and its name says `.gz`",
+            "   = hint: say `compression: gzip`, or name the file otherwise",
+        ],
+    )
+
+
+def test_all_targets_or_none(tmp_path: Path) -> None:
+    """A place that cannot be written is known before anything is put into its place, and leaves no folder."""
+    (tmp_path / "one.nq").write_text("old\n", encoding="utf-8")
+    (tmp_path / "out.nq").write_text("old\n", encoding="utf-8")
+    for place in ("new/" + "x" * 300 + "/two.nq", "new/" + "x" * 300 + ".nq"):
+        code, told = map_targets(tmp_path, *(f'rml:target [ rml:path "{path}" ]' for path in ("one.nq", place)))
+        assert (code, told) == (3, [f"error: cannot write `{place.rsplit('/', 1)[1]}`: File name too long"])
+        assert {each.name for each in tmp_path.iterdir()} == {"one.nq", "out.nq", "p.csv", "m.ttl"}
+        assert (tmp_path / "one.nq").read_text(encoding="utf-8") == "old\n"
+        assert (tmp_path / "out.nq").read_text(encoding="utf-8") == "old\n"
+    code, told = map_targets(tmp_path, *(f'rml:target [ rml:path "{path}" ]' for path in ("one.nq", "new/two.nq")))
+    assert (code, told) == (0, [])
+    for path in ("one.nq", "new/two.nq"):
+        assert (tmp_path / path).read_text(encoding="utf-8") == LINE
+    assert {each.name for each in (tmp_path / "new").iterdir()} == {"two.nq"}
