@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import sweep
 from hypothesis import settings
 
 # Who starts the tests in the background may have them ignore Ctrl-C, which some of them send.
@@ -56,6 +57,7 @@ class Examples:
 def pytest_configure(config: pytest.Config) -> None:
     """Not a hook of this file, which would count below its folder alone."""
     config.pluginmanager.register(Examples())
+    sweep.whole = "sweep" in str(config.option.markexpr)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -76,7 +78,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 LONGEST = (
     "test_page_browser.py", "test_rml_suites.py", "test_server.py", "test_remote_push.py", "test_cli.py",
     "test_tables_project.py", "test_house.py", "test_tables_answers.py", "test_tables_mistakes.py", "test_crash.py",
-    "test_build.py", "test_fuzzing.py", "test_docs.py", "test_explore.py", "test_page.py", "test_bench_page.py",
+    "test_build.py", "test_fuzzing.py", "test_docs.py", "test_explore.py", "test_page.py", "test_workbench_page.py",
     "test_live.py", "test_tables_parts.py", "test_injection.py",
 )  # fmt: skip
 

@@ -71,6 +71,14 @@ class Served:
         """The processes that it has started, with those that these have, not waited for (on Linux)."""
         return list(_find_children(self.process.pid))
 
+    def kill_children(self) -> None:
+        """Kill all processes that it has started. Some end by themselves once the first of them has gone."""
+        children = self.children()
+        assert children
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
 
 def _find_children(pid: int) -> Iterator[int]:
     with suppress(FileNotFoundError):

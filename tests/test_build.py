@@ -169,6 +169,7 @@ def test_a_second_build_at_the_same_time_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "exports").exists()
 
 
+@pytest.mark.thorough
 def test_a_build_killed_while_it_writes_leaves_each_file_whole_and_the_manifest_tells_a_mixture(
     tmp_path: Path, built: Built
 ) -> None:

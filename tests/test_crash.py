@@ -148,6 +148,7 @@ def test_outline_killed_anywhere(story: Path) -> None:
     assert old >= 8 and new >= 2
 
 
+@pytest.mark.thorough
 def test_merge_killed_anywhere(story: Path) -> None:
     other = story / "seeds/entities/other.yaml"
     other.write_text("kg: entities/1\nentities:\n  chair: {is: Person, label: The chair}   # who?\n", encoding="utf-8")
@@ -193,6 +194,7 @@ claims:
     assert old >= 8 and new >= 5
 
 
+@pytest.mark.thorough
 def test_updated_expectations_killed_anywhere(story: Path) -> None:
     questions = story / "ontology/questions"
     shutil.copy(questions / "promises.rq", questions / "again.rq")
@@ -206,6 +208,7 @@ def test_updated_expectations_killed_anywhere(story: Path) -> None:
     assert old >= 10 and new >= 3
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("there", [False, True], ids=["new folder", "folder with a README"])
 def test_init_killed_anywhere(tmp_path: Path, there: bool) -> None:
     reference = tmp_path / "reference"

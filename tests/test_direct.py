@@ -7,10 +7,11 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode
 from story import check_story, claims_file, story_vocabulary
+from sweep import sweep
 
 from kg.build.pipeline import check_project
 from kg.graph.direct import explain_absence, find_direct_triples
@@ -78,7 +79,7 @@ LINES = [
 MORE = ["", ", mode: plan", ", mode: question", ", mode: opinion", ", sure: vague", ", sure: wrong", ", not: true"]
 
 
-@settings(max_examples=40)
+@sweep(40)
 @given(st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(MORE)), min_size=1, max_size=6), st.randoms())
 def test_rules_hold_of_any_claims(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str]], random: object

@@ -10,9 +10,10 @@ from time import process_time
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from story import check_story, claims_file, story_vocabulary
+from sweep import sweep
 
 from kg.build.pipeline import Checked
 from kg.graph.compare import can_both_hold, find_clashes, object_key, times_meet
@@ -200,7 +201,7 @@ PORTS = ["riga", "oslo"]
 DATES = ["2029", "2029-03", "2030", '"[2028,2030]"', "2029~", "../2029", "2028/2029"]
 
 
-@settings(max_examples=60, deadline=None)
+@sweep(60)
 @given(st.data())
 def test_clashes_are_those_of_all_pairs(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """The referee compares every claim with every other."""
@@ -244,7 +245,7 @@ r:ledBy a owl:ObjectProperty , owl:FunctionalProperty ; rdfs:label "led by"@en ;
 """
 
 
-@pytest.mark.parametrize("kind", ["many small", "one great", "half of one"])
+@pytest.mark.parametrize("kind", [pytest.param("many small", marks=pytest.mark.thorough), "one great", "half of one"])
 def test_what_is_said_elsewhere_costs_as_much_as_it_is(tmp_path: Path, kind: str) -> None:
     """Many conflicts with claims on other matters, one of many claims, and one that leaves others out.
 

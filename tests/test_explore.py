@@ -21,7 +21,7 @@ from kg.server.explore import look
 from kg.server.explore.layout import MOST, WIDTH, draw_graph
 from kg.server.explore.look import MOST_COUNTED, MOST_SCANNED, Looker
 from kg.server.explore.words import load_words
-from kg.server.names import MOST_NAMES
+from kg.server.names.names import MOST_NAMES
 from kg.starter import init_project
 
 BIG = "http://big.example/"
@@ -310,6 +310,7 @@ def test_pages_of_a_large_store_say_what_they_leave_out(big: Served) -> None:
     assert [page.text.count("<li") for page in held] == [50, 50]
 
 
+@pytest.mark.thorough
 def test_misspelt_names_of_a_large_store_are_found(big: Served) -> None:
     end = time.monotonic() + 120
     while "still being read" in (page := ask(big, "/search", q="Thnig 200009")).text and time.monotonic() < end:
@@ -422,7 +423,10 @@ def test_the_language_is_the_one_that_is_liked_best(story: Served) -> None:
 # ---- a browser
 
 
-def test_the_pages_in_a_browser(story: Served) -> None:
+@pytest.mark.parametrize(
+    "every", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["some pages", "every page"]
+)
+def test_the_pages_in_a_browser(story: Served, every: bool) -> None:
     reason = _why_not()
     if reason is not None:
         pytest.skip(reason)
@@ -435,6 +439,8 @@ def test_the_pages_in_a_browser(story: Served) -> None:
              "/entity/mayor", "/claim/bridge.opening", "/source/bridge", "/relation/opens",
              f"/resource?iri={quote('schema:Person')}", "/disputes", dispute[0], "/questions", question[0],
              f"/query?query={quote('SELECT * { ?s ?p }')}"]  # fmt: skip
+    if not every:
+        paths = ["/about?l=zh", "/entity/mayor", "/disputes", paths[-1]]
     origin = f"http://127.0.0.1:{story.port}"
     run = subprocess.run(
         ["node", str(BROWSER / "explore.mjs"), origin, *paths], capture_output=True, text=True, timeout=300, check=False

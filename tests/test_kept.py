@@ -13,9 +13,9 @@ from kg.ask.store import exchange_quads
 from kg.build.pipeline import Checked, check_project
 from kg.cli.live import LaidOutStore, Rounds
 from kg.rdf.quad import Quad
-from kg.server.builder import STORE
 from kg.server.explore.told import FILE
 from kg.server.live import PAGE
+from kg.server.processes.builder import STORE
 from kg.system.project import Project
 from kg.text.diagnostic import Mark
 from kg.text.kept import Kept, keep_made, make_once
@@ -39,7 +39,7 @@ def tell_all(checked: Checked) -> tuple[object, ...]:
     return found, quads
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.thorough) for n in (1, 2, 3))])
 def test_no_reading_tells_of_the_one_before(tmp_path: Path, part: int) -> None:
     """Every example of the specs, one after the other in one folder: files come and go, break and are mended."""
     chance, kept, root = random.Random(part), Kept(), tmp_path / "project"

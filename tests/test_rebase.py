@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
+from sweep import sweep
 from terminal import Finished, run_kg
 
 from kg.build.pipeline import check_project
@@ -200,7 +201,7 @@ CHANGES: list[Change] = [
     choice=st.lists(st.sampled_from(["claimed", "skipped", "free"]), min_size=20, max_size=20),
     changes=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 30)), min_size=1, max_size=2),
 )
-@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@sweep(60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_no_claim_ends_on_another_sentence(
     shared: Case, text: Text, choice: list[str], changes: list[tuple[Change, int]]
 ) -> None:
@@ -309,7 +310,7 @@ JOINED: list[Change] = [*CHANGES, lower, capitalise, write_out]
     changes=st.lists(st.tuples(st.sampled_from(JOINED), st.integers(0, 30)), min_size=1, max_size=2),
     flow=st.booleans(),
 )
-@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@sweep(40, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_joined_sentences_are_followed_as_one(
     shared: Case, text: Text, doctors: list[str], changes: list[tuple[Change, int]], flow: bool
 ) -> None:

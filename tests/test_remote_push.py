@@ -356,7 +356,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, sent: list[int], most: int) -> N
 
 
 @pytest.mark.parametrize("way", ["both", "updates", "graph store"])
-@pytest.mark.parametrize("most", [1, 4])
+@pytest.mark.parametrize("most", [pytest.param(1, marks=pytest.mark.thorough), 4])
 def test_a_push_that_was_killed_goes_on_where_it_was(
     own: Target, folder: Path, monkeypatch: pytest.MonkeyPatch, way: str, most: int
 ) -> None:

@@ -29,8 +29,8 @@ from kg.server.about import About
 from kg.server.app import App
 from kg.server.data import Data
 from kg.server.options import Options
-from kg.server.process import ProcessSettings
-from kg.server.writer import ToldError, Writer
+from kg.server.processes.process import ProcessSettings
+from kg.server.processes.writer import ToldError, Writer
 from kg.system.worker.worker import StoppedError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
@@ -461,8 +461,7 @@ def test_who_leaves_or_dawdles_holds_nobody_up(server: Served) -> None:
 
 def test_a_process_that_is_killed_is_replaced(server: Served) -> None:
     assert server.query(ROW).status == 200
-    for child in server.children():
-        os.kill(child, signal.SIGKILL)
+    server.kill_children()
     time.sleep(0.2)
     assert server.query(ROW).status == 200
     assert server.update("INSERT DATA { <a:a> <a:b> <a:c> }").status in {204, 503}
@@ -570,8 +569,7 @@ def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None
     with serve("--store", "store", folder=tmp_path) as served:
         assert served.query("ASK {}").status == 200
         shutil.rmtree(tmp_path / "store")
-        for child in served.children():
-            os.kill(child, signal.SIGKILL)
+        served.kill_children()
         time.sleep(0.2)
         got = served.query("ASK { ?s ?p ?o }")
         assert (got.status, got.text) == (503, "the store cannot be read or written now\n")

@@ -209,6 +209,7 @@ def test_what_a_table_says_is_not_seen_by_another(story: Path) -> None:
     assert {t.name: t.count for t in graph.checked.tables} == {"a": 0, "speech": 1}
 
 
+@pytest.mark.thorough
 def test_two_builds_give_the_same_bytes(terms: Path) -> None:
     found = []
     for seed, zone in (("1", "UTC"), ("77", "Asia/Shanghai")):

@@ -601,7 +601,7 @@ def bucket() -> Iterator[str]:
     server.stop()
 
 
-@pytest.mark.parametrize("name", ["lines of JSON", "row groups"])
+@pytest.mark.parametrize("name", [pytest.param("lines of JSON", marks=pytest.mark.thorough), "row groups"])
 def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, name: str) -> None:
     import s3fs
 
@@ -632,7 +632,15 @@ def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, na
 DIALECT = 'a csvw:Table; csvw:url "{0}"; csvw:dialect [ {1} ]'
 
 
-@pytest.mark.parametrize("kind", ["blank lines", "lines in cells", "comments", "a preamble", "several files", "packed"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "lines in cells",
+        "comments",
+        "packed",
+        *(pytest.param(kind, marks=pytest.mark.thorough) for kind in ("blank lines", "a preamble", "several files")),
+    ],
+)
 def test_a_mistake_is_told_at_the_line_of_its_row(tmp_path: Path, scheduler: str, kind: str) -> None:
     rows = {"blank lines": ["{0},a\n", "\n\n{0},a\n", "{0},a\n\n"], "lines in cells": ["{0},a\n", '{0},"a\nb"\n'],
             "comments": ["{0},a\n", "#x\n{0},a\n"]}.get(kind, ["{0},a\n", '\n{0},"a\n\nb"\n'])  # fmt: skip

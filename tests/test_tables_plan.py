@@ -15,8 +15,9 @@ from pathlib import Path
 from types import NoneType
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from sweep import sweep
 
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.connection import Connection
@@ -104,7 +105,7 @@ def write_table(path: Path, table: list[Row]) -> None:
 UNIQUE: list[Row] = [("1", "x", "1"), ("2", None, "2"), ("3", "z", None), ("4", 'q"', "9")]
 
 
-@settings(max_examples=60, deadline=None)
+@sweep(60)
 @given(children=rows, parents=rows)
 @example(children=UNIQUE, parents=UNIQUE)  # a join that finds one row at most
 @example(children=UNIQUE * 2, parents=UNIQUE * 2)

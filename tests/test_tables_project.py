@@ -115,6 +115,7 @@ def test_its_provenance_names_the_mapping_and_the_data_with_their_digests(story:
     assert manifest["tables"] == {"places": {"as": "graph", "quads": 4}}
 
 
+@pytest.mark.thorough
 def test_two_builds_give_the_same_bytes(story: Path) -> None:
     assert run_kg("build", folder=story, PYTHONHASHSEED="1", TZ="UTC").code == 0
     first = exports(story)
@@ -634,7 +635,9 @@ def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.M
     assert count(with_file, "GRAPH t:big") == 100
 
 
-@pytest.mark.parametrize("alone", [True, False], ids=["the build alone", "all of its processes"])
+@pytest.mark.parametrize(
+    "alone", [pytest.param(True, marks=pytest.mark.thorough), False], ids=["the build alone", "all of its processes"]
+)
 def test_an_interrupted_build_leaves_no_scratch(story: Path, tmp_path: Path, alone: bool) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()

@@ -608,6 +608,7 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
 
 
+@pytest.mark.thorough
 def test_sorted_lines_of_any_length(tmp_path: Path) -> None:
     text = "x" * 70_000_000
     (tmp_path / "p.json").write_text(f'[{{"id": 2, "name": "{text}"}}, {{"id": 1, "name": "b"}}]', encoding="utf-8")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from sweep import sweep
 from terminal import run_kg
 
 from kg.api import open_project
@@ -331,7 +332,7 @@ class Referee:
         return sorted({f"{t} ." for n in numbers for r in self.rows[self.maps[n].source] for t in self.triples(n, r)})
 
 
-@settings(max_examples=30, deadline=None)
+@sweep(30)
 @given(mappings(), rows, rows)
 def test_referee(maps: list[Map], a: list[dict[str, str]], b: list[dict[str, str]]) -> None:
     data = {

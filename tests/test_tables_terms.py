@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
+from sweep import sweep
 
 from kg.tables.macros import IRI, LANGUAGE, encode_iri_part
 from kg.tables.output.target import make_lines
@@ -107,7 +108,7 @@ def objects(quads: list[ox.Quad]) -> dict[int, ox.NamedNode | ox.BlankNode | ox.
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@sweep(60, suppress_health_check=[HealthCheck.too_slow])
 @given(template=templates, kind=kinds, table=rows)
 @example(template="http://e.org/{v}", kind="UnsafeIRI", table=[("x> <http://e.org/p> <http://e.org/o> .\n<a:b", "")])
 @example(template="http://e.org:{v}/", kind="IRI", table=[("80", ""), ("http", "")])
@@ -142,7 +143,7 @@ def test_templates(template: str, kind: str, table: list[tuple[str, str]]) -> No
         assert ("data-skipped" in codes) == (len(wanted) < len(table))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@sweep(30, suppress_health_check=[HealthCheck.too_slow])
 @given(table=rows)
 @example(table=[(v, w) for v, w in zip(ODD, ODD, strict=True)])
 def test_references(table: list[tuple[str, str]]) -> None:

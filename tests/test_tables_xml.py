@@ -7,8 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from sweep import sweep
 
 from kg.tables.command import map_command
 
@@ -54,7 +55,7 @@ elements = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@sweep(60)
 @given(
     inner=st.lists(elements, max_size=4), iterator=st.sampled_from(["/r/p", "r/p/p", "r", "./r/*", "/*/x:p", "*/b/p"])
 )

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import sweep
 
 from kg.rdf.turtle.document import DEEPEST, RdfDocument, Syntax, read_turtle
 from kg.rdf.turtle.index import MarkedIndex
@@ -313,7 +314,7 @@ graphs = st.builds(
 OPENING = "@prefix e: <http://e/> . @prefix : <d/> .\n"
 
 
-@settings(deadline=None)
+@sweep(100)
 @given(parts=st.lists(statements, max_size=6), space=spaces)
 def test_generated_turtle_gives_the_same_quads(parts: list[str], space: str) -> None:
     text = OPENING + join(parts, space)
@@ -321,7 +322,7 @@ def test_generated_turtle_gives_the_same_quads(parts: list[str], space: str) -> 
     assert differ(text, "turtle", "http://base/x/y") is None
 
 
-@settings(deadline=None)
+@sweep(100)
 @given(parts=st.lists(st.one_of(statements, graphs), max_size=5), space=spaces)
 def test_generated_trig_gives_the_same_quads(parts: list[str], space: str) -> None:
     text = OPENING + join(parts, space)

@@ -47,7 +47,7 @@ def lay_out(checked: Checked, folder: Path, before: LaidOutStore | None = None) 
 
     Raises KgError when it cannot be written.
     """
-    from kg.server.builder import STORE
+    from kg.server.processes.builder import STORE
 
     if before is None or not _exchange(checked, before, folder / STORE):
         with open_store(checked) as graph:
@@ -110,7 +110,7 @@ def serve_builds() -> None:
             say(f"kg: {system or error}", err=True)
             if wanted["first"]:
                 sys.exit(ENVIRONMENT)
-            from kg.server.builder import tell_failure
+            from kg.server.processes.builder import tell_failure
 
             made = {"about": None, "told": [tell_failure(system or str(error))]}
         click.echo(json.dumps(made))

@@ -23,10 +23,10 @@ from kg.system.watch import State, read_state
 from kg.text.diagnostic import KgError, UsageError
 
 if TYPE_CHECKING:
-    from kg.server.bench import Bench
     from kg.server.data import Data
     from kg.server.live import News
     from kg.server.options import Options
+    from kg.server.workbench import Workbench
 
 MEGABYTE = 1 << 20
 _BUILDING = (
@@ -112,14 +112,14 @@ def serve_command(
             # a server that others can ask publishes no text
             show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
             served = _Served(context, texts, resources, show_texts=show, watch=watch or edit)
-        return _run(options, served, store, resources, _make_bench(context, texts) if edit else None)
+        return _run(options, served, store, resources, _make_workbench(context, texts) if edit else None)
 
 
 def _run(
-    options: Options, served: _Served | None, store: Path | None, resources: ExitStack, bench: Bench | None
+    options: Options, served: _Served | None, store: Path | None, resources: ExitStack, bench: Workbench | None
 ) -> int:
     """Serve a project, whose first build is at work, or else a store."""
-    from kg.server.builder import NotBuiltError
+    from kg.server.processes.builder import NotBuiltError
     from kg.server.run import open_port, run_server
 
     listening = resources.enter_context(open_port(options))
@@ -177,14 +177,14 @@ def _find_room(store: Path, resources: ExitStack) -> Path:
         return resources.enter_context(make_scratch(None))
 
 
-def _make_bench(context: click.Context, texts: Path | None) -> Bench:
+def _make_workbench(context: click.Context, texts: Path | None) -> Workbench:
     """The process behind the workbench of the project."""
-    from kg.bench.serve import PROGRAM as ANSWERING
-    from kg.server.bench import Bench
+    from kg.server.workbench import Workbench
+    from kg.workbench.serve import PROGRAM as ANSWERING
 
     root = get_project(context).root.resolve()
     job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None}
-    return Bench([sys.executable, "-P", "-c", ANSWERING, json.dumps(sys.path), json.dumps(job)])
+    return Workbench([sys.executable, "-P", "-c", ANSWERING, json.dumps(sys.path), json.dumps(job)])
 
 
 class _Served:
@@ -193,7 +193,7 @@ class _Served:
     def __init__(
         self, context: click.Context, texts: Path | None, resources: ExitStack, *, show_texts: bool, watch: bool
     ) -> None:
-        from kg.server.builder import PREFIX, Builder
+        from kg.server.processes.builder import PREFIX, Builder
         from kg.tables.scratch import make_scratch
 
         root = get_project(context).root.resolve()
@@ -211,8 +211,8 @@ class _Served:
     def make_data(self, options: Options) -> Data:
         """The data, which are not there yet."""
         from kg.server.about import About
-        from kg.server.builder import STORE
         from kg.server.data import Data
+        from kg.server.processes.builder import STORE
 
         return Data(self._folder / STORE, About(title="", base=None, prefixes={}), options)
 

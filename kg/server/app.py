@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from kg.server import bench as workbench
-from kg.server.bench import Bench
+from kg.server import workbench
 from kg.server.data import Data
 from kg.server.describe import give_void
 from kg.server.explore.disputes import give_disputes
@@ -27,6 +26,7 @@ from kg.server.reconcile import METHODS as RECONCILE_METHODS
 from kg.server.reconcile import ROOT as RECONCILE
 from kg.server.reconcile import answer_reconciliation
 from kg.server.resource import give_home, give_resource, wants_page
+from kg.server.workbench import Workbench
 
 Answer = Callable[[Request, Reply, Data], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
@@ -51,7 +51,7 @@ class App:
     """
 
     def __init__(
-        self, data: Data, tell: Callable[[str], None], news: News | None = None, bench: Bench | None = None
+        self, data: Data, tell: Callable[[str], None], news: News | None = None, bench: Workbench | None = None
     ) -> None:
         self.data, self.tell, self.news, self.bench = data, tell, news, bench
 

@@ -15,12 +15,12 @@ from typing import Any
 import uvicorn
 
 from kg.server.app import App
-from kg.server.bench import Bench
 from kg.server.connection import make_protocol
 from kg.server.data import Data
 from kg.server.live import News
 from kg.server.options import Options
 from kg.server.quick import Quick
+from kg.server.workbench import Workbench
 from kg.system.worker.worker import StoppedError
 from kg.text.diagnostic import KgError
 
@@ -77,7 +77,7 @@ def run_server(
     data: Data, listening: socket.socket, tell: Callable[[str], None],
     ready: Callable[[], None], prepare: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
     live: Callable[[Data], Coroutine[Any, Any, None]] | None = None, news: News | None = None,
-    bench: Bench | None = None,
+    bench: Workbench | None = None,
 ) -> None:  # fmt: skip
     """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot.
 
@@ -100,7 +100,7 @@ def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _serve(
     data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None],
     prepare: Callable[[Data], Coroutine[Any, Any, None]] | None,
-    live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None, bench: Bench | None,
+    live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None, bench: Workbench | None,
 ) -> None:  # fmt: skip
     settings: dict[str, Any] = {
         "http": make_protocol(Quick(data)), "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,

@@ -1,4 +1,4 @@
-// Runs scenarios in a headless Chromium: `node run.mjs FOLDER`, where FOLDER holds the pages that were built.
+// Runs scenarios in a headless Chromium: `node run.mjs FOLDER [NAME...]`, where FOLDER holds the pages that were built.
 // Prints one JSON object: for each scenario null, or what went wrong.
 import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -8,8 +8,7 @@ import { scenarios } from "./scenario.mjs";
 const here = new URL(".", import.meta.url);
 for (const file of readdirSync(here).sort()) if (file.endsWith(".scenarios.mjs")) await import(new URL(file, here));
 
-const folder = process.argv[2];
-const only = process.argv[3];
+const [folder, ...names] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu"],
@@ -67,7 +66,7 @@ async function playScenario(name, { options, play }) {
 
 // What fails is played once more: the browser shares its cores with all other tests, and a frame can come late.
 for (const [name, scenario] of scenarios) {
-  if (only && !name.includes(only)) continue;
+  if (names.length && !names.includes(name)) continue;
   await playScenario(name, scenario);
   if (results[name] === null) continue;
   console.error(`played again: ${name}: ${results[name]}`);

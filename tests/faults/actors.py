@@ -11,8 +11,8 @@ from kg.text.diagnostic import KgError, UsageError
 
 def save_claim() -> None:
     """Change a value in the workbench, as its page does that has just read it."""
-    from kg.bench.desk import BenchDesk
-    from kg.bench.wire import answer
+    from kg.workbench.desk import BenchDesk
+    from kg.workbench.wire import answer
 
     desk = BenchDesk(root=Path.cwd())
     read = answer(desk, {"ask": "sentence", "source": "bridge", "address": "p1s1"})

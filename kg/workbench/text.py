@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.bench.form import FormRow, list_rows
-from kg.bench.judge import Message, list_messages
-from kg.bench.plan import find_digest
 from kg.build.pipeline import Checked
 from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.accept import list_targets
@@ -20,6 +17,9 @@ from kg.model.nouns import Source
 from kg.reading.articles import Article
 from kg.text.diagnostic import UsageError
 from kg.text.figure import find_figures
+from kg.workbench.form import FormRow, list_rows
+from kg.workbench.judge import Message, list_messages
+from kg.workbench.plan import find_digest
 
 
 @dataclass(frozen=True, kw_only=True)

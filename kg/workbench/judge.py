@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.bench.form import ClaimForm, FormRow, find_row
-from kg.bench.plan import FormPlan, plan_form
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.preview import find_new
 from kg.model.nouns import Claim
@@ -15,6 +13,8 @@ from kg.system.project import Project
 from kg.text.diagnostic import Diagnostic, Severity, without_secrets
 from kg.text.opened import hold_open
 from kg.text.yamldoc import read_document
+from kg.workbench.form import ClaimForm, FormRow, find_row
+from kg.workbench.plan import FormPlan, plan_form
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from serving import Served, serve
 from test_page_browser import BROWSER, _why_not
 
 from kg.cli import kg
-from kg.server.bench import make_page
+from kg.server.workbench import make_page
 from kg.starter import init_project
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -50,7 +50,7 @@ def test_two_claims_are_written_by_keyboard_in_time(story: Path) -> None:
     claims = story / "seeds/claims/bridge.yaml"
     with serve("--edit", "--texts", "texts", folder=story) as served:
         address = f"http://127.0.0.1:{served.port}/edit?token={_find_token(served)}"
-        words = ["node", str(BROWSER / "bench.mjs"), address, str(claims)]
+        words = ["node", str(BROWSER / "workbench.mjs"), address, str(claims)]
         run = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stderr
     seen = json.loads(run.stdout)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.bench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_field, find_row
 from kg.build.pipeline import Checked
 from kg.change.entry import Entry, take_out
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits
@@ -24,6 +23,7 @@ from kg.text.diagnostic import KgError, SourceText, mark_of_file
 from kg.text.opened import read_bytes
 from kg.text.yamldoc import Document, MappingNode, read_document
 from kg.text.yamltext import write_scalar
+from kg.workbench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_field, find_row
 
 
 class ConflictError(Exception):

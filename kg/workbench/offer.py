@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.bench.form import FIELDS, clean_field
 from kg.build.pipeline import Checked
 from kg.editor.complete import complete
 from kg.editor.role import FileFormat
 from kg.model.ontology.vocabulary import RangeKind
 from kg.text.match import fold_name, rate_names
 from kg.text.yamltext import write_scalar
+from kg.workbench.form import FIELDS, clean_field
 
 MOST = 12
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from kg.bench.desk import BenchDesk
-from kg.bench.wire import QUICK, answer
 from kg.text.diagnostic import KgError
+from kg.workbench.desk import BenchDesk
+from kg.workbench.wire import QUICK, answer
 
 PROGRAM = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.bench.serve import serve_questions; "
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.workbench.serve import serve_questions; "
     "serve_questions(json.loads(sys.argv[2]))"
 )
 

@@ -1,4 +1,4 @@
-// The workbench, by keyboard: `node bench.mjs ADDRESS FILE [PICTURE]`. ADDRESS bears the token; FILE holds the claims.
+// The workbench, by keyboard: `node workbench.mjs ADDRESS FILE [PICTURE]`. ADDRESS bears the token; FILE holds the claims.
 // Two ordinary claims of one sentence are written, keys and waits counted; then somebody else changes a claim in
 // mid-edit. Prints what was seen as JSON.
 import { readFileSync, writeFileSync } from "node:fs";

@@ -8,9 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.bench.form import ClaimForm
-from kg.bench.judge import Judgement, judge_form
-from kg.bench.plan import ConflictError
 from kg.build.pipeline import Checked
 from kg.change.rekey import write_rewritten
 from kg.drafts.review.act import MakePlan, review_draft
@@ -20,6 +17,9 @@ from kg.drafts.review.reject import write_draft
 from kg.system.files import CURATED, finish_exports, hold_lock
 from kg.system.project import Project
 from kg.text.diagnostic import KgError
+from kg.workbench.form import ClaimForm
+from kg.workbench.judge import Judgement, judge_form
+from kg.workbench.plan import ConflictError
 
 _TRIES, _PAUSE = 15, 0.2  # another command has the lock: how often it is asked for, and after how many seconds
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from kg.bench.desk import BenchDesk
-from kg.bench.form import FIELDS, ClaimForm, clean_field, find_row
-from kg.bench.plan import ConflictError, plan_form
-from kg.bench.wire import answer
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rename import RewriteRefusedError
 from kg.starter import init_project
 from kg.system.files import hold_lock
 from kg.system.project import Project
 from kg.text.yamldoc import read_document
+from kg.workbench.desk import BenchDesk
+from kg.workbench.form import FIELDS, ClaimForm, clean_field, find_row
+from kg.workbench.plan import ConflictError, plan_form
+from kg.workbench.wire import answer
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = "seeds/claims/bridge.yaml"
@@ -165,7 +165,7 @@ def test_what_cannot_be_written_is_told_and_stays(
 ) -> None:
     before = (story / CLAIMS).read_bytes()
     with hold_lock(desk.project.work, "build"):
-        monkeypatch.setattr("kg.bench.save._PAUSE", 0.0)
+        monkeypatch.setattr("kg.workbench.save._PAUSE", 0.0)
         assert "another build of this project is running" in _edit(desk, {"o": "121 m"})["error"]
 
     def fail(*_: object) -> None:

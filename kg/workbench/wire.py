@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kg.bench.desk import BenchDesk
-from kg.bench.form import ClaimForm, NewEntity
-from kg.bench.judge import Judgement, Message, judge_form
-from kg.bench.offer import offer_choices, takes_thing
-from kg.bench.plan import ConflictError
-from kg.bench.save import act_on_draft, save_form
-from kg.bench.text import ClaimShown, Offered, Passage, read_page, read_sentence
 from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.plan import ReviewPlan, name_reviewer
 from kg.drafts.review.reject import plan_edit, plan_rejection
 from kg.graph.coverage import Status, measure_coverage
 from kg.text.diagnostic import KgError, UsageError
+from kg.workbench.desk import BenchDesk
+from kg.workbench.form import ClaimForm, NewEntity
+from kg.workbench.judge import Judgement, Message, judge_form
+from kg.workbench.offer import offer_choices, takes_thing
+from kg.workbench.plan import ConflictError
+from kg.workbench.save import act_on_draft, save_form
+from kg.workbench.text import ClaimShown, Offered, Passage, read_page, read_sentence
 
 Record = dict[str, Any]
 QUICK = frozenset({"complete"})

@@ -53,7 +53,7 @@ class _EndedError(Exception):
     """The process has ended before it answered."""
 
 
-class Bench:
+class Workbench:
     """The process that answers for the workbench; *command* begins it, and *token* is what a question must bear.
 
     It is begun with the server, and once more where it has ended or took too long.
@@ -133,7 +133,7 @@ async def give_bench(reply: Reply) -> None:
     await reply.give(200, page.encode(), headers | {"content-security-policy": policy})
 
 
-async def answer_question(request: Request, reply: Reply, bench: Bench, options: Options) -> None:
+async def answer_question(request: Request, reply: Reply, bench: Workbench, options: Options) -> None:
     """Answer a question of the page. Raises HttpError."""
     if request.method != "POST":
         raise HttpError(405, "questions are posted", allow=METHODS)
