@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.graph.describe import find_counted
 from kg.graph.dispute import Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Entity, Seeds
@@ -148,8 +149,9 @@ class _Teller:
         lang = self.lang
         when = show_claim_time(claim, self.story.vocabulary, lang)
         times = [when] if when else []
-        if claim.as_of:
-            times.append(self.own.fill("as-of-time", lang, when=show_as_of(claim.as_of.edtf, lang)))
+        counted = find_counted(claim, self.story.vocabulary.properties.get(claim.predicate.text), self.story.seeds)
+        if counted is not None:
+            times.append(self.own.fill("as-of-time", lang, when=show_as_of(counted, lang)))
         told = {
             "id": claim.id,
             "says": self.state(claim),

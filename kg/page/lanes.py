@@ -88,8 +88,7 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
 
 def _span(record: ClaimRecord) -> DateSpan | None:
     """For when it holds, else as of when it was counted."""
-    counted = record.claim.as_of.edtf if record.claim.as_of is not None else None
-    return record.about or (DateSpan(first=counted.earliest, last=counted.latest) if counted is not None else None)
+    return record.about or record.counted
 
 
 def _build_measures(findings: tuple[Finding, ...], records: Records, story: Story) -> tuple[Lane, ...]:

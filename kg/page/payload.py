@@ -292,7 +292,7 @@ def _figure(record: ClaimRecord) -> Json:
     figure = read_figure(quantity) if isinstance(quantity, Quantity) else None
     if figure is None or not isinstance(quantity, Quantity):
         return {}
-    counted = record.claim.as_of.edtf.latest if record.claim.as_of else None
+    counted = record.counted.last if record.counted else None
     return _slim({"unit": quantity.unit, "counted": counted}) | {"figure": float(figure)}
 
 
