@@ -14,9 +14,9 @@ from kg.model.nouns import Claim, Entity, Seeds
 from kg.model.values import ClaimRef, EntityRef
 from kg.page.address import word_address
 from kg.page.findings import source_names
-from kg.page.html import Html, tag
 from kg.page.text import clean
 from kg.page.words import load_words, show_as_of, show_claim_time, word_value
+from kg.text.markup import Html, tag
 from kg.view import root_entity
 
 MOST_CENTRAL = 200  # things whose claims are in the file

@@ -10,8 +10,8 @@ from kg.graph.story import Story
 from kg.model.nouns import Mode
 from kg.model.values import ClaimRef, Quantity
 from kg.page.axis import Axis, AxisMark, build_axis
-from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, DateSpan, Records
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean

@@ -5,9 +5,9 @@ from __future__ import annotations
 from kg.graph.describe import ClaimWords
 from kg.graph.story import Story
 from kg.model.values import EntityRef, Quantity
-from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
