@@ -29,8 +29,8 @@ from kg.server.about import About
 from kg.server.app import App
 from kg.server.data import Data
 from kg.server.options import Options
-from kg.server.process import ProcessSettings
-from kg.server.writer import ToldError, Writer
+from kg.server.processes.process import ProcessSettings
+from kg.server.processes.writer import ToldError, Writer
 from kg.system.worker.worker import StoppedError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"

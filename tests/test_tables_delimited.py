@@ -56,6 +56,21 @@ def test_line_ends_within_values(tmp_path: Path, head: str, end: str) -> None:
         assert read_values(tmp_path, dialect) == values
 
 
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("wrong", ["9,d,", '9,"d"x', "9"])
+def test_the_line_of_a_row_behind_values_of_several_lines(tmp_path: Path, head: str, end: str, wrong: str) -> None:
+    before, dialect = HEADS[head]
+    mark, last = ENDS[end], "5,e" + ENDS[end] * 2
+    rows = f'1,a{mark}2,"b{mark}{mark}c"{mark}3,"b{mark}"{mark}{mark}4,d{mark}{wrong}{mark}'
+    (tmp_path / "p.csv").write_bytes((before.replace("|", mark) + rows + last).encode())
+    columns = ("_col.1", "_col.2") if "csvw:header false" in dialect else ("id", "name")
+    document = read_any_mapping(SourceText("m.ttl", MAPPING % (dialect, *columns)), None)
+    with open_run(document, Settings(mapping_folder=tmp_path, data_folder=tmp_path)) as run:
+        [told] = [d.message for d in run.diagnostics]
+    assert told.startswith(f"`p.csv` is not well-formed in line {before.count('|') + 9}: ")
+
+
 @pytest.mark.parametrize("end", ENDS)
 def test_a_line_end_within_the_header(tmp_path: Path, end: str) -> None:
     for inner in ENDS.values():

@@ -23,7 +23,7 @@ from kg.ask.known import find_known, find_unknown_of_query
 from kg.ask.question import explain_parameter
 from kg.ask.sparql import find_mistake, find_unbound
 from kg.ask.store import Store
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.build.unread import find_strays, find_unread, find_unread_shapes
 from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from kg.server.forker import Start
-from kg.server.process import PoolBusyError, Process, ProcessSettings, open_store
-from kg.server.writer import read_refusal
+from kg.server.processes.forker import Start
+from kg.server.processes.process import PoolBusyError, Process, ProcessSettings, open_store
+from kg.server.processes.writer import read_refusal
 from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import Stop, StoppedError
 

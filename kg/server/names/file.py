@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from kg.server.names import StoredName, fold_name, shuffle_words
+from kg.server.names.names import StoredName, fold_name, shuffle_words
 
 _PART = 250_000  # names
 _MOST_READ = 1_500_000  # entries of a part that are read for one text

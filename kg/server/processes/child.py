@@ -1,13 +1,13 @@
 """The process that answers what a server was asked: queries and graphs from a store on disk, or changes to it.
 
-The server starts it and ends it (`kg.server.pool`). It looks at a text before the store parses it, since the store
-dies of some, and finds the place of a mistake, since that takes time.
+The server starts it and ends it (`kg.server.processes.pool`). It looks at a text before the store parses it, since the
+store dies of some, and finds the place of a mistake, since that takes time.
 
 | to the process | its answer |
 |---|---|
 | `S` settings; again, another folder | `r` it has the store open |
-| `N` what is asked of names (`kg.server.matching`) | `e` the answer |
-| `I` a folder for the files of the names (`kg.server.namefile`) | `e` how many there are |
+| `N` what is asked of names (`kg.server.names.matching`) | `e` the answer |
+| `I` a folder for the files of the names (`kg.server.names.file`) | `e` how many there are |
 | `E` what a page needs (`kg.server.explore.look`), `F` the first rows of a query | `e` the answer |
 | `Q` a query, `G` a graph | `w` the whole answer; of a large one `h` what it is, `d` pieces of it, `e` its end |
 | `U` an update, `P` one of a single graph, `L` a document (then `D` pieces) | `e`, what happened |
@@ -42,9 +42,9 @@ from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
 from kg.server.check import check_update, list_using, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
 from kg.server.explore.look import Looker
-from kg.server.manynames import index_names
-from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
+from kg.server.names.many import index_names
+from kg.server.names.matching import Identifiers, Matcher, WishError
 from kg.system.memory import limit_memory
 from kg.system.worker.child import Frames, live, send
 from kg.system.worker.merge import query_merge, share_triples
@@ -64,7 +64,7 @@ class RequestRefusedError(Exception):
 
 
 def serve() -> None:
-    """Be such a process. Called by `kg.server.pool` only."""
+    """Be such a process. Called by `kg.server.processes.pool` only."""
     with suppress(AttributeError, OSError):
         os.setpgrp()  # a Ctrl-C is for the server
     live(_work)

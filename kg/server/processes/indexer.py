@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
-from kg.server.forker import Start
-from kg.server.process import PoolBusyError, Process, ProcessSettings
-from kg.server.writer import ToldError, read_refusal
+from kg.server.processes.forker import Start
+from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
+from kg.server.processes.writer import ToldError, read_refusal
 from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import StoppedError
 from kg.text.diagnostic import KgError

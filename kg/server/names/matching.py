@@ -15,9 +15,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.rdf.namespace import RDF, XSD
-from kg.server.manynames import ManyNames
-from kg.server.namefile import NameFile
-from kg.server.names import Candidate, StoreNames, fold_name, read_names, read_words
+from kg.server.names.file import NameFile
+from kg.server.names.many import ManyNames
+from kg.server.names.names import Candidate, StoreNames, fold_name, read_names, read_words
 
 _NAME_PART = 0.6  # of a score, where properties are given too
 _MOST_CANDIDATES = 100

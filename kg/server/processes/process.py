@@ -1,6 +1,6 @@
 """A process of a server, seen from the event loop: frames go to it and come from it, and it can be ended.
 
-`kg.server.forker` makes it.
+`kg.server.processes.forker` makes it.
 """
 
 from __future__ import annotations

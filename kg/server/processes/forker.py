@@ -1,4 +1,4 @@
-"""What starts the processes of a server: they are forked from one that has loaded what they need (`kg.server.fork`)."""
+"""What starts the processes of a server: it has them forked from their parent (`kg.server.processes.parent`)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from kg.server.fork import RECORD
-from kg.server.process import Process, ProcessSettings, open_store
+from kg.server.processes.parent import RECORD
+from kg.server.processes.process import Process, ProcessSettings, open_store
 from kg.system.worker.worker import StoppedError
 
-_BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.fork import breed; breed()"
+_BEGIN = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.processes.parent import breed; breed()"
+)
 
 _ENDING = 2.0  # seconds in which it ends what was forked of it, and itself
 

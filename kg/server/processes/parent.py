@@ -22,8 +22,8 @@ RECORD = struct.Struct(">cii")
 
 
 def breed() -> None:
-    """Be such a process, whose standard input is the socket. Called by `kg.server.forker` only."""
-    import kg.server.child  # what takes a while
+    """Be such a process, whose standard input is the socket. Called by `kg.server.processes.forker` only."""
+    import kg.server.processes.child  # what takes a while
 
     with suppress(AttributeError, OSError):
         os.setpgrp()  # a Ctrl-C is for the server
@@ -47,7 +47,7 @@ def breed() -> None:
         if control.fileno() in ready and _obey(living, control):
             for one in (woken, waking):
                 os.close(one)
-            kg.server.child.serve()
+            kg.server.processes.child.serve()
             os._exit(0)
 
 

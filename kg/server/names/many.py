@@ -1,4 +1,4 @@
-"""The names of a store that has too many for memory: the same answers as of `kg.server.names`, from files."""
+"""The names of a store that has too many for memory: the same answers as of `kg.server.names.names`, from files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.rdf.namespace import OWL, RDF, RDFS
-from kg.server.namefile import NameFile, write_names
-from kg.server.names import (
+from kg.server.names.file import NameFile, write_names
+from kg.server.names.names import (
     EXACT,
     FOLDED,
     LEAST,

@@ -10,8 +10,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from kg.server.forker import Start
-from kg.server.process import PoolBusyError, Process, ProcessSettings
+from kg.server.processes.forker import Start
+from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
 from kg.system.worker.wire import MOST, write_frame
 from kg.system.worker.worker import Stop, StoppedError
 

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from kg.server.forker import Start
-from kg.server.process import PoolBusyError, Process, ProcessSettings, open_store
+from kg.server.processes.forker import Start
+from kg.server.processes.process import PoolBusyError, Process, ProcessSettings, open_store
 from kg.system.worker.worker import StoppedError
 
 GIVES_WAY = 0.1  # seconds that a request may compete with others
