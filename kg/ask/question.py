@@ -229,13 +229,15 @@ def show_term(term: Term | None, prefixes: Prefixes) -> str:
         return prefixes.compress(term.value) or f"<{term.value}>"
     if isinstance(term, ox.BlankNode):
         return f"_:{term.value}"
+    if isinstance(term, ox.Triple):
+        return f"<<( {' '.join(show_term(part, prefixes) for part in term)} )>>"
     xsd = "http://www.w3.org/2001/XMLSchema#"
     datatype = term.datatype.value
     if datatype in {xsd + "integer", xsd + "decimal", xsd + "boolean"}:
         return term.value
     text = term.value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
     if term.language:
-        return f"'{text}'@{term.language}"
+        return f"'{text}'@{term.language}" + (f"--{term.direction.value}" if term.direction else "")
     if datatype == xsd + "string":
         return f"'{text}'"
     return f"'{text}'^^{prefixes.compress(datatype) or f'<{datatype}>'}"
