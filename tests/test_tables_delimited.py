@@ -3,16 +3,23 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from test_tables_sources import run, table
 
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
+from kg.tables.rml import Dialect
 from kg.tables.run import Settings, open_run
+from kg.tables.sources.delimited import csv_options, find_rows
 from kg.text.diagnostic import SourceText
 
 ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
@@ -54,6 +61,32 @@ def test_line_ends_within_values(tmp_path: Path, head: str, end: str) -> None:
         text = before.replace("|", ENDS[end]) + ENDS[end].join(rows) + ENDS[end]
         (tmp_path / "p.csv").write_bytes(text.encode())
         assert read_values(tmp_path, dialect) == values
+
+
+@pytest.mark.parametrize("doubled", [True, False], ids=["doubled", "escaped"])
+@given(text=st.text(alphabet='a,"\\\n', max_size=14))
+def test_rows_are_those_of_another_reader(doubled: bool, text: str) -> None:
+    dialect = Dialect(doubled_quote=doubled)
+    # outside of quotes a backslash stands for itself (CSVW, escapeChar), which Python's reader has otherwise
+    assume(doubled or '""' not in text)  # of which it makes a quote
+    assume(doubled or "\\" not in re.sub(r'"(\\.|[^"\\])*"', "", text, flags=re.DOTALL))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, **csv_options(dialect)))
+    except csv.Error:
+        assume(False)
+    found = [row for kind, row in find_rows(io.StringIO(text, newline=""), dialect) if kind in {"header", "values"}]
+    assert [next(csv.reader(io.StringIO(row, newline=""), **csv_options(dialect))) for row in found] == [
+        r for r in rows if r
+    ]
+
+
+@pytest.mark.parametrize("inch", ['5" tall', 'a "b" c', '6""'])
+def test_a_comment_behind_a_quote_within_a_value(tmp_path: Path, inch: str) -> None:
+    """A quote that stands within a value begins nothing: what follows is a comment, and was a row."""
+    (tmp_path / "p.csv").write_text(f'id,name\n1,{inch}\n#x,y\n2,{inch}\n\n#"z\n3,b\n', encoding="utf-8")
+    assert read_values(tmp_path, 'csvw:commentPrefix "#"') == {"1": inch, "2": inch, "3": "b"}
+    (tmp_path / "p.csv").write_text(f"a,{inch}\nid,name\n1,{inch}\n", encoding="utf-8")
+    assert read_values(tmp_path, "csvw:headerRowCount 2") == {"1": inch}
 
 
 @pytest.mark.parametrize("head", HEADS)
