@@ -183,7 +183,7 @@ def test_a_mapping_loads_what_it_reads_alone(tmp_path: Path) -> None:
         '  rml:subjectMap [ rml:template "http://e.org/{id}"; rml:class e:C ] .\n'
     )
     (tmp_path / "t.rml.ttl").write_text(text, encoding="utf-8")
-    kinds = ("columnar", "database", "sparql", "spreadsheet", "tree")
+    kinds = ("columnar", "databases.database", "sparql", "sheets.spreadsheet", "tree")
     others = {"pyarrow", "sqlite3", "xml", "yaml", "kg.ask.store", *(f"kg.tables.sources.{kind}" for kind in kinds)}
     code = (
         "import sys, kg.cli; sys.argv = ['kg', 'map', 't.rml.ttl', '-o', 't.nq']\n"

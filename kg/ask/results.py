@@ -43,6 +43,12 @@ def serialize_answer(answer: Answer, form: str) -> str:
     return writers[form](answer)
 
 
+def count_unwritable(answer: Answer) -> int:
+    """How many terms of a table hold a sign that XML cannot hold: each such sign is written as U+FFFD."""
+    rows = answer.rows if isinstance(answer, Table) else ()
+    return sum(term is not None and _NOT_XML.search(term.value) is not None for row in rows for term in row)
+
+
 def _write_csv(answer: Table | Truth) -> str:
     if isinstance(answer, Truth):
         return str(answer.value).lower()
@@ -104,7 +110,8 @@ def _write_xml(answer: Table | Truth) -> str:
             for name, term in zip(answer.variables, row, strict=True):
                 if term is not None:
                     _add_xml(ElementTree.SubElement(result, "binding", name=name), term)
-    return '<?xml version="1.0"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    text = ElementTree.tostring(root, encoding="unicode").replace("\r", "&#13;")  # a reader makes a line feed of it
+    return f'<?xml version="1.0"?>\n{text}\n'
 
 
 def _add_xml(binding: ElementTree.Element, term: Term) -> None:

@@ -125,7 +125,7 @@ def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
 
     *apart* is what is wrong in drafts.
     """
-    from kg.build.counting import count_state
+    from kg.build.waiting import count_state
 
     counts = count_state(checked)
     wrong = f"; in drafts {summarise_counts(count_severities(apart))}" if apart else ""

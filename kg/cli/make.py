@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.cli.common import (
     as_of_option,
     choose_drafts,

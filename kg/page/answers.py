@@ -15,7 +15,7 @@ from kg.ask.store import Table, Term, Truth
 from kg.graph.story import Story
 from kg.model.ontology.vocabulary import local_name
 from kg.model.values import Quantity, group_digits
-from kg.page.drawing import LANGUAGES
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time

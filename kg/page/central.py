@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.graph.describe import find_counted
 from kg.graph.dispute import Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Entity, Seeds
 from kg.model.values import ClaimRef, EntityRef
 from kg.page.address import word_address
 from kg.page.findings import source_names
-from kg.page.html import Html, tag
 from kg.page.text import clean
 from kg.page.words import load_words, show_as_of, show_claim_time, word_value
+from kg.text.markup import Html, tag
 from kg.view import root_entity
 
 MOST_CENTRAL = 200  # things whose claims are in the file
@@ -148,8 +149,9 @@ class _Teller:
         lang = self.lang
         when = show_claim_time(claim, self.story.vocabulary, lang)
         times = [when] if when else []
-        if claim.as_of:
-            times.append(self.own.fill("as-of-time", lang, when=show_as_of(claim.as_of.edtf, lang)))
+        counted = find_counted(claim, self.story.vocabulary.properties.get(claim.predicate.text), self.story.seeds)
+        if counted is not None:
+            times.append(self.own.fill("as-of-time", lang, when=show_as_of(counted, lang)))
         told = {
             "id": claim.id,
             "says": self.state(claim),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.build.pipeline import Checked, check_files, read_project
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.draft import Draft, find_draft, list_drafts
 from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review
