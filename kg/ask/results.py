@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.ask.store import Answer, Table, Term, Triples, Truth
 from kg.rdf.namespace import XSD
+from kg.rdf.quad import write_term
 
 _PARTS = ("subject", "predicate", "object")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
@@ -72,7 +73,7 @@ def _write_tsv(answer: Table | Truth) -> str:
     if isinstance(answer, Truth):
         return str(answer.value).lower()
     head = "\t".join(f"?{v}" for v in answer.variables)
-    lines = ["\t".join("" if t is None else str(t).replace("\t", "\\t") for t in row) for row in answer.rows]
+    lines = ["\t".join("" if t is None else write_term(t).replace("\t", "\\t") for t in row) for row in answer.rows]
     return "\n".join([head, *lines, ""])
 
 
