@@ -5,6 +5,7 @@ What is refused in the first pieces is told as an error; what is refused later c
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ RDF = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
 }
+# XML 1.0, section 2.2: signs that no document may hold. The store writes them as they are, and a carriage return, of
+# which every reader makes a line feed (section 2.11). It writes a text at once, so no sign is cut in two.
+_NOT_XML = re.compile(b"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]")
 PIECE = 1 << 16
 _FEW = 500  # triples
 _WORTH_PACKING = 1_000  # bytes
@@ -123,6 +127,8 @@ class Stream:
         """What waits. Raises TooLargeError."""
         piece = bytes(self._waiting)
         self._waiting.clear()
+        if self._wish.form in {"xml", "rdf"}:
+            piece = _NOT_XML.sub(lambda found: b"&#13;" if found[0] == b"\r" else "\ufffd".encode(), piece)
         self._size += len(piece)
         most = self._wish.rows
         if most is not None and not (whole and len(piece) <= most):  # a row has a byte at least
