@@ -150,7 +150,7 @@ class Checked:
         return (*self.story.assertions, *(a for a in assert_tables(self.tables) if a.quad not in known))
 
     def add(self, found: Iterable[Diagnostic], *, looked_for: Collection[str] = ()) -> Checked:
-        """With what a further stage *found*, which *looked_for* these of the *pending* codes."""
+        """The project with what a further stage *found*; the stage *looked_for* these of the *pending* codes."""
         return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 
