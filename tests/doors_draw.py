@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -29,28 +29,56 @@ from doors import (
 )
 
 COUNTED = ["2023?", "2023-24", "2024", "2024-02", "2024-02-29", "2024-34", "2022/2024", "../2030"]
+SPEAKERS = [("press",), ("press",), ("ann",), ("ben",), ("ann", "ben")]
 Pools = dict[tuple[str, str], list[object]]
 
 
-def draw_claims(chance: random.Random) -> list[Said]:
+@dataclass(frozen=True, kw_only=True)
+class Theme:
+    """How often a project has what is else too rare to meet: modes, times, proposals, unclear texts, statements.
+
+    *families* are those of properties that it takes one of; any where there are none. With *seconded*, what is unclear
+    is said clearly by further evidence, which mostly nobody has reviewed.
+    """
+
+    families: tuple[tuple[str, ...], ...] = ()
+    modes: float = 0.2
+    timed: float = 0.25
+    proposed: float = 0.08
+    unclear: float = 0.13
+    stated: float = 0.4
+    seconded: bool = False
+
+
+THEMES = (
+    *[Theme()] * 4,
+    Theme(families=(("staff",),), modes=0.5),  # of counts only three or more on one thing tell which is the latest
+    Theme(families=(("sails", "partOf", "rooms"),), modes=0, timed=0, proposed=0.4, unclear=0.6, seconded=True),
+    Theme(families=(("length",), ("ledBy", "leads"), ("open",)), timed=0.7, stated=1),
+    Theme(families=(("knows", "friendOf"), ("leads", "ledBy"), ("price", "priceFrom", "priceTo")), stated=1),
+)
+
+
+def draw_claims(chance: random.Random, theme: Theme) -> list[Said]:
     """From two to sixteen claims and lists of claims, many of them on the same few things."""
     things = chance.sample(THINGS, chance.choice((2, 2, 3)))
     pools: Pools = {}  # few values, so that claims meet
-    families = chance.sample(FAMILIES, chance.choice((1, 2, 3, 8)))
-    if chance.random() < 0.12:  # of counts only three or more on one thing tell which is the latest
-        families, things = [("staff",)], things[:2]
+    families = chance.sample(theme.families or FAMILIES, 1 if theme.families else chance.choice((1, 2, 3, 8)))
+    things = THINGS if theme.seconded else things[:2] if theme.families else things
     claims: list[Said] = []
     for number in range(chance.randint(2, 16)):
         source = chance.choice(list(SOURCES))
         prop = chance.choice(chance.choice(families))
         if prop in ("because", "remark") and not claims:
             prop = "knows"
-        claims += _draw_list(chance, _draw_claim(chance, f"{source}.c{number}", prop, things, claims, pools), pools)
-    return _declare(chance, claims)
+        claims += _draw_list(
+            chance, _draw_claim(chance, f"{source}.c{number}", prop, things, claims, pools, theme), pools
+        )
+    return _declare(chance, claims, theme)
 
 
 def _draw_claim(
-    chance: random.Random, id_: str, prop: str, things: list[str], before: list[Said], pools: Pools
+    chance: random.Random, id_: str, prop: str, things: list[str], before: list[Said], pools: Pools, theme: Theme
 ) -> Said:  # fmt: skip
     kind = KINDS[prop]
     subject = f"c:{chance.choice(before).id}" if prop in ("because", "remark") else chance.choice(things)
@@ -69,8 +97,8 @@ def _draw_claim(
     if len(pool) < chance.choice((1, 2, 3)):
         pool.append(value)
     value = chance.choice(pool)
-    mode = chance.choice(MODES) if chance.random() < 0.2 else "fact"
-    when = chance.choice([*DATES, "unknown"]) if chance.random() < 0.25 else None
+    mode = chance.choice(MODES) if chance.random() < theme.modes else "fact"
+    when = chance.choice([*DATES, "unknown"]) if chance.random() < theme.timed else None
     if mode == "fact" and _is_later(value if kind == "date" else None, when):
         mode = "forecast"
     is_wide = isinstance(value, Number) and value.low != value.high  # what lies within is denied with it
@@ -81,14 +109,14 @@ def _draw_claim(
         as_of=chance.choice(COUNTED) if prop == "staff" and chance.random() < 0.8 else None,
         note=chance.choice(TEXTS) if chance.random() < 0.15 else None,
         inferred=(("o", chance.choice(TEXTS)),) if chance.random() < 0.1 else (),
-        state=_draw_state(chance, draft=any(claim.state.draft for claim in before if claim.id in named)),
-        sayings=(_draw_saying(chance, id_.partition(".")[0]),),
+        state=_draw_state(chance, theme, draft=any(claim.state.draft for claim in before if claim.id in named)),
+        sayings=(_draw_saying(chance, id_.partition(".")[0], theme),),
     )  # fmt: skip
 
 
-def _draw_state(chance: random.Random, *, draft: bool = False) -> State:
+def _draw_state(chance: random.Random, theme: Theme, *, draft: bool = False) -> State:
     """Mostly that of a claim which was written by hand. What speaks of a draft is a draft."""
-    proposed = chance.random() < 0.08
+    proposed = chance.random() < theme.proposed
     reviewed = (proposed and chance.random() < 0.5) or chance.random() < 0.1
     return State(proposed=proposed, reviewed=reviewed, draft=draft or chance.random() < 0.08)
 
@@ -136,20 +164,20 @@ def _draw_number(chance: random.Random, prop: str, unit: str) -> Number:
                   about=word == "about", unit=unit)  # fmt: skip
 
 
-def _draw_saying(chance: random.Random, source: str) -> Saying:
+def _draw_saying(chance: random.Random, source: str, theme: Theme) -> Saying:
     plain = chance.random() < 0.5
     return Saying(
         source=source, address=f"p{chance.randint(1, 3)}s{chance.randint(1, 2)}",
-        by=tuple(chance.choice((("press",), ("press",), ("ann",), ("ben",), ("ann", "ben")))),
+        by=("press",) if theme.seconded else chance.choice(SPEAKERS),
         where=None if plain else chance.choice((None, *EVENTS)),
         via=() if plain else tuple(chance.sample(["wire", "radio"], chance.choice((0, 1, 2)))),
         voice="source" if plain else chance.choice(("source", "reported", "quote")),
         on=None if plain else chance.choice((None, "2024-02-29", "2024~")),
-        sure=chance.choice((*["clear"] * 20, "vague", "ambiguous", "wrong")),
+        sure=chance.choice(("vague", "ambiguous", "wrong")) if chance.random() < theme.unclear else "clear",
     )  # fmt: skip
 
 
-def _declare(chance: random.Random, claims: list[Said]) -> list[Said]:
+def _declare(chance: random.Random, claims: list[Said], theme: Theme) -> list[Said]:
     """Claims with what curators say of them: further evidence, differences, what fits, decisions."""
     done: list[Said] = []
     further: dict[str, Saying | None] = {}  # of the claims of a list, one for all
@@ -167,7 +195,7 @@ def _declare(chance: random.Random, claims: list[Said]) -> list[Said]:
         if fit and chance.random() < 0.2:
             claim = replace(claim, decided=((chance.choice(rivals).id,), "surveyed"))
         if claim.key not in further:
-            further[claim.key] = _draw_further(chance, claim)
+            further[claim.key] = _draw_further(chance, claim, theme)
         more = further[claim.key]
         done.append(replace(claim, sayings=(*claim.sayings, more)) if more else claim)
     fits = {(c.id, other) for c in done for other in c.fits}
@@ -177,15 +205,17 @@ def _declare(chance: random.Random, claims: list[Said]) -> list[Said]:
     ]
 
 
-def _draw_further(chance: random.Random, claim: Said) -> Saying | None:
+def _draw_further(chance: random.Random, claim: Said, theme: Theme) -> Saying | None:
     """Further evidence of what the press says, in another sentence."""
-    if claim.sayings[0].by != ("press",) or chance.random() > 0.6:
+    first = claim.sayings[0]
+    if first.by != ("press",) or chance.random() > (0.9 if theme.seconded else 0.6):
         return None
-    more = _draw_saying(chance, chance.choice(list(SOURCES)))
+    more = _draw_saying(chance, chance.choice(list(SOURCES)), theme)
     if (more.source, more.address) == (claim.sayings[0].source, claim.sayings[0].address):
         return None
     plain = State(draft=claim.state.draft)
-    state = plain if chance.random() < 0.5 else _draw_state(chance, draft=claim.state.draft)
+    state = plain if chance.random() < (0 if theme.seconded else 0.5) else _draw_state(chance, theme, draft=plain.draft)
+    more = replace(more, sure="clear") if theme.seconded and first.sure != "clear" else more
     return replace(more, by=claim.sayings[0].by, note=chance.choice((None, "a note")), state=state)
 
 

@@ -231,5 +231,7 @@ def bounds_of(spans: tuple[Span, ...]) -> Span:
 
 
 def counted_on(claim: Said) -> str | None:
-    """The date of a count: the claim's own, else that of its source."""
-    return (claim.as_of or SOURCES[claim.source]) if claim.prop == "staff" else None
+    """The date of a count: the claim's own, else that of a fact's source; what is planned nobody has counted."""
+    if claim.prop != "staff":
+        return None
+    return claim.as_of or (SOURCES[claim.source] if claim.mode == "fact" else None)

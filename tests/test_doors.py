@@ -15,7 +15,7 @@ import re
 import sys
 import tempfile
 import traceback
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -28,8 +28,17 @@ import rdflib
 from doors import BASE, DAYS, KG, KINDS, RDF, SKOS, Day, Said, Stated, Term
 from doors_conflicts import find_conflicts, find_contradictions, sides_of
 from doors_direct import find_direct, find_known
-from doors_draw import draw_claims, draw_statements
+from doors_draw import THEMES, draw_claims, draw_statements
 from doors_expected import SHORT, Triple, evidence_of, state_claim, tell_claims
+from doors_told import (
+    find_counts,
+    is_dated,
+    list_evidence,
+    list_states,
+    status_of,
+    word_evidence,
+    word_status,
+)
 from doors_write import write_project, write_rdf, write_table
 
 import kg
@@ -115,6 +124,7 @@ class Doors:
         marked = set()
         for claim in self.claims:
             told = self.graph.why(f"c:{claim.id}")
+            self.compare_told(claim, told)
             is_direct = "  direct     yes" in told
             if is_direct:
                 marked.add(claim.id)
@@ -132,8 +142,22 @@ class Doors:
             about = {
                 c.id for c in self.claims if c.subject == key or (c.kind in ("thing", "resource") and c.value == key)
             }
-            stars = re.split("\n(?:Said by|From )", shown)[0].count("\n  • ")
-            assert stars == len(about & marked), shown
+            shown = re.split("\n(?:Said by|From )", shown)[0]
+            assert shown.count("\n  • ") == len(about & marked), shown
+            lines = Counter(line for line in shown.split("\n") if line.startswith("      ") and " — " in line)
+            wanted_lines = list_evidence(self.by_id[id_] for id_ in about)
+            assert lines == wanted_lines, (lines - wanted_lines, wanted_lines - lines)
+
+    def compare_told(self, claim: Said, told: str) -> None:
+        """Who said it where, who has looked at it, and as of when it was counted."""
+        head = told.partition("\n  said by ")[0].rpartition("   (")[2]
+        assert [head.count(word) for word in ("unreviewed", "draft", "as of ")] == [
+            word_status(claim.state).count("unreviewed"), claim.state.draft, is_dated(claim)
+        ], told  # fmt: skip
+        for saying in claim.sayings:
+            assert f"\n  evidence   {word_evidence(saying)}   (" in told, (saying, told)
+        states = re.findall(r"^ +(?:proposed|reviewed)   .*", told, re.MULTILINE)
+        assert states == list_states(claim), (states, told)
 
     # -- what is stated without anybody who says so
 
@@ -185,6 +209,11 @@ class Doors:
                 assert any(id_ in pair and pair <= ids for pair in pairs), f"{id_} clashes with none of {ids}"
         told = [d for d in self.graph.diagnostics if d.code == "undeclared-conflict"]
         assert len(told) == sum(c.relation is Outcome.CONFLICT and not c.declared for c in comparisons)
+        developments = [{c.id for c in one.claims} for one in comparisons if one.relation is Outcome.DEVELOPMENT]
+        counts = find_counts(self.claims)
+        for one, other, differ in counts:
+            assert not differ or any({one, other} <= ids for ids in developments), (one, other, developments)
+        assert set().union(*developments) <= {id_ for pair in counts for id_ in pair[:2]}, (developments, counts)
         text = show_disputes(self.graph.checked, "en")
         listed = text.partition("Conflicts (")[2]
         for comparison in comparisons:
@@ -227,6 +256,10 @@ class Doors:
             for column, name in COLUMNS.items():
                 assert {unquote(row[column])} - {""} == triples[it, KG + name], (column, row)
             assert set(row["speaker"].split()) == {f"e:{by}" for by in claim.sayings[0].by}
+            state = claim.state
+            assert row.get("status", "") == (status_of(state) or ""), row
+            assert row.get("proposed_by", "") == ("A Person | Tool 1" if state.proposed else ""), row
+            assert row.get("reviewed_on", "") == ("2031-05-02" if state.reviewed else ""), row
             notes = triples[it, SKOS + "editorialNote"]
             assert {unquote(row["note"])} - {""} == notes, row
             self.compare_evidence(claim, row)
@@ -240,7 +273,8 @@ class Doors:
         said["voices"] = ["." if s.voice == "source" else f"kg:{s.voice.capitalize()}" for s in claim.sayings]
         said["clarities"] = ["." if s.sure == "clear" else f"kg:{s.sure.capitalize()}" for s in claim.sayings]
         said["said_on"] = [s.on or "." for s in claim.sayings]
-        cells = {name: row[name].split() for name in said}
+        said["evidence_statuses"] = [status_of(s.state) or "." for s in claim.sayings]
+        cells = {name: row.get(name, "").split() for name in said}
         cells = {name: own or ["."] * count for name, own in cells.items()}
         assert sorted(zip(*cells.values(), strict=True)) == sorted(zip(*said.values(), strict=True)), row
 
@@ -262,11 +296,16 @@ class Doors:
                 assert (one["subject"], one["object"]) == (claim.subject, claim.value)
             evidence = [
                 (e["source"], e["address"], e.get("venue") or "", e.get("voice", "source"), e.get("clarity", "clear"),
-                 tuple(e.get("via", ())))
+                 tuple(e.get("via", ())), e.get("state", {}).get("status"))
                 for e in one["evidence"]
             ]  # fmt: skip
-            wanted = [(s.source, s.address, s.where or "", s.voice, s.sure, s.via) for s in claim.sayings]
-            assert sorted(evidence) == sorted(wanted)
+            wanted = [
+                (s.source, s.address, s.where or "", s.voice, s.sure, s.via, status_of(s.state)) for s in claim.sayings
+            ]
+            assert sorted(evidence, key=str) == sorted(wanted, key=str)
+            assert one.get("state", {}).get("status") == status_of(claim.state), one
+            assert ("asOf" in one) == is_dated(claim), one
+            assert not one.get("superseded") or (claim.prop, claim.mode) == ("staff", "fact"), one
 
 
 # ---- terms
@@ -340,8 +379,9 @@ def read_page(page: str) -> dict[str, object]:
 def open_doors(seed: int, folder: Path) -> Iterator[Doors]:
     """The graph of a project that is drawn from a seed, then the other views of it: drafts, and what was known."""
     chance = random.Random(seed)
-    claims = draw_claims(chance)
-    stated = draw_statements(chance, claims) if chance.random() < 0.4 else []
+    theme = THEMES[seed % len(THEMES)]
+    claims = draw_claims(chance, theme)
+    stated = draw_statements(chance, claims) if chance.random() < theme.stated else []
     rows = draw_statements(chance, claims) if chance.random() < 0.15 else []
     as_of = chance.choice((None, None, *DAYS))
     for name, text in {**write_project(claims, as_of, chance), **write_rdf(stated), **write_table(rows)}.items():

@@ -21,7 +21,7 @@ from kg.server.explore import look
 from kg.server.explore.layout import MOST, WIDTH, draw_graph
 from kg.server.explore.look import MOST_COUNTED, MOST_SCANNED, Looker
 from kg.server.explore.words import load_words
-from kg.server.names import MOST_NAMES
+from kg.server.names.names import MOST_NAMES
 from kg.starter import init_project
 
 BIG = "http://big.example/"

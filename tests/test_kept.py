@@ -13,9 +13,9 @@ from kg.ask.store import exchange_quads
 from kg.build.pipeline import Checked, check_project
 from kg.cli.live import LaidOutStore, Rounds
 from kg.rdf.quad import Quad
-from kg.server.builder import STORE
 from kg.server.explore.told import FILE
 from kg.server.live import PAGE
+from kg.server.processes.builder import STORE
 from kg.system.project import Project
 from kg.text.diagnostic import Mark
 from kg.text.kept import Kept, keep_made, make_once

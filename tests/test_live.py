@@ -24,9 +24,9 @@ from test_page_browser import BROWSER, _why_not
 
 from kg.build.pipeline import check_files, check_questions, read_project
 from kg.cli.live import Subjects, tell_all
-from kg.server.builder import Builder
 from kg.server.live import News, keep_current
 from kg.server.livepage import LivePage, enliven
+from kg.server.processes.builder import Builder
 from kg.starter import init_project
 from kg.system.project import Project
 

@@ -11,17 +11,17 @@ import pyoxigraph as ox
 import pytest
 from test_reconcile import DATA
 
-from kg.server import namefile
 from kg.server.about import About
-from kg.server.child import RequestRefusedError, Servant
 from kg.server.data import Data, UnreadError
-from kg.server.forker import Start
-from kg.server.manynames import ManyNames, index_names
-from kg.server.matching import Identifiers, Matcher
-from kg.server.namefile import NameFile, write_names
-from kg.server.names import StoredName, read_names
+from kg.server.names import file as namefile
+from kg.server.names.file import NameFile, write_names
+from kg.server.names.many import ManyNames, index_names
+from kg.server.names.matching import Identifiers, Matcher
+from kg.server.names.names import StoredName, read_names
 from kg.server.options import Options
-from kg.server.process import ProcessSettings
+from kg.server.processes.child import RequestRefusedError, Servant
+from kg.server.processes.forker import Start
+from kg.server.processes.process import ProcessSettings
 from kg.text.diagnostic import KgError
 
 SPACE = "http://t.example/"
@@ -167,7 +167,7 @@ def test_names_that_could_not_be_written_are_told_with_the_reason(
             await data.match("search", "", "x", 5)
         assert late.value.headers["retry-after"] == "60" and "os error 28" in late.value.detail
         assert begun == 1
-        monkeypatch.setattr("kg.server.indexer.AGAIN", 0)  # a minute later, the disk may have room
+        monkeypatch.setattr("kg.server.processes.indexer.AGAIN", 0)  # a minute later, the disk may have room
         with pytest.raises(UnreadError, match="still"):
             await data.find_files()
         await data.indexer._task

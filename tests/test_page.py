@@ -379,10 +379,12 @@ def test_the_lead_tells_what_differs_and_what_came_of_the_promise(page: str) -> 
     assert lead is not None
     assert unescape(lead[1]) == (
         "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027, by 2030 or "
-        "without a time. Lei Jun promised 100,000 vehicles for 2024; the highest figure reported is more than 30,000 "
-        "vehicles delivered."
+        "without a time. For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the highest figure reported is "
+        "more than 30,000 vehicles delivered (Xiaomi SU7, as of 26 July 2024 to 11 August 2024)."
     )
-    assert '<p id="lead">2 个来源都说“小米汽车' in read_packed(page, "page-zh")
+    (chinese,) = re.findall(r'<p id="lead">(.*?)</p>', read_packed(page, "page-zh"))
+    assert chinese.startswith("2 个来源都说“小米汽车") and "关于小米汽车，雷军承诺" in chinese
+    assert "（小米 SU7、截至2024年7月26日至2024年8月11日）" in chinese
 
 
 def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> None:
@@ -438,7 +440,10 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     assert "planned 40 jobs" not in page  # the jobs that are cut did not come of it
     claims.write_text(claims.read_text(encoding="utf-8").replace("p: cutsJobs", "p: createsJobs"), encoding="utf-8")
     page = render_page(check_project(Project(tmp_path / "story")).story)
-    assert "planned 40 jobs, by 2031; the highest figure reported is 30 jobs creates jobs (2025)." in page
+    assert (
+        "For deal, the mayor of Rivertown planned 40 jobs, by 2031; "
+        "the highest figure reported is 30 jobs creates jobs (the new bridge, 2025)."
+    ) in page
 
 
 def test_bars_of_quantities_are_as_long_as_their_figures(page: str) -> None:

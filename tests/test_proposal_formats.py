@@ -382,13 +382,25 @@ def test_no_format_breaks_on_what_it_is_not(form: str, raw: bytes) -> None:
 
 
 def test_words_of_a_language_that_is_not_known_are_left_to_the_reviewer(tmp_path: Path) -> None:
+    text = "Tal\n\nTern laddar inte 70 kWh.\n"
+    source = "kg: source/1\ntitle: Tal\nauthor: mira-vogt\npublished: 2033-01-01\nlang: sv\nfile: sv.txt\n"
+    project = lay_out(tmp_path, {"texts/sv.txt": text, "seeds/sources/sv.yaml": source})
+    read_story = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    row = {"subject": "Tern", "predicate": "battery", "object": "70 kWh", "quote": "70 kWh", "document": "sv"}
+    (judged,) = judge(read_story, "jsonl", row)
+    assert judged.verdict == "new"
+    assert judged.cautions[-1].startswith("words that deny, hedge or foresee are not known in `sv`")
+
+
+def test_a_denial_in_german_is_none_of_a_fact(tmp_path: Path) -> None:
     text = "Zahlen\n\nDie Tern kostet nicht 75.600 kWh.\n"
     source = "kg: source/1\ntitle: Zahlen\nauthor: mira-vogt\npublished: 2033-01-01\nlang: de\nfile: de.txt\n"
     project = lay_out(tmp_path, {"texts/de.txt": text, "seeds/sources/de.yaml": source})
     read_story = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
     row = {"subject": "Tern", "predicate": "battery", "object": "75600 kWh", "quote": "75.600 kWh", "document": "de"}
     (judged,) = judge(read_story, "jsonl", row)
-    assert judged.verdict == "new"
-    assert judged.cautions[-1].startswith("words that deny, hedge or foresee are not known in `de`")
+    assert (judged.verdict, judged.code) == ("rejected", "denied-in-sentence")
+    (denied,) = judge(read_story, "jsonl", {**row, "negated": True})
+    assert denied.verdict == "new" and not [one for one in denied.cautions if "deny" in one or "denies" in one]
     (wrong,) = judge(read_story, "jsonl", {**row, "object": "75.600 kWh"})
     assert (wrong.verdict, wrong.code) == ("rejected", "figure-not-in-sentence")

@@ -20,9 +20,9 @@ import pyoxigraph as ox
 import pytest
 from serving import Answer, Served, serve
 
-from kg.server.forker import Forker
-from kg.server.pool import Pool
-from kg.server.process import Frame, Process, ProcessSettings
+from kg.server.processes.forker import Forker
+from kg.server.processes.pool import Pool
+from kg.server.processes.process import Frame, Process, ProcessSettings
 from kg.system.worker.worker import StoppedError
 
 FORM = "application/x-www-form-urlencoded"

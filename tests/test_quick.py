@@ -19,7 +19,7 @@ from kg.server.app import App
 from kg.server.connection import make_protocol
 from kg.server.data import Data
 from kg.server.options import Options
-from kg.server.process import Process, ProcessSettings
+from kg.server.processes.process import Process, ProcessSettings
 from kg.server.quick import Quick
 from kg.system.worker.wire import write_frame
 

@@ -12,8 +12,8 @@ import pytest
 from serving import ROOT, Answer, Served, serve
 
 from kg.server.app import PLACES, find_answer
-from kg.server.child import Servant
-from kg.server.names import MOST_NAMES, StoredName, StoreNames, fold_name
+from kg.server.names.names import MOST_NAMES, StoredName, StoreNames, fold_name
+from kg.server.processes.child import Servant
 
 DATA = """@prefix : <http://t.example/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

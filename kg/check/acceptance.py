@@ -9,7 +9,10 @@ from kg.model.nouns import Acceptance, Seeds
 from kg.text.codes import load_codes
 from kg.text.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 
-NOTES = {"asked-not-stated", "denied-in-sentence", "hedged-fact", "name-not-in-sentence", "unit-not-in-sentence"}
+NOTES = {
+    "asked-not-stated", "denied-in-sentence", "hedged-fact", "name-not-in-sentence", "unit-not-in-sentence",
+    "words-unknown",
+}  # fmt: skip
 """Notes that ask something of the curator, so that they can be answered as warnings can."""
 _BY_THE_TEXT = {*NOTES, "figure-not-in-sentence", "quote-without-marks"}
 """Codes that are looked for, wholly or in part, in the text: without it, nobody knows that none is there."""

@@ -1,8 +1,9 @@
 """The way back, where the text is at hand: units, and words that a fact does not bear.
 
-What stands in a sentence is looked up by lists of words, which are here. They are of English and Chinese; in other
-languages none of it is looked for but units. Hedges, words of the future and denials count only in the clause
-that holds the claim's object: a sentence often promises one thing and states another.
+What stands in a sentence is looked up by lists of words: those of English and Chinese are here, the commonest ones of
+ten more languages in `tongues.toml`. In other languages none of it is looked for but units, which is told. Hedges,
+words of the future and denials count only in the clause that holds the claim's object: a sentence often promises one
+thing and states another.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kg.check.context import RuleContext
+from kg.check.tongues import read_tongue, write_word
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Entity, Evidence, Mode
 from kg.model.ontology.vocabulary import Unit
@@ -111,6 +113,7 @@ def strike_names(text: str) -> str:
 
 def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
     """The unit of a claim stands in its sentence; hedges, denials and questions are marked as such."""
+    yield from _tell_unknown(context)
     readers: dict[str, _SentenceWords | None] = {}
     for claim in context.seeds.claims:
         for evidence in claim.evidence[:1]:  # further evidence says the same in its own words
@@ -125,6 +128,25 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
                 continue
             yield from _check_unit(claim, evidence, reader, context)
             yield from _check_mode(claim, evidence, reader, context)
+
+
+def knows_words(lang: str) -> bool:
+    """Whether words that deny and hedge are known in a language, by its code of two letters."""
+    return lang in DENIALS or read_tongue(lang) is not None
+
+
+def _tell_unknown(context: RuleContext) -> Iterator[Diagnostic]:
+    """Of each source with claims, whose text is at hand, in whose language nothing is looked for."""
+    for source in context.seeds.sources:
+        article = context.articles.by_source.get(source.id)
+        if article is None or source.id not in context.seeds.claims_by_source:
+            continue
+        if not knows_words(article.lang.partition("-")[0]):
+            message = (
+                f"words that deny, hedge or foresee are not known in `{article.lang}`, the language of `{source.id}`"
+            )
+            hint = "whether a fact is hedged, or denied, in its sentence is for you to see"
+            yield Diagnostic(code="words-unknown", mark=source.mark, message=message, hint=hint)
 
 
 # -- units ----------------------------------------------------------------------------------------
@@ -208,10 +230,14 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
     if claim.mode is not Mode.QUESTION and _is_asked(claim, reader, context):
         yield _note("asked-not-stated", claim, f"the sentence `{evidence.sentence}` asks it", "is its mode `question`?")
     clause = _find_clause(claim, reader, context)
-    if clause is None or reader.lang not in HEDGES:
+    tongue = read_tongue(reader.lang)
+    if clause is None or (tongue is None and reader.lang not in HEDGES):
         return
+    plain = NO_DENIAL.sub(" ", clause)
+    if tongue is not None:
+        clause = plain = tongue.despite.sub(" ", clause)
     if claim.mode is Mode.FACT:
-        hedge = find_word(HEDGES[reader.lang], clause)
+        hedge = find_word(HEDGES[reader.lang] if tongue is None else tongue.hedges, clause)
         bound = _find_bound(claim, reader) if hedge is None else None
         if bound is not None:
             message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has `{bound}` before its figure"
@@ -222,7 +248,7 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
             yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
     if not claim.negated and not isinstance(claim.object, Text):
-        denial = find_word(DENIALS[reader.lang], NO_DENIAL.sub(" ", clause))
+        denial = find_word(DENIALS[reader.lang] if tongue is None else tongue.denials, plain)
         if denial is not None:
             message = f"`{claim.id}` stands with `{denial}` in `{evidence.sentence}`, and has no `not`"
             yield _note(
@@ -246,7 +272,7 @@ def find_word(words: tuple[str, ...], clause: str) -> str | None:
 @lru_cache(maxsize=64)
 def _read_words(words: tuple[str, ...]) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
     """A pattern for each of *words*, and one for all of them."""
-    written = {w: rf"(?<!\w){re.escape(w)}(?!\w)" if w.isascii() else re.escape(w) for w in words}
+    written = {word: write_word(word) for word in words}
     if "n't" in written:
         written["n't"] = r"n't(?!\w)"
     return tuple((word, re.compile(p)) for word, p in written.items()), re.compile("|".join(written.values()))
@@ -258,7 +284,9 @@ def _find_clause(claim: Claim, reader: _SentenceWords, context: RuleContext) -> 
     place = find_object(claim, text, reader.lang, context.seeds.entity_by_key)
     if place is None:
         return None
-    cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
+    tongue = read_tongue(reader.lang)
+    ends = _CLAUSE if tongue is None else tongue.clause
+    cuts = [0, *(m.start() for m in ends.finditer(text) if not is_within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
     return reader.hedging[start:end]
@@ -286,13 +314,20 @@ def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
 
 
+def is_within_figure(text: str, place: int) -> bool:
+    """Whether a sign stands between two digits, as the comma of `75,600` and of `2,4` does."""
+    return 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
+
+
 def _find_bound(claim: Claim, reader: _SentenceWords) -> str | None:
     """The word right before the figure that makes it inexact, where the claim's quantity is exact."""
     quantity = claim.object
     if not isinstance(quantity, Quantity) or quantity.approximate or quantity.lowest != quantity.highest:
         return None
     place = find_figure(quantity, reader.words, reader.lang)
-    found = _BOUND[reader.lang].search(reader.words[:place]) if place is not None else None
+    tongue = read_tongue(reader.lang)
+    bound = _BOUND[reader.lang] if tongue is None else tongue.bound
+    found = bound.search(reader.words[:place]) if place is not None else None
     return found[1] if found is not None else None
 
 

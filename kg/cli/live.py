@@ -47,7 +47,7 @@ def lay_out(checked: Checked, folder: Path, before: LaidOutStore | None = None) 
 
     Raises KgError when it cannot be written.
     """
-    from kg.server.builder import STORE
+    from kg.server.processes.builder import STORE
 
     if before is None or not _exchange(checked, before, folder / STORE):
         with open_store(checked) as graph:
@@ -110,7 +110,7 @@ def serve_builds() -> None:
             say(f"kg: {system or error}", err=True)
             if wanted["first"]:
                 sys.exit(ENVIRONMENT)
-            from kg.server.builder import tell_failure
+            from kg.server.processes.builder import tell_failure
 
             made = {"about": None, "told": [tell_failure(system or str(error))]}
         click.echo(json.dumps(made))
@@ -132,7 +132,7 @@ class Rounds:
 
         Raises KgError when a file cannot be read or written.
         """
-        from kg.cli.told import tell_explorer
+        from kg.cli.explorer import tell_explorer
         from kg.server.explore.told import write_told
 
         with keep_made(self.kept):
@@ -173,7 +173,7 @@ class Rounds:
     def _draw(self, checked: Checked, folder: Path) -> None:
         from kg.build.build import draw_page
         from kg.build.publish import publish_graph
-        from kg.cli.told import tell_explorer
+        from kg.cli.explorer import tell_explorer
         from kg.page import is_large
         from kg.page.reasons import word_reason  # it takes a while, and the first answer does not wait for it
         from kg.server.explore.told import write_told

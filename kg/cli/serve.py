@@ -119,7 +119,7 @@ def _run(
     options: Options, served: _Served | None, store: Path | None, resources: ExitStack, bench: Workbench | None
 ) -> int:
     """Serve a project, whose first build is at work, or else a store."""
-    from kg.server.builder import NotBuiltError
+    from kg.server.processes.builder import NotBuiltError
     from kg.server.run import open_port, run_server
 
     listening = resources.enter_context(open_port(options))
@@ -193,7 +193,7 @@ class _Served:
     def __init__(
         self, context: click.Context, texts: Path | None, resources: ExitStack, *, show_texts: bool, watch: bool
     ) -> None:
-        from kg.server.builder import PREFIX, Builder
+        from kg.server.processes.builder import PREFIX, Builder
         from kg.tables.scratch import make_scratch
 
         root = get_project(context).root.resolve()
@@ -211,8 +211,8 @@ class _Served:
     def make_data(self, options: Options) -> Data:
         """The data, which are not there yet."""
         from kg.server.about import About
-        from kg.server.builder import STORE
         from kg.server.data import Data
+        from kg.server.processes.builder import STORE
 
         return Data(self._folder / STORE, About(title="", base=None, prefixes={}), options)
 

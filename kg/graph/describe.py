@@ -10,11 +10,22 @@ from kg.model.nouns import Claim, Clarity, Evidence, Mode, Seeds, Voice
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.state import Agent, ProposalRecord, Review, State
 from kg.model.values import ClaimRef, describe_as_of, describe_edtf
+from kg.text.edtf import Edtf
 
 
 def is_period(claim: Claim, prop: Property | None) -> bool:
     """Whether the time of a claim is how long it holds (until 2009), and no deadline or day (by 2009)."""
     return claim.mode is Mode.FACT and prop is not None and not prop.occurrence
+
+
+def find_counted(claim: Claim, prop: Property | None, seeds: Seeds) -> Edtf | None:
+    """As of which date a reader is told that a claim was counted; None where nobody counted, as in a plan.
+
+    It is the claim's own date; else that of the source, where the claim is a fact that varies and says no time.
+    """
+    varies = prop is not None and prop.time_varying and claim.mode is Mode.FACT
+    untimed = claim.when is None and not claim.unknown_when
+    return as_of(claim, seeds) if claim.as_of is not None or (varies and untimed) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +74,7 @@ class ClaimWords:
             told.append(describe_edtf(claim.when.edtf, period=is_period(claim, prop)))
         elif claim.unknown_when:
             told.append("time unknown")
-        varies = prop is not None and prop.time_varying and claim.mode is Mode.FACT
-        counted = as_of(claim, self.seeds) if claim.as_of is not None or (varies and not told) else None
+        counted = find_counted(claim, prop, self.seeds)
         if counted is not None:
             told.append(f"as of {describe_as_of(counted)}")
         return ", ".join(told)
@@ -103,10 +113,10 @@ class ClaimWords:
         return self.entity(agent.text)
 
     def proposal(self, proposal: ProposalRecord) -> str:
-        """`Kim Berg on 2031-06-01 with Extractor 2.1`."""
+        """Who proposed something, when and with what: `Kim Berg on 2031-06-01 with Extractor 2.1`."""
         tool = f" with {self.agent(proposal.tool)}" if proposal.tool is not None else ""
         return f"{self.agent(proposal.by)} on {proposal.on.text}{tool}"
 
     def review(self, review: Review) -> str:
-        """`Olle Brandt on 2031-06-02`."""
+        """Who reviewed something, and when: `Olle Brandt on 2031-06-02`."""
         return f"{self.agent(review.by)} on {review.on.text}"

@@ -326,7 +326,8 @@ class _Builder:
         if claim.unknown_when:
             yield self.say(claim.mark_of("when"), it, KG + "when", Literal("unknown"))
         yield from self.period(it, claim.when, "when", "notBefore", "notAfter")
-        counted = as_of(claim, self.seeds) if prop.time_varying or claim.as_of else None
+        varies = prop.time_varying and claim.mode is Mode.FACT  # what is planned has been counted by nobody
+        counted = as_of(claim, self.seeds) if varies or claim.as_of else None
         if counted is not None:
             mark = claim.mark_of("asof")
             yield self.say(mark, it, KG + "asOf", Literal(counted.text))

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.graph.describe import find_counted
 from kg.graph.dispute import Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Entity, Seeds
 from kg.model.values import ClaimRef, EntityRef
 from kg.page.address import word_address
 from kg.page.findings import source_names
-from kg.page.html import Html, tag
 from kg.page.text import clean
 from kg.page.words import load_words, show_as_of, show_claim_time, word_value
+from kg.text.markup import Html, tag
 from kg.view import root_entity
 
 MOST_CENTRAL = 200  # things whose claims are in the file
@@ -55,8 +56,10 @@ def rank_members(story: Story, ranking: Iterable[str]) -> tuple[Central, ...]:
 
 
 def gather_claims(seeds: Seeds) -> Mapping[str, Mapping[str, Sequence[Claim]]]:
-    """The claims by part and thing: those about it or with it as their value, those it says of others, and those said
-    there. A claim that a thing takes part in twice stands in the first of these."""
+    """The claims of each thing, in three parts: about it, said by it, said there.
+
+    A claim with the thing as its value is about it too. One that a thing takes part in twice stands in the first part.
+    """
     found: dict[str, dict[str, list[Claim]]] = {part: defaultdict(list) for part in PARTS}
     for claim in sorted(seeds.claims, key=lambda c: (c.predicate.text, c.id)):
         about: list[str | None] = [
@@ -124,7 +127,7 @@ def build_index(members: Sequence[Central], story: Story, lang: str) -> Json:
 
 
 def keep_worded(index: Json) -> Json:
-    """Of an index what differs from that of another language: words, names, and what claims say."""
+    """The entries of an index that differ from language to language: words, names, and what claims say."""
     return {
         "title": index["title"],
         "words": index["words"],
@@ -148,8 +151,9 @@ class _Teller:
         lang = self.lang
         when = show_claim_time(claim, self.story.vocabulary, lang)
         times = [when] if when else []
-        if claim.as_of:
-            times.append(self.own.fill("as-of-time", lang, when=show_as_of(claim.as_of.edtf, lang)))
+        counted = find_counted(claim, self.story.vocabulary.properties.get(claim.predicate.text), self.story.seeds)
+        if counted is not None:
+            times.append(self.own.fill("as-of-time", lang, when=show_as_of(counted, lang)))
         told = {
             "id": claim.id,
             "says": self.state(claim),

@@ -10,8 +10,8 @@ from kg.graph.story import Story
 from kg.model.nouns import Mode
 from kg.model.values import ClaimRef, Quantity
 from kg.page.axis import Axis, AxisMark, build_axis
-from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, DateSpan, Records
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
@@ -88,8 +88,7 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
 
 def _span(record: ClaimRecord) -> DateSpan | None:
     """For when it holds, else as of when it was counted."""
-    counted = record.claim.as_of.edtf if record.claim.as_of is not None else None
-    return record.about or (DateSpan(first=counted.earliest, last=counted.latest) if counted is not None else None)
+    return record.about or record.counted
 
 
 def _build_measures(findings: tuple[Finding, ...], records: Records, story: Story) -> tuple[Lane, ...]:

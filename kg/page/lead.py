@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from kg.graph.describe import ClaimWords
 from kg.graph.story import Story
 from kg.model.values import EntityRef, Quantity
-from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
+from kg.page.picture.drawing import LANGUAGES
+from kg.page.records import ClaimRecord
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
@@ -62,6 +64,9 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
         time = words.fill("for-time" if plain else "by-time", lang, when=first.time[lang]) if first.time else ""
         of = last.time[lang] if last.time else ""
         as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else of
+        whose = _name_owner(first, names) if first.root not in {s.text for s in first.claim.speakers} else ""
+        other = _name_owner(last, names) if last.root != first.root else ""
+        aside = words.join_parts([part for part in (other, as_of) if part], lang)
         ahead_words = words.fill(
             f"lead-ahead.{ahead.mode}",
             lang,
@@ -69,14 +74,20 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
             value=ahead.text[lang],
             time=time,
         )
+        ahead_words = words.fill("lead-of", lang, thing=whose, said=ahead_words) if whose else ahead_words
         return _capital(ahead_words) + words.fill(
             "lead-done",
             lang,
             value=done[0].text[lang],
             what=clean(names.property(last.claim.predicate.text)),
-            asof=words.fill("in-brackets", lang, text=as_of) if as_of else "",
+            asof=words.fill("in-brackets", lang, text=aside) if aside else "",
         )
     return ""
+
+
+def _name_owner(record: ClaimRecord, names: ClaimWords) -> str:
+    """The name of what a figure is said of; the same figure of another thing would say something else."""
+    return clean(names.entity(record.root)) if record.root else ""
 
 
 def _is_outcome(done: Row, ahead: Row, story: Story) -> bool:

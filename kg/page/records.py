@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.graph.decision import Decided, find_decision, find_decisions
+from kg.graph.describe import find_counted
 from kg.graph.dispute import Comparison, OpenQuestion, Outcome, find_superseded
 from kg.graph.interest import speaks_of_own_affairs
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.model.state import State
 from kg.model.values import ClaimRef, Date, EntityRef, Text
-from kg.page.drawing import LANGUAGES, Standing
+from kg.page.picture.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
 from kg.page.words import Worded, show_as_of, show_claim_time, show_time, word_value
@@ -61,7 +62,10 @@ class Stand:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimRecord:
-    """A claim, worded. *root* is the entity it is about in the end; *place* is `file:line`."""
+    """A claim, worded. *root* is the entity it is about in the end; *counted* are the days of *as_of*.
+
+    *place* is `file:line`.
+    """
 
     claim: Claim
     root: str | None
@@ -69,6 +73,7 @@ class ClaimRecord:
     time: Worded | None
     about: DateSpan | None
     as_of: Worded | None
+    counted: DateSpan | None
     own_interest: bool
     conflict: bool
     open_question: bool
@@ -133,6 +138,7 @@ def record_claims(story: Story, *, texts: bool) -> Records:
         for claim in comparison.claims:
             others = [c.id for c in comparison.claims[: MOST_OTHERS + 1] if c is not claim][:MOST_OTHERS]
             stands[claim.id] += [Stand(other=o, relation=comparison.relation, reason=number) for o in others]
+    counts = {c.id: find_counted(c, story.vocabulary.properties.get(c.predicate.text), seeds) for c in seeds.claims}
     records = tuple(
         ClaimRecord(
             claim=claim,
@@ -140,7 +146,8 @@ def record_claims(story: Story, *, texts: bool) -> Records:
             value={lang: word_value(claim, story, lang) for lang in LANGUAGES},
             time={lang: show_claim_time(claim, story.vocabulary, lang) for lang in LANGUAGES} if claim.when else None,
             about=_span(claim.when.edtf) if claim.when else None,
-            as_of={lang: show_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
+            as_of={lang: show_as_of(counted, lang) for lang in LANGUAGES} if (counted := counts[claim.id]) else None,
+            counted=_span(counted) if counted else None,
             own_interest=speaks_of_own_affairs(claim, story.interests),
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,

@@ -214,7 +214,7 @@ CLAIM = _form(
     ("mode", Kind.MODE, "how it is meant; default `fact`"),
     ("by", Kind.SPEAKERS, "who says it, where that is not the sentence's voice"),
     ("when", Kind.WHEN, "the period or deadline of what is said"),
-    ("asof", Kind.DATE, "the date of a count; default the source's date"),
+    ("asof", Kind.DATE, "the date of a count; default, of a fact, the source's date"),
     _WHERE, _VIA, _ON, _VOICE, _SURE,
     ("not", Kind.TRUTH, "`true` where the speaker says that it is not so"),
     ("unlike", Kind.UNLIKE, "declared differences, by claim"),

@@ -16,22 +16,23 @@ from kg.server.about import About
 from kg.server.cache import AnswerCache, CachedAnswer
 from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
-from kg.server.forker import Forker
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
-from kg.server.indexer import AGAIN, Indexer
-from kg.server.namer import NameMatcher
-from kg.server.names import MOST_NAMES
+from kg.server.names.names import MOST_NAMES
 from kg.server.options import Options
-from kg.server.pool import Pool
-from kg.server.process import PoolBusyError, Process, ProcessSettings
-from kg.server.writer import ToldError, Writer, cut, read_refusal
+from kg.server.processes.forker import Forker
+from kg.server.processes.indexer import AGAIN, Indexer
+from kg.server.processes.namer import NameMatcher
+from kg.server.processes.pool import Pool
+from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
+from kg.server.processes.writer import ToldError, Writer, cut, read_refusal
 from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
 _WORDY = frozenset({"look_at", "list_terms", "suggest", "list_classes"})  # acts that need the words of the store
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "unfit": 406, "elsewhere": 422, "unable": 503,
+           "condition": 412}  # fmt: skip
 
 
 class UnreadError(HttpError):
@@ -171,7 +172,7 @@ class Data:
         raise UnreadError(f"they could not be read: {told}", told.detail, retry_after=str(AGAIN))
 
     async def match(self, act: str, space: str, *given: object) -> Any:
-        """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
+        """What the `Matcher` of names answers to an act; *space* begins the IRIs of things. Raises HttpError."""
 
         async def prepare() -> tuple[ProcessSettings, dict[str, Any]]:
             settings, files = await self.find_files()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
-    from kg.server.process import Process
+    from kg.server.processes.process import Process
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -12,10 +12,10 @@ from shutil import rmtree
 from typing import Any
 
 from kg.server.about import About
-from kg.server.builder import PREFIX, STORE, Builder, tell_failure
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.livepage import LivePage
+from kg.server.processes.builder import PREFIX, STORE, Builder, tell_failure
 from kg.system.watch import rest_after
 
 _BEAT = 15.0  # seconds after which a connection that has nothing to tell shows that it is alive

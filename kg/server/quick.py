@@ -26,8 +26,8 @@ from kg.server.cache import CachedAnswer
 from kg.server.data import Data, label_answer
 from kg.server.guard import check_host, make_headers
 from kg.server.http import BEGUN, Headers, HttpError, Message, Request
-from kg.server.pool import GIVES_WAY
-from kg.server.process import Process
+from kg.server.processes.pool import GIVES_WAY
+from kg.server.processes.process import Process
 from kg.server.protocol import AnswerForms, Operation, choose_form, make_key, make_tag, write_payload
 from kg.system.worker.wire import write_frame
 

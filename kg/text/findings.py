@@ -34,12 +34,12 @@ class Findings:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All of them."""
+        """All mistakes that were found so far."""
         return tuple(self.found)
 
     @property
     def has_errors(self) -> bool:
-        """Whether one of them is an error; an accepted warning and a note are none."""
+        """Whether one of the mistakes is an error; an accepted warning and a note are none."""
         return any(d.severity is Severity.ERROR for d in self.found)
 
     def __iter__(self) -> Iterator[Diagnostic]:

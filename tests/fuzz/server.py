@@ -23,10 +23,10 @@ from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
 from kg.server.answer import TooLargeError
 from kg.server.app import App
-from kg.server.child import RequestRefusedError, Servant
 from kg.server.data import About, Data
 from kg.server.media import read_accept
 from kg.server.options import Options, is_own_host
+from kg.server.processes.child import RequestRefusedError, Servant
 from kg.system.worker.wire import read_head
 
 BASE = "http://e.example/"

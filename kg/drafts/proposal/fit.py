@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.check.naming import read_words, stem_word
-from kg.check.wording import DENIALS, HEDGES, NO_DENIAL, find_word, strike_names
+from kg.check.tongues import read_tongue
+from kg.check.wording import DENIALS, HEDGES, NO_DENIAL, find_word, is_within_figure, strike_names
 from kg.drafts.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
 from kg.drafts.proposal.setting import Setting
 from kg.model.nouns import Entity, Mode
@@ -72,7 +73,23 @@ def find_cautions(setting: Setting) -> Iterator[str]:
         if len(figures) > 1:
             yield f"the sentence has further figures in this unit: {', '.join(figures)}"
     if setting.lang not in DENIALS:
+        yield from _find_foreign(setting)
+
+
+def _find_foreign(setting: Setting) -> Iterator[str]:
+    """Words that deny or hedge in other languages, of which the commonest alone are known: too few to reject by."""
+    tongue = read_tongue(setting.lang)
+    if tongue is None:
         yield f"words that deny, hedge or foresee are not known in `{setting.lang}`: look whether the sentence has some"
+        return
+    words = tongue.despite.sub(" ", setting.words)
+    denial, hedge = find_word(tongue.denials, words), find_word(tongue.hedges, words)
+    if denial is not None and not setting.claim.negated:
+        yield f"the sentence has `{denial}`, and the claim is not negated: look whether it denies this"
+    if denial is None and setting.claim.negated:
+        yield "the claim is negated, and no word is known in the sentence that denies: look whether one does"
+    if hedge is not None and setting.claim.mode is Mode.FACT:
+        yield f"a fact, where the sentence has `{hedge}`: look whether it is a forecast, a plan or an opinion"
 
 
 # -- who and what ---------------------------------------------------------------------------------
@@ -138,14 +155,10 @@ def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
     place = setting.place
     if place is None:
         return text, len(text)
-    cuts = [0, *(m.start() for m in _MAIN.finditer(text) if not _within_figure(text, m.start())), len(text)]
+    cuts = [0, *(m.start() for m in _MAIN.finditer(text) if not is_within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
     return text[start:end], place - start
-
-
-def _within_figure(text: str, place: int) -> bool:
-    return 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
 
 
 def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:

@@ -41,7 +41,7 @@ class Draft:
 
     @property
     def mark(self) -> Mark:
-        """Where it stands."""
+        """The place of the draft."""
         return self.entry.key.mark
 
     @cached_property

@@ -131,7 +131,7 @@ def unescape_local(text: str) -> str:
 
 
 def is_absolute(iri: str) -> bool:
-    """Whether it begins with a scheme.
+    """Whether an IRI begins with a scheme.
 
     >>> is_absolute("urn:x:y"), is_absolute("#TriplesMap")
     (True, False)

@@ -1,7 +1,7 @@
 """What a page needs to know of a store, looked up within bounds: names, statements by property, links, claims.
 
-It runs in a process of the server that can be ended (`kg.server.child`). No look-up reads more of the store than its
-bounds say, so that a thing with a million links is answered as quickly as one with ten.
+It runs in a process of the server that can be ended (`kg.server.processes.child`). No look-up reads more of the store
+than its bounds say, so that a thing with a million links is answered as quickly as one with ten.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.rdf.namespace import DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SKOS
-from kg.server.names import MOST_NAMES, PREFERRED, fold_name
+from kg.server.names.names import MOST_NAMES, PREFERRED, fold_name
 from kg.text.language import choose_language
 
 MOST_COUNTED = 10_000  # statements of a property, or links by it

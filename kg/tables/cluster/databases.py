@@ -17,7 +17,7 @@ from kg.tables.cluster.ranges import Login, sum_range
 from kg.tables.cluster.split import Piece
 from kg.tables.cluster.stage import Reading, Staged, look_at_files
 from kg.tables.rml import DatabaseSource, FileSource, Formulation
-from kg.tables.sources.database import connect_database, describe
+from kg.tables.sources.databases.database import connect_database, describe
 from kg.tables.sources.dialects import Divisible, RefusedError
 from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.shelf import Shelf, SourceRequest

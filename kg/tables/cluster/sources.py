@@ -19,7 +19,7 @@ from kg.tables.documents import LINES
 from kg.tables.references import references_by_source
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Root
 from kg.tables.sources.columnar import open_columnar
-from kg.tables.sources.database import address_file, locate_database, open_database_file
+from kg.tables.sources.databases.database import address_file, locate_database, open_database_file
 from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
 from kg.tables.sources.files import fill_variables, is_plain, locate_file
 from kg.tables.sources.globs import is_pattern
@@ -27,8 +27,8 @@ from kg.tables.sources.jsonstream import find_stream
 from kg.tables.sources.registry import choose_opener, open_source, refuse_kind
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.several import FILE, find_several
+from kg.tables.sources.sheets.spreadsheet import open_spreadsheet
 from kg.tables.sources.shelf import SourceRequest
-from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 from kg.tables.storage import is_address, open_place, read_range
 from kg.tables.views.view import open_view

@@ -46,7 +46,7 @@ class DataFile:
 
     @property
     def is_plan(self) -> bool:
-        """Whether it says what to do, as mappings and queries do, and holds no data."""
+        """Whether the file says what to do, as mappings and queries do, and holds no data."""
         return self.name.endswith((*MAPPING_ENDINGS, ".rq"))
 
 
@@ -122,7 +122,7 @@ def read_queries(
 
 
 def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether one of them is an error."""
+    """Whether one of the diagnostics is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 

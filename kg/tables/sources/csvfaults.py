@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import mmap
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from kg.tables.rml import Dialect, FileSource
+from kg.tables.sources.quoting import ends_quoted
 from kg.tables.wording import say_encoding
 from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText
 
 LONGEST_ROW = 1 << 24  # bytes
+ENDS = ("\n", "\r")
 ROWS_HINT = (
     "each row needs as many values as the header; a value that holds the delimiter, a quote or a line end"
     " stands in quotes"
@@ -40,27 +45,41 @@ class ReadFile:
     dialect: Dialect
     before: int = 0
 
-    def is_long(self, line: int) -> bool:
-        """Whether the row that begins in a line is longer than a row may be."""
-        size = 0
+    def find_row(self, number: int) -> tuple[int, bool]:
+        """The line of the source in which a row begins, and whether the row is longer than one may be.
+
+        The reader counts rows and blank lines, and not the lines within values.
+        """
+        if not self.holds_quote:
+            return number - self.before, False
+        line = 1
         with self.path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
-            while line > 1 and (piece := stream.readline(LONGEST_ROW)):
-                line -= piece.endswith(("\n", "\r"))
-            within = False
-            while size <= LONGEST_ROW and (piece := stream.readline(LONGEST_ROW)):
+            for _ in range(number - 1):
+                line += sum(piece.endswith(ENDS) for piece in self.read_row(stream))
+            size = 0
+            for piece in self.read_row(stream):
                 size += len(piece.encode(errors="surrogateescape"))
-                within ^= changes_quoting(piece, self.dialect)
-                if not within and piece.endswith(("\n", "\r")):
+                if size > LONGEST_ROW:
                     break
-        return size > LONGEST_ROW
+        return line - self.before, size > LONGEST_ROW
 
+    def read_row(self, stream: IO[str]) -> Iterator[str]:
+        """The next row, in lines or pieces of them."""
+        within = False
+        while piece := stream.readline(LONGEST_ROW):
+            yield piece
+            within = ends_quoted(piece, self.dialect, inside=within)
+            if not within and piece.endswith(ENDS):
+                return
 
-def changes_quoting(line: str, dialect: Dialect) -> bool:
-    """True where a line opens a quote that it does not close, or closes one that was open."""
-    if not dialect.quote:
-        return False
-    text = line if dialect.doubled_quote else re.sub(r"\\.", "", line)
-    return text.count(dialect.quote) % 2 == 1
+    @property
+    def holds_quote(self) -> bool:
+        """Whether a quote stands anywhere: else rows are lines, of which none was too long."""
+        quote = (self.dialect.quote or "").encode()
+        if not quote:
+            return False
+        with self.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return data.find(quote) >= 0
 
 
 def explain_csv_error(error: Exception, origin: FileSource, read: ReadFile | None = None) -> Diagnostic:
@@ -77,9 +96,12 @@ def explain_csv_error(error: Exception, origin: FileSource, read: ReadFile | Non
     related: tuple[Related, ...] = ()
     where = ""
     if line:
-        if read is not None and read.is_long(int(line.group(1))):  # its end was not seen, and was called wrong
+        number, is_long = int(line.group(1)), False
+        if read is not None:
+            number, is_long = read.find_row(number)
+        if is_long:  # its end was not seen, and was called wrong
             message, code, hint = TOO_LONG
-        number = max(1, int(line.group(1)) - (read.before if read else 0))
+        number = max(1, number)
         where = f" in line {number}"
         data = SourceText(origin.path, "")
         mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)

@@ -1,0 +1,121 @@
+"""Words that deny, hedge and foresee in ten languages beside English and Chinese: what is noted, and what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from story import lay_out
+
+from kg.build.pipeline import check_files, read_project
+from kg.check.tongues import read_tongue
+from kg.check.wording import find_word
+from kg.text.diagnostic import Diagnostic
+from kg.text.sentence import split_sentences
+
+DENIED, HEDGED = "denied-in-sentence", "hedged-fact"
+# A language; its sentences, the figure of a fact in each, and the code and the word that are told of it, if any.
+SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
+    "de": [
+        ("Die Tern lädt nicht 70 kWh.", "70", (DENIED, "nicht")),
+        ("Nicht nur die Tern lädt 70 kWh, sagte sie.", "70", None),
+        ("Die Heron lädt keine 50 kWh, aber die Tern lädt 70 kWh.", "70", None),
+        ("Die Tern könnte 70 kWh laden.", "70", (HEDGED, "könnte")),
+        ("Die Tern lädt rund 2,4 kWh.", "2.4", (HEDGED, "rund")),
+        ("Die Tern wird mit 70 kWh geladen.", "70", None),
+    ],
+    "fr": [
+        ("La Tern ne charge pas 70 kWh.", "70", (DENIED, "pas")),
+        ("La Tern ne charge que 70 kWh.", "70", None),
+        ("La Tern devrait charger 70 kWh.", "70", (HEDGED, "devrait")),
+        ("La Tern charge jusqu'à 70 kWh.", "70", (HEDGED, "jusqu'à")),
+    ],
+    "es": [
+        ("La Tern no carga 70 kWh.", "70", (DENIED, "no")),
+        ("No sólo la Tern carga 70 kWh.", "70", None),
+        ("La Tern podría cargar 70 kWh.", "70", (HEDGED, "podría")),
+        ("La Tern carga más de 70 kWh.", "70", (HEDGED, "más de")),
+    ],
+    "it": [
+        ("La Tern non carica 70 kWh.", "70", (DENIED, "non")),
+        ("La Tern dovrebbe caricare 70 kWh.", "70", (HEDGED, "dovrebbe")),
+        ("La Tern carica circa 70 kWh.", "70", (HEDGED, "circa")),
+    ],
+    "pt": [
+        ("A Tern não carrega 70 kWh.", "70", (DENIED, "não")),
+        ("A Tern deverá carregar 70 kWh.", "70", (HEDGED, "deverá")),
+        ("A Tern carrega cerca de 70 kWh.", "70", (HEDGED, "cerca de")),
+    ],
+    "nl": [
+        ("De Tern laadt geen 70 kWh.", "70", (DENIED, "geen")),
+        ("De Tern zou 70 kWh laden.", "70", (HEDGED, "zou")),
+        ("De Tern laadt ruim 70 kWh.", "70", (HEDGED, "ruim")),
+    ],
+    "pl": [
+        ("Tern nie ładuje 70 kWh.", "70", (DENIED, "nie")),
+        ("Tern może ładować 70 kWh.", "70", (HEDGED, "może")),
+        ("Tern ładuje około 70 kWh.", "70", (HEDGED, "około")),
+    ],
+    "ru": [
+        ("Tern не заряжает 70 kWh.", "70", (DENIED, "не")),
+        ("Tern, возможно, заряжает 70 kWh.", "70", None),  # the hedge stands in a clause of its own
+        ("Tern может заряжать 70 kWh.", "70", (HEDGED, "может")),
+        ("Tern заряжает не только 70 kWh.", "70", None),
+        ("Tern заряжает свыше 70 kWh.", "70", (HEDGED, "свыше")),
+    ],
+    "ja": [
+        ("Ternは70 kWhを充電していない。", "70", (DENIED, "ていない")),
+        ("Ternは70 kWhを充電する見込み。", "70", (HEDGED, "見込み")),
+        ("Ternは約70 kWhを充電した。", "70", (HEDGED, "約")),
+    ],
+    "ko": [
+        ("Tern은 70 kWh를 충전하지 않았다.", "70", (DENIED, "않았")),
+        ("Tern은 70 kWh를 충전할 예정이다.", "70", (HEDGED, "예정")),
+        ("Tern은 약 70 kWh를 충전했다.", "70", (HEDGED, "약")),
+    ],
+}  # fmt: skip
+
+
+def check_sentences(folder: Path, lang: str, sentences: list[tuple[str, str]]) -> tuple[Diagnostic, ...]:
+    """What is told of a source in a language, each of whose sentences states a figure of the ferry Tern."""
+    text = "\n\n".join(["Tern", *(sentence for sentence, _ in sentences)]) + "\n"
+    digests = {s.address: s.digest for s in split_sentences(text)}
+    blocks = [
+        f"  p{n}s1 {digests[f'p{n}s1']}:\n    said: source\n    c{n}: {{s: tern, p: battery, o: {figure} kWh}}\n"
+        for n, (_, figure) in enumerate(sentences, 1)
+    ]
+    project = lay_out(folder, {
+        "texts/far.txt": text,
+        "seeds/sources/far.yaml":
+            f"kg: source/1\ntitle: Tern\nauthor: mira-vogt\npublished: 2033-01-01\nlang: {lang}\nfile: far.txt\n",
+        "seeds/claims/far.yaml": "kg: claims/1\nsource: far\nclaims:\n" + "".join(blocks),
+    })  # fmt: skip
+    return check_files(read_project(project, project.root / "texts")).diagnostics
+
+
+@pytest.mark.parametrize("lang", SENTENCES)
+def test_words_of_a_language_are_noted_where_they_count(lang: str, tmp_path: Path) -> None:
+    found = check_sentences(tmp_path, lang, [(sentence, figure) for sentence, figure, _ in SENTENCES[lang]])
+    told = {d.message.partition("`far.")[2].partition("`")[0]: d for d in found if d.code in (DENIED, HEDGED)}
+    for number, (sentence, _, wanted) in enumerate(SENTENCES[lang], 1):
+        note = told.pop(f"c{number}", None)
+        assert (note.code if note else None) == (wanted[0] if wanted else None), (sentence, note)
+        assert note is None or wanted is None or f"`{wanted[1]}`" in note.message, (sentence, note)
+    assert not told and not [d for d in found if d.code == "words-unknown"]
+
+
+def test_a_language_whose_words_are_not_known_is_told_once_a_source(tmp_path: Path) -> None:
+    found = check_sentences(tmp_path, "sv", [("Tern laddar inte 70 kWh.", "70"), ("Tern laddar 60 kWh.", "60")])
+    (note,) = [d for d in found if d.code == "words-unknown"]
+    assert note.message == "words that deny, hedge or foresee are not known in `sv`, the language of `far`"
+    assert (note.mark.file, note.severity.word) == ("seeds/sources/far.yaml", "note")
+
+
+@pytest.mark.parametrize("lang", SENTENCES)
+def test_words_that_deny_nothing_are_no_denials(lang: str) -> None:
+    """Each phrase of `despite` holds a word of the lists, or it would be there for nothing."""
+    tongue = read_tongue(lang)
+    assert tongue is not None
+    for phrase in tongue.despite.pattern.replace(r"(?<!\w)", "").replace(r"(?!\w)", "").replace("\\", "").split("|"):
+        assert find_word((*tongue.denials, *tongue.hedges), phrase), phrase
+        assert not find_word((*tongue.denials, *tongue.hedges), tongue.despite.sub(" ", phrase)), phrase
