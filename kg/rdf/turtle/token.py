@@ -37,7 +37,8 @@ def _compile_token(write: Callable[[str, str], str]) -> re.Pattern[str]:
     going_on = rf"{go_on}*+(?>(?:\.++{go_on}++)*)"
     local = rf"(?:{write('A-Za-z_0-9:', _BASE)}|{_PLX})(?>(?:{more}++|{_PLX})*)(?>(?:\.++(?:{more}++|{_PLX})+)*)"
     # White space and comments, then one token. Every text matches: what is no token of Turtle falls to one of
-    # the last groups, which are there to be told in plain words. Possessive quantifiers and atomic groups keep it linear.
+    # the last groups, which are there to be told in plain words. Possessive quantifiers and atomic groups keep it
+    # linear.
     return re.compile(
         rf"""
         [ \t\r\n]*+(?>(?:\#[^\r\n]*+[ \t\r\n]*+)*)
