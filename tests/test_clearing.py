@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from kg.model.nouns import Mode
-from kg.page.drawing import Dot, DrawnRelation, point_on
-from kg.page.labels import _Rectangle
+from kg.page.picture.drawing import Dot, DrawnRelation, point_on
+from kg.page.picture.labels import _Rectangle
 from kg.view import Edge, LabelledNode, Point, Tie, clear_labels, cut_lines
 from kg.view.clearing import SIDES, _Board, label_box
 

@@ -22,8 +22,8 @@ from kg.tables.failure import give_reason, is_interrupt
 from kg.tables.interrupt import stopped_by_signals
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.csvfaults import LONGEST_ROW, SAID, explain_csv_error
+from kg.tables.sources.databases.duckdbfile import explain_refusal
 from kg.tables.sources.delimited import reader_call
-from kg.tables.sources.duckdbfile import explain_refusal
 from kg.text import yamlmistake
 from kg.text.diagnostic import SourceText, mark_of_file
 

@@ -11,8 +11,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from story import check_story, lay_out
 from terminal import run_kg
 
-from kg.build.counting import count_state
 from kg.build.pipeline import check_files, read_project
+from kg.build.waiting import count_state
 from kg.drafts.review.digest import digest_proposal, find_rejection
 from kg.system.project import Drafts
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.ask.results import serialize_answer
+from kg.ask.question import write_expectation
+from kg.ask.results import count_unwritable, serialize_answer
 from kg.ask.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
 from kg.ask.store import QueryError, Store, Table, Triples, Truth
 from kg.rdf.iri import Prefixes
+from kg.server.answer import Wish, send_graph, send_results
 from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import SourceText, render_text
 
@@ -181,6 +185,44 @@ def test_parameters_reach_the_pattern_of_the_query() -> None:
     assert bind_parameters("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", {"s": "<a:b>"}) == construct
     tricky = "# WHERE {\nSELECT ('{' AS ?x) { VALUES ?s { <a:b> } ?s ?p '}' }"
     assert bind_parameters("# WHERE {\nSELECT ('{' AS ?x) { ?s ?p '}' }", {"s": "<a:b>"}) == tricky
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?o { { SELECT ?o { ?s r:sailsTo ?o } } }",
+        "SELECT ?o { { ?x r:sailsTo ?o FILTER(?x = ?s) } UNION { ?o r:nothing ?s } }",
+        "SELECT ?o { { ?x r:sailsTo ?o BIND(?s AS ?y) FILTER(?x = ?y) } UNION { ?o r:nothing ?s } }",
+        "SELECT ?o { { ?x r:sailsTo ?o FILTER EXISTS { ?s r:sailsTo ?o } } UNION { ?o r:nothing ?s } }",
+        "SELECT ?o { ?x r:sailsTo ?o MINUS { ?x r:sailsTo ?o FILTER(?x != ?s) } }",
+        "SELECT ?o { ?x r:sailsTo ?o BIND(?x AS ?s) }",
+        "SELECT ?o { SELECT ?o { ?s r:sailsTo ?o } }",
+        "SELECT ?o { GRAPH ?g { SELECT ?o { ?s r:sailsTo ?o } } }",
+        "SELECT ?o { ?s r:sailsTo ?o } VALUES (?o) { (e:riga) }",
+    ],
+)
+def test_parameters_reach_every_part(store: Store, query: str) -> None:
+    """A group looks at its conditions by itself, and a query within the query sees nothing of what is around it."""
+    found = [store.ask(query, parameters={"s": thing}) for thing in (TERN, RIGA)]
+    assert found == [Table(variables=("o",), rows=((RIGA,),)), Table(variables=("o",), rows=())]
+
+
+@pytest.mark.parametrize(
+    ("query", "bound"),
+    [
+        ("CONSTRUCT FROM <a:g> WHERE { ?s ?p ?o } LIMIT 2",
+         "CONSTRUCT { ?s ?p ?o } FROM <a:g> WHERE { VALUES ?s { <a:b> } ?s ?p ?o } LIMIT 2"),
+        ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } VALUES ?p { <a:p> }",
+         "CONSTRUCT { ?s ?p ?o } { VALUES ?s { <a:b> } ?s ?p ?o } VALUES ?p { <a:p> }"),
+        ("DESCRIBE ?s LIMIT 1", "DESCRIBE ?s \nWHERE { VALUES ?s { <a:b> } } LIMIT 1"),
+        ("DESCRIBE ?s # who", "DESCRIBE ?s # who\nWHERE { VALUES ?s { <a:b> } } "),
+        ("SELECT ?n { { SELECT (COUNT(*) AS ?s) { ?a ?b ?c } } }",
+         "SELECT ?n { VALUES ?s { <a:b> } { SELECT (COUNT(*) AS ?s) { ?a ?b ?c } } }"),
+    ],
+)  # fmt: skip
+def test_parameters_stand_where_the_grammar_lets_them(query: str, bound: str) -> None:
+    assert bind_parameters(query, {"s": "<a:b>"}) == bound
+    ox.Store().query(bound)
 
 
 @pytest.mark.parametrize(
@@ -580,6 +622,26 @@ def test_another_reader_reads_the_same(form: str) -> None:
     assert isinstance(truth, ox.QueryBoolean) and bool(truth)
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_triple_terms_are_written_as_the_server_writes_them(form: str) -> None:
+    """Star mappings make them, and so may a query (SPARQL 1.2)."""
+    store = ox.Store()
+    store.add(ox.Quad(RIGA, LABEL, ox.Triple(TERN, SAILS, ox.Triple(TERN, SAILS, ox.Literal('a,"b', language="ar")))))
+    query = "SELECT ?x { ?s ?p ?x }"
+    answer = Store(store, PREFIXES).ask(query)
+    assert isinstance(answer, Table)
+    text = serialize_answer(answer, form)
+    if form in {"csv", "tsv"}:  # which the library writes, and does not read
+        results = store.query(query)
+        assert isinstance(results, ox.QuerySolutions)
+        assert text.encode() == results.serialize(format=FORMATS[form])
+    else:
+        found = ox.parse_query_results(text, format=FORMATS[form])
+        assert isinstance(found, ox.QuerySolutions) and [tuple(row) for row in found] == list(answer.rows)
+    shown = "<<( e:tern r:sailsTo <<( e:tern r:sailsTo 'a,\"b'@ar )>> )>>"
+    assert write_expectation(answer, PREFIXES) == 'x\n"' + shown.replace('"', '""') + '"\n'
+
+
 def test_csv() -> None:
     assert serialize_answer(HARD, "csv") == (
         f's,label,none\r\n{E}riga,"Ri""ga, <old>\tand\nnew\\ & ]]>",\r\n{E}tern,燕鸥,\r\n_:b7,73.60,_:b7\r\n'
@@ -589,6 +651,25 @@ def test_csv() -> None:
 def test_xml_holds_no_control_characters() -> None:
     answer = Table(variables=("x",), rows=((ox.Literal("a\x01b"),),))
     assert "<literal>a\ufffdb</literal>" in serialize_answer(answer, "xml")
+    assert count_unwritable(answer) == 1
+    assert count_unwritable(HARD) == 0
+
+
+@pytest.mark.parametrize("form", ["xml", "rdf"])
+def test_every_reader_of_xml_reads_the_same_lines(form: str) -> None:
+    """A bare carriage return would be read as a line feed; what XML cannot hold would be no XML."""
+    text = " a\r\nb\rc "
+    answer = Table(variables=("x",), rows=((ox.Literal(text),),))
+    assert ElementTree.fromstring(serialize_answer(answer, "xml")).findtext(".//{*}literal") == text
+    store, out, a = ox.Store(), io.BytesIO(), ox.NamedNode("https://a.example/a")
+    store.add(ox.Quad(a, a, ox.Literal(text + "\x01\uffff")))
+    wish = Wish(form=form, gzip=False, rows=None, size=None)
+    if form == "xml":
+        send_results(store.query("SELECT ?o { ?s ?p ?o }"), wish, out)
+    else:
+        send_graph([quad.triple for quad in store], wish, out, {})
+    found = ElementTree.fromstring(out.getvalue().partition(b"<?xml")[2].join((b"<?xml", b"")))
+    assert found.findtext(".//{*}literal" if form == "xml" else ".//{*}a") == text + "\ufffd\ufffd"
 
 
 def test_serialisations_of_truth_and_nothing(store: Store) -> None:

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_tables_sources import run, table
 
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
+from kg.tables.rml import Dialect
 from kg.tables.run import Settings, open_run
+from kg.tables.sources.delimited import find_rows
 from kg.text.diagnostic import SourceText
 
 ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
@@ -54,6 +59,34 @@ def test_line_ends_within_values(tmp_path: Path, head: str, end: str) -> None:
         text = before.replace("|", ENDS[end]) + ENDS[end].join(rows) + ENDS[end]
         (tmp_path / "p.csv").write_bytes(text.encode())
         assert read_values(tmp_path, dialect) == values
+
+
+plain_cells = st.text(alphabet='a"\\', max_size=4).filter(lambda text: not text.startswith('"'))
+quoted_cells = st.text(alphabet='a,"\\\n', max_size=6)
+
+
+@pytest.mark.parametrize("doubled", [True, False], ids=["doubled", "escaped"])
+@given(rows=st.lists(st.lists(st.one_of(plain_cells, quoted_cells.map(lambda text: (text,))), min_size=1), max_size=5))
+def test_rows_end_where_no_value_is_quoted(doubled: bool, rows: list[list[str | tuple[str]]]) -> None:
+    def write(cell: str | tuple[str]) -> str:
+        """A plain cell as it is; what stands in a pair of brackets, in quotes."""
+        if isinstance(cell, str):
+            return cell
+        escaped = cell[0].replace('"', '""') if doubled else cell[0].replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+
+    lines = [line + "\n" for row in rows if (line := ",".join(map(write, row)))]
+    found = find_rows(io.StringIO("".join(lines), newline=""), Dialect(doubled_quote=doubled))
+    assert [row for _, row in found] == lines
+
+
+@pytest.mark.parametrize("inch", ['5" tall', 'a "b" c', '6""'])
+def test_a_comment_behind_a_quote_within_a_value(tmp_path: Path, inch: str) -> None:
+    """A quote that stands within a value begins nothing: what follows is a comment, and was a row."""
+    (tmp_path / "p.csv").write_text(f'id,name\n1,{inch}\n#x,y\n2,{inch}\n\n#"z\n3,b\n', encoding="utf-8")
+    assert read_values(tmp_path, 'csvw:commentPrefix "#"') == {"1": inch, "2": inch, "3": "b"}
+    (tmp_path / "p.csv").write_text(f"a,{inch}\nid,name\n1,{inch}\n", encoding="utf-8")
+    assert read_values(tmp_path, "csvw:headerRowCount 2") == {"1": inch}
 
 
 @pytest.mark.parametrize("head", HEADS)

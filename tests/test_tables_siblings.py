@@ -24,8 +24,8 @@ from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 from kg.tables.connection import Connection
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
+from kg.tables.sources.sheets.spreadsheet import duration_text
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.sources.spreadsheet import duration_text
 from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import Mark, SourceText
 
@@ -76,7 +76,7 @@ def test_bytes_in_a_column_of_texts(tmp_path: Path, declared: str) -> None:
 
 
 def test_bytes_are_looked_for_in_one_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kg.tables.sources import sqlite
+    from kg.tables.sources.databases import sqlite
 
     pytest.importorskip("adbc_driver_sqlite")
     with sqlite3.connect(tmp_path / "p.db") as connection:

@@ -351,8 +351,8 @@ def test_a_disk_that_fails_is_no_mistake_of_the_user(tmp_path: Path, name: str) 
 def test_a_driver_of_postgresql_that_names_no_types_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drivers before 1.13 name none but those that Arrow does not have: an integer would be a text."""
     pa = pytest.importorskip("pyarrow")
+    from kg.tables.sources.databases.postgresql import PostgreSql
     from kg.tables.sources.dialects import RefusedError
-    from kg.tables.sources.postgresql import PostgreSql
 
     fields = [pa.field("name", pa.string(), metadata={"POSTGRESQL:type": "bpchar"}), pa.field("id", pa.int32())]
     database = object.__new__(PostgreSql)  # without a server

@@ -19,8 +19,8 @@ from kg.agent.told import (
     turn_page,
 )
 from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
-from kg.build.counting import count_state
 from kg.build.pipeline import Checked
+from kg.build.waiting import count_state
 from kg.graph.coverage import Status
 from kg.graph.decision import find_decision, find_decisions
 from kg.graph.dispute import Outcome

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.ask.sparql import free_parameter, scan_query
+from kg.ask.sparql import find_made, free_parameter, scan_query
 from kg.ask.store import Answer, Askable, QueryError, Row, Store, Table, Term, Triples, Truth
 from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import XSD
@@ -113,11 +113,25 @@ def check_parameters(query: str, names: Iterable[str]) -> None:
 
     >>> check_parameters("ASK { ?s ?p ?o }", ["s", "o"])
     """
-    variables = {token.text[1:] for token in scan_query(query) if token.kind == "var"}
     for name in names:
-        if name not in variables:
-            hint = did_you_mean(name, variables) or "a parameter stands for a variable of the query"
-            raise UsageError(f"the query has no variable `?{name}`: {hint}")
+        problem = explain_parameter(query, name)
+        if problem is not None:
+            raise UsageError(": ".join(problem))
+
+
+def explain_parameter(query: str, name: str) -> tuple[str, str] | None:
+    """What is wrong, and a hint, where a parameter can stand for no variable of a query.
+
+    >>> explain_parameter("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "n")
+    ('the query computes `?n`', 'a parameter stands for a variable of its pattern')
+    """
+    variables = {token.text[1:] for token in scan_query(query) if token.kind == "var"}
+    if name not in variables:
+        hint = did_you_mean(name, variables) or "a parameter stands for a variable of the query"
+        return f"the query has no variable `?{name}`", hint
+    if name in find_made(query):
+        return f"the query computes `?{name}`", "a parameter stands for a variable of its pattern"
+    return None
 
 
 def _check_thing(name: str, default: str, value: str, term: Term, store: Askable, limits: WorkerLimits | None) -> None:
@@ -215,13 +229,15 @@ def show_term(term: Term | None, prefixes: Prefixes) -> str:
         return prefixes.compress(term.value) or f"<{term.value}>"
     if isinstance(term, ox.BlankNode):
         return f"_:{term.value}"
+    if isinstance(term, ox.Triple):
+        return f"<<( {' '.join(show_term(part, prefixes) for part in term)} )>>"
     xsd = "http://www.w3.org/2001/XMLSchema#"
     datatype = term.datatype.value
     if datatype in {xsd + "integer", xsd + "decimal", xsd + "boolean"}:
         return term.value
     text = term.value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
     if term.language:
-        return f"'{text}'@{term.language}"
+        return f"'{text}'@{term.language}" + (f"--{term.direction.value}" if term.direction else "")
     if datatype == xsd + "string":
         return f"'{text}'"
     return f"'{text}'^^{prefixes.compress(datatype) or f'<{datatype}>'}"

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from kg.ask.question import Asked, ask_choices, ask_question
 from kg.ask.store import QueryError
-from kg.build.counting import count_state
 from kg.build.pipeline import Checked, ReadProject, check_all, open_store, read_project
 from kg.build.publish import publish_graph
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.build.validate import validate_project
+from kg.build.waiting import count_state
 from kg.export import FORMATS as PUBLISHED
 from kg.graph.dispute import Outcome
 from kg.model.nouns import Materialisation, Mode

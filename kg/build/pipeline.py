@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.ask.known import find_known, find_unknown_of_query
-from kg.ask.sparql import find_mistake, find_unbound, scan_query
+from kg.ask.question import explain_parameter
+from kg.ask.sparql import find_mistake, find_unbound
 from kg.ask.store import Store
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.build.unread import find_strays, find_unread, find_unread_shapes
 from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings
@@ -48,6 +49,7 @@ from kg.text.diagnostic import (
     SourceText,
     count_severities,
     did_you_mean,
+    has_errors,
     sort_diagnostics,
 )
 from kg.text.findings import Findings
@@ -136,7 +138,7 @@ class Checked:
 
     @property
     def has_errors(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return has_errors(self.diagnostics)
 
     @cached_property
     def assertions(self) -> tuple[Assertion, ...]:
@@ -149,7 +151,7 @@ class Checked:
         return (*self.story.assertions, *(a for a in assert_tables(self.tables) if a.quad not in known))
 
     def add(self, found: Iterable[Diagnostic], *, looked_for: Collection[str] = ()) -> Checked:
-        """With what a further stage *found*, which *looked_for* these of the *pending* codes."""
+        """The project with what a further stage *found*; the stage *looked_for* these of the *pending* codes."""
         return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 
@@ -351,12 +353,11 @@ def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterato
         yield mistake
     else:
         yield from find_unbound(question.query, question.params)
-    variables = {token.text[1:] for token in scan_query(question.query.text) if token.kind == "var"}
     for name, value in question.params.items():
         mark = question.marks[name]
-        if name not in variables:
-            message, hint = f"the query has no variable `?{name}`", "a parameter stands for a variable of the query"
-            yield Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
+        problem = explain_parameter(question.query.text, name)
+        if problem is not None:
+            yield Diagnostic(code="question-header", mark=mark, message=problem[0], hint=problem[1])
             continue
         prefix, _, key = value.partition(":")
         if prefix == "e" and key not in seeds.entity_by_key and complete:

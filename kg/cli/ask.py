@@ -16,7 +16,7 @@ from kg.ask.question import (
     test_question,
     write_expectation,
 )
-from kg.ask.results import serialize_answer
+from kg.ask.results import count_unwritable, serialize_answer
 from kg.ask.sparql import find_computed, find_unbound
 from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
 from kg.build.pipeline import Checked, check_questions, find_unknown_terms, open_store
@@ -117,6 +117,9 @@ def query_command(
 
 def _print_answer(answer: Answer, form: str | None, prefixes: Prefixes, query: str) -> int:
     text = write_answer(answer, form, prefixes, find_computed(query))
+    if form == "xml" and (lost := count_unwritable(answer)):
+        term = "1 term holds" if lost == 1 else f"{lost:,} terms hold"
+        say(f"kg: warning: {term} signs that XML cannot hold: they are written as U+FFFD", err=True)
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
     if is_data:
         click.echo(text.encode("utf-8"), nl=False)  # data is UTF-8, whatever the locale, and as it is

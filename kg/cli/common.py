@@ -114,7 +114,7 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: 
 
 
 def summarise(checked: Checked) -> str:
-    """`kg: 2 errors, 1 warning, 19 notes in 9 files`."""
+    """How many diagnostics there are: `kg: 2 errors, 1 warning, 19 notes in 9 files`."""
     files = {d.mark.file for d in checked.diagnostics if d.severity > Severity.NOTE}
     where = f" in {len(files)} file{'' if len(files) == 1 else 's'}" if files else ""
     return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"
@@ -125,7 +125,7 @@ def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
 
     *apart* is what is wrong in drafts.
     """
-    from kg.build.counting import count_state
+    from kg.build.waiting import count_state
 
     counts = count_state(checked)
     wrong = f"; in drafts {summarise_counts(count_severities(apart))}" if apart else ""

@@ -132,7 +132,7 @@ class Rounds:
 
         Raises KgError when a file cannot be read or written.
         """
-        from kg.cli.told import tell_explorer
+        from kg.cli.explorer import tell_explorer
         from kg.server.explore.told import write_told
 
         with keep_made(self.kept):
@@ -173,7 +173,7 @@ class Rounds:
     def _draw(self, checked: Checked, folder: Path) -> None:
         from kg.build.build import draw_page
         from kg.build.publish import publish_graph
-        from kg.cli.told import tell_explorer
+        from kg.cli.explorer import tell_explorer
         from kg.page import is_large
         from kg.page.reasons import word_reason  # it takes a while, and the first answer does not wait for it
         from kg.server.explore.told import write_told

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.cli.common import (
     as_of_option,
     choose_drafts,
@@ -222,7 +222,7 @@ def export_command(
 
 
 def list_inputs(project: Project, texts: Path | None) -> Iterator[Path]:
-    """The files that a project is read from, its texts among them: no output is written over one."""
+    """The files that a project is read from, and its texts: no output may be written over one."""
     yield from project.files("ontology")
     yield from project.files("seeds")
     if texts is not None and texts.is_dir():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.editor.role import kind_of
 from kg.rdf.turtle.document import read_turtle
 from kg.system.project import Project

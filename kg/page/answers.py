@@ -15,7 +15,7 @@ from kg.ask.store import Table, Term, Truth
 from kg.graph.story import Story
 from kg.model.ontology.vocabulary import local_name
 from kg.model.values import Quantity, group_digits
-from kg.page.drawing import LANGUAGES
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time
@@ -34,8 +34,10 @@ _QUANTITY = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A cell of an answer, or the head of a column: its text in each language; what it names (`e=su7`,
-    `c=eqo.orders`), if anything in the page; the language of a text that does not change."""
+    """A cell of an answer, or the head of a column: its text in each language.
+
+    *names* is what it names in the page (`e=su7`, `c=eqo.orders`), *lang* the language of a text that does not change.
+    """
 
     text: Worded
     names: str | None = None

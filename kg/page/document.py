@@ -12,27 +12,27 @@ from kg.model.nouns import Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.barcodes import build_barcodes
-from kg.page.drawing import LANGUAGES, Picture
 from kg.page.findings import find_contrasts, find_findings, source_names
-from kg.page.html import Html, tag
 from kg.page.lanes import build_lanes
 from kg.page.lead import write_lead
-from kg.page.network import build_network, read_vis_network
 from kg.page.overview import render_overview, title_of
 from kg.page.payload import build_payload, write_json
-from kg.page.picture import draw_picture
+from kg.page.picture.drawing import LANGUAGES, Picture
+from kg.page.picture.network import build_network, read_vis_network
+from kg.page.picture.picture import draw_picture
+from kg.page.picture.svg import draw_svg
 from kg.page.records import Records, record_claims
 from kg.page.stated import record_statements
 from kg.page.states import SCRIPT as STATES_SCRIPT
 from kg.page.states import STYLE as STATES_STYLE
 from kg.page.states import has_states
-from kg.page.svg import draw_svg
 from kg.page.text import clean
 from kg.page.views.body import PageContent, show_body
 from kg.page.views.questions import list_answers
 from kg.page.views.say import Say
 from kg.page.words import Worded, load_words
 from kg.text.language import choose_language
+from kg.text.markup import Html, tag
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:

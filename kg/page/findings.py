@@ -8,7 +8,7 @@ from kg.graph.compare import time_of
 from kg.graph.dispute import OpenQuestion, Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Mode, Seeds
-from kg.page.drawing import LANGUAGES
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words

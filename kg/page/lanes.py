@@ -11,8 +11,8 @@ from kg.model.nouns import Mode
 from kg.model.values import ClaimRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
 from kg.page.axis import Axis, AxisMark, build_axis
-from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, DateSpan, Records
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean

@@ -6,9 +6,9 @@ from kg.graph.describe import ClaimWords
 from kg.graph.story import Story
 from kg.model.values import EntityRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
-from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean

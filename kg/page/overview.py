@@ -15,14 +15,13 @@ from kg.model.nouns import Claim, Dataset, Mode
 from kg.model.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.central import MOST_CENTRAL, Central, build_index, keep_worded, rank_members, show_central
-from kg.page.drawing import HEIGHT, LANGUAGES, WIDTH, Area
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
-from kg.page.html import Child, Html, join, tag
 from kg.page.lanes import build_lanes
 from kg.page.payload import write_json
+from kg.page.picture.drawing import HEIGHT, LANGUAGES, WIDTH, Area
+from kg.page.picture.svg import DrawnDisc, draw_discs
 from kg.page.records import record_claims
 from kg.page.style import AREA_COLOURS, FAMILIES
-from kg.page.svg import DrawnDisc, draw_discs
 from kg.page.text import clean
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
@@ -30,6 +29,7 @@ from kg.page.views.say import Say
 from kg.page.words import load_words
 from kg.rdf.namespace import KG
 from kg.rdf.quad import Quad
+from kg.text.markup import Child, Html, join, tag
 from kg.view import OfQuestion, RegionLink, place_discs, select_part
 from kg.view.census import Census, ClaimDifference, take_census
 

@@ -15,9 +15,9 @@ from kg.model.nouns import Clarity, Entity, Mode, NameKind, Seeds, Source, Voice
 from kg.model.values import Quantity, Text
 from kg.page.address import word_addresses
 from kg.page.answers import WordedAnswer
-from kg.page.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
 from kg.page.lanes import Lane, read_figure
-from kg.page.network import NetworkData
+from kg.page.picture.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
+from kg.page.picture.network import NetworkData
 from kg.page.records import ClaimRecord, DateSpan, EvidenceRecord, Records, word_place
 from kg.page.stated import StatedRecords
 from kg.page.states import has_states, leave_out_words, tell_state

@@ -15,7 +15,7 @@ from kg.graph.story import Story
 from kg.model.nouns import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.model.state import State
 from kg.model.values import ClaimRef, Date, EntityRef, Text
-from kg.page.drawing import LANGUAGES, Standing
+from kg.page.picture.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
 from kg.page.words import Worded, show_as_of, show_claim_time, show_time, word_value

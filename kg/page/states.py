@@ -9,7 +9,7 @@ from kg.graph.story import Story
 from kg.model.nouns import Claim, Seeds
 from kg.model.state import Agent, State
 from kg.model.values import Date
-from kg.page.drawing import LANGUAGES
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.text import clean
 from kg.page.words import show_time
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kg.build.counting import count_state
 from kg.build.pipeline import Checked
+from kg.build.waiting import count_state
 from kg.graph.decision import matter_of
 from kg.graph.describe import ClaimWords
 from kg.graph.direct import judge_claims

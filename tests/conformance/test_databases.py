@@ -12,8 +12,8 @@ from servers import Server, mysql_server, postgresql_server, run_quietly
 from terminal import Finished, run_kg
 
 from kg.tables.connection import Connection
+from kg.tables.sources.databases.mysql import ROOM, MySql
 from kg.tables.sources.dsn import read_address
-from kg.tables.sources.mysql import ROOM, MySql
 from kg.tables.sources.shelf import Shelf
 
 FILLED = """CREATE TABLE filled (id integer, k char(5)); INSERT INTO filled VALUES (1, 'ab'), (2, 'x');

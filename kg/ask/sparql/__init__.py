@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kg.ask.sparql.dataset import NamedDataset, find_dataset, find_merge
 from kg.ask.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
+from kg.ask.sparql.parameters import bind_parameters, find_made
 from kg.ask.sparql.text import (
     CALLS,
     DEEPEST,
@@ -15,7 +16,6 @@ from kg.ask.sparql.text import (
     MOST_PARTS,
     Token,
     ask_nothing,
-    bind_parameters,
     check_query,
     find_computed,
     find_glued_call,
@@ -49,6 +49,7 @@ __all__ = [
     "find_glued_name",
     "find_graphs",
     "find_iris",
+    "find_made",
     "find_merge",
     "find_mistake",
     "find_named",

@@ -383,32 +383,3 @@ def free_parameter(text: str, name: str) -> str | None:
     for cut in reversed(cuts):
         text = f"{text[:cut]} ?{name}{text[cut:]}"
     return text
-
-
-def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
-    """The query with each parameter bound to a term, in a VALUES block at the beginning of its pattern.
-
-    *terms* are parameter names (without `?`) with terms in N-Triples form, whose strings are escaped by the
-    library that wrote them: nothing that a user typed is pasted into the text.
-
-    >>> bind_parameters("SELECT * { ?s ?p ?o }", {"s": "<http://a.example/>"})
-    'SELECT * { VALUES ?s { <http://a.example/> } ?s ?p ?o }'
-    """
-    if not terms:
-        return text
-    blocks = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(terms.items()))
-    depth, form, outer = 0, "", []
-    for token in scan_query(text):
-        if depth == 0 and token.kind == "word" and token.text.upper() in {"CONSTRUCT", "DESCRIBE"}:
-            form = token.text.upper()
-        if depth == 0 and (token.text == "{" or token.text.upper() == "WHERE"):
-            outer.append(token)
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-    braces = [token for token in outer if token.text == "{"]
-    if not braces:
-        return f"{text}\nWHERE {{{blocks} }}" if form == "DESCRIBE" else text
-    pattern = braces[-1] if form == "CONSTRUCT" else braces[0]
-    bound = text[: pattern.start + 1] + blocks + text[pattern.start + 1 :]
-    if form == "CONSTRUCT" and outer[0].text != "{":  # CONSTRUCT WHERE: the pattern is the template as well
-        return text[: outer[0].start] + text[pattern.start :] + bound[outer[0].start :]
-    return bound

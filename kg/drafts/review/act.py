@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.build.pipeline import Checked, check_files, read_project
-from kg.build.rest import read_at_rest
+from kg.build.snapshot import read_at_rest
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.draft import Draft, find_draft, list_drafts
 from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review
@@ -37,7 +37,10 @@ def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | N
 
 
 def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, texts: Path | None = None) -> ReviewPlan:
-    """Reject the draft of this id: it goes, and what it said is remembered with the reason. Else as `accept_draft`."""
+    """Reject the draft of this id: it goes, and what it said is remembered with the reason.
+
+    Raises what `accept_draft` raises.
+    """
     plan = review_draft(
         project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_rejection(c, d, reviewer, reason), texts
     )

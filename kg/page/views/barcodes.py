@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kg.model.nouns import Source
 from kg.page.barcodes import Barcode, Barcodes, Block
-from kg.page.html import Html, join, tag
 from kg.page.style import Tense
 from kg.page.views.say import Say, section
 from kg.page.words import show_time
+from kg.text.markup import Html, join, tag
 
 MOST_MATTERS = 9
 MOST_WEIGHT = 12  # of a block and of a part of one: `grow-12` of the style sheet

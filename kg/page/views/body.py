@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from kg.graph.dispute import Outcome
 from kg.page.answers import WordedAnswer
 from kg.page.barcodes import Barcodes
-from kg.page.drawing import Picture
 from kg.page.findings import Contrast
-from kg.page.html import Html, join, tag
 from kg.page.lanes import Lanes
+from kg.page.picture.drawing import Picture
 from kg.page.stated import StatedRecords
 from kg.page.views.barcodes import show_barcodes
 from kg.page.views.disputes import show_disputes
@@ -23,6 +22,7 @@ from kg.page.views.stated import show_contradicted, show_stated
 from kg.page.views.table import show_table
 from kg.page.views.things import show_sources, show_things
 from kg.page.words import Worded
+from kg.text.markup import Html, join, tag
 
 MODES = ("fact", "plan", "target", "promise", "aspiration", "forecast", "opinion", "question", "marketing")
 TERMS = ("conflict", "line-open", "superseded", "own-interest", "quote", "inferred", "clarity")

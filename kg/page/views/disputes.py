@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from kg.graph.dispute import Outcome
 from kg.page.findings import Contrast
-from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord
 from kg.page.views.say import Say, section, show_count
+from kg.text.markup import Html, join, tag
 
 KINDS = (
     (Outcome.CONFLICT, "conflicts"),

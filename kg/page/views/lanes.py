@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kg.page.axis import Axis, AxisMark, TimeShape
-from kg.page.html import Html, join, tag
 from kg.page.lanes import Lane, Lanes, Row
 from kg.page.style import Tense, tense_of
 from kg.page.views.say import Say, section
+from kg.text.markup import Html, join, tag
 
 MOST_TIMES = 6  # cards that stand there at once; the others open
 MOST_MEASURES = 2

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kg.page.drawing import Picture
-from kg.page.html import Html, tag
+from kg.page.picture.drawing import Picture
+from kg.page.picture.svg import draw_svg
 from kg.page.style import FAMILIES, STROKES, shape_path, tense_of
-from kg.page.svg import draw_svg
 from kg.page.views.say import Say
+from kg.text.markup import Html, tag
 
 
 def show_network(picture: Picture, say: Say, *, summary: str) -> Html:
@@ -72,5 +72,5 @@ def _show_legend(picture: Picture, say: Say) -> Html:
 
 
 def show_part(text: str) -> Html | None:
-    """That only a part of a graph is shown."""
+    """A line that says that only a part of a graph is shown; None where all of it is."""
     return tag("p", text, class_="part") if text else None

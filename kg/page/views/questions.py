@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg.page.answers import AnswerRow, Cell, WordedAnswer
-from kg.page.html import Html, join, tag
 from kg.page.views.say import Say, section
+from kg.text.markup import Html, join, tag
 
 MOST_ROWS = 60  # of an answer that stand there at once
 

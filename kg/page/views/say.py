@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Clarity, Evidence, Mode
 from kg.page.address import word_address, word_addresses
-from kg.page.html import Child, Html, join, tag
 from kg.page.records import ClaimRecord, EvidenceRecord, Records
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
+from kg.text.markup import Child, Html, join, tag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Say:
         return load_words().count(key, self.lang, n)
 
     def more(self, n: int) -> str:
-        """That so many are left out."""
+        """The words that *n* more are left out."""
         return self.word("more-rows", n=f"{n:,}")
 
     def label(self, key: str) -> str:

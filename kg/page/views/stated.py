@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.page.html import Html, join, tag
 from kg.page.stated import StatedRecord, StatedRecords
 from kg.page.views.say import Say, show_count
+from kg.text.markup import Html, join, tag
 
 
 def show_stated(stated: StatedRecords, say: Say) -> Html | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord
 from kg.page.views.say import Say, show_count
+from kg.text.markup import Html, join, tag
 
 COLUMNS = ("subject", "property", "value", "mode", "speaker", "about-time", "said", "source", "note")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from kg.model.nouns import Entity, Source
-from kg.page.drawing import Area, Picture
-from kg.page.html import Html, join, tag
+from kg.page.picture.drawing import Area, Picture
 from kg.page.records import clean_text, word_place
 from kg.page.style import FAMILIES
 from kg.page.text import clean, is_link
 from kg.page.views.barcodes import name_published
 from kg.page.views.say import Say, section, show_count
+from kg.text.markup import Html, join, tag
 
 _STOPS = (".", "?", "!", "…", "。", "？", "！")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.tables.columns import SourceTable
 from kg.tables.rml import DatabaseSource, FileSource
-from kg.tables.sources.database import choose_columns, connect_database, describe, list_wanted, load_table
+from kg.tables.sources.databases.database import choose_columns, connect_database, describe, list_wanted, load_table
 from kg.tables.sources.dialects import Divisible, KeyRange, RefusedError
 from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.shelf import Shelf, SourceRequest

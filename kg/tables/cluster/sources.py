@@ -19,7 +19,7 @@ from kg.tables.documents import LINES
 from kg.tables.references import references_by_source
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Root
 from kg.tables.sources.columnar import open_columnar
-from kg.tables.sources.database import address_file, locate_database, open_database_file
+from kg.tables.sources.databases.database import address_file, locate_database, open_database_file
 from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
 from kg.tables.sources.files import fill_variables, is_plain, locate_file
 from kg.tables.sources.globs import is_pattern
@@ -27,12 +27,12 @@ from kg.tables.sources.jsonstream import find_stream
 from kg.tables.sources.registry import choose_opener, open_source, refuse_kind
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.several import FILE, find_several
+from kg.tables.sources.sheets.spreadsheet import open_spreadsheet
 from kg.tables.sources.shelf import SourceRequest
-from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 from kg.tables.storage import is_address, open_place, read_range
 from kg.tables.views.view import open_view
-from kg.text.diagnostic import KgError, Severity
+from kg.text.diagnostic import KgError, has_errors
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -286,7 +286,7 @@ def unite(request: SourceRequest, done: Sequence[Staged], work: Work) -> StagedT
     shelf = work.run.shelf
     parts: list[StagedPart] = [part for staged in done for part in staged.parts]
     label = label_of(request)
-    failed = any(not staged.parts or any(d.severity is Severity.ERROR for d in staged.told) for staged in done)
+    failed = any(not staged.parts or has_errors(staged.told) for staged in done)
     if not failed:
         try:
             united = unite_parts(request.name, request.texts, parts, label)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.tables.rml import Dialect, FileSource
+from kg.tables.sources.quoting import ends_quoted
 from kg.tables.wording import say_encoding
 from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText
 
@@ -67,7 +68,7 @@ class ReadFile:
         within = False
         while piece := stream.readline(LONGEST_ROW):
             yield piece
-            within ^= changes_quoting(piece, self.dialect)
+            within = ends_quoted(piece, self.dialect, inside=within)
             if not within and piece.endswith(ENDS):
                 return
 
@@ -79,14 +80,6 @@ class ReadFile:
             return False
         with self.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return data.find(quote) >= 0
-
-
-def changes_quoting(line: str, dialect: Dialect) -> bool:
-    """True where a line opens a quote that it does not close, or closes one that was open."""
-    if not dialect.quote:
-        return False
-    text = line if dialect.doubled_quote else re.sub(r"\\.", "", line)
-    return text.count(dialect.quote) % 2 == 1
 
 
 def explain_csv_error(error: Exception, origin: FileSource, read: ReadFile | None = None) -> Diagnostic:

@@ -18,7 +18,8 @@ from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.blanks import refuse_blank
-from kg.tables.sources.csvfaults import LONGEST_ROW, ReadFile, changes_quoting, explain_csv_error
+from kg.tables.sources.csvfaults import LONGEST_ROW, ReadFile, explain_csv_error
+from kg.tables.sources.quoting import ends_quoted
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import say_contents, say_encoding
@@ -194,7 +195,7 @@ def find_alphabet(path: Path, header: int = 0) -> tuple[frozenset[int], int]:
 
 
 def within_values(alphabet: frozenset[int], dialect: Dialect) -> frozenset[int]:
-    """What of the bytes of a file its values may hold: where nothing is quoted, what parts them is not in them.
+    """The bytes of a file that its values may hold: where nothing is quoted, they hold no delimiter and no line end.
 
     >>> sorted(bytes([c]) for c in within_values(frozenset(b"ab,\\n"), Dialect()))
     [b'a', b'b']
@@ -356,10 +357,10 @@ def find_rows(stream: IO[str], dialect: Dialect) -> Iterator[tuple[str, str]]:
             yield "comment", row
         else:
             lines = [row]
-            within = changes_quoting(row, dialect)
+            within = ends_quoted(row, dialect, inside=False)
             while within and (more := stream.readline()):
                 lines.append(more)
-                within ^= changes_quoting(more, dialect)
+                within = ends_quoted(more, dialect, inside=True)
             row = "".join(lines)
             yield ("header" if headers else "values"), row
             headers = max(0, headers - 1)

@@ -30,7 +30,7 @@ def open_source(request: SourceRequest, shelf: Shelf) -> SourceTable | None:
     """
     origin = request.source.source
     if isinstance(origin, DatabaseSource):
-        from kg.tables.sources.database import open_database
+        from kg.tables.sources.databases.database import open_database
 
         return open_database(request, origin, shelf)
     if isinstance(origin, SparqlSource):
@@ -97,7 +97,7 @@ def choose_opener(source: LogicalSource, path: Path) -> FileOpener:
 
         return open_document
     if formulation in {Formulation.SQL_TABLE, Formulation.SQL_QUERY}:
-        from kg.tables.sources.database import open_database_file
+        from kg.tables.sources.databases.database import open_database_file
 
         return open_database_file
     if formulation in {Formulation.SPARQL, Formulation.SPARQL_TEXTS}:
@@ -109,7 +109,7 @@ def choose_opener(source: LogicalSource, path: Path) -> FileOpener:
 
         return open_columnar
     if suffix in SHEETS:
-        from kg.tables.sources.spreadsheet import open_spreadsheet
+        from kg.tables.sources.sheets.spreadsheet import open_spreadsheet
 
         return open_spreadsheet
     return open_delimited

@@ -15,11 +15,11 @@ from kg.tables.sources.delimited import name_columns, refuse_twice
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import archive_errors, blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
-from kg.tables.sources.oddcells import OddCells, find_odd_cells
-from kg.tables.sources.opendocument import read_opendocument
-from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
+from kg.tables.sources.sheets.oddcells import OddCells, find_odd_cells
+from kg.tables.sources.sheets.opendocument import read_opendocument
+from kg.tables.sources.sheets.size import measure_sheets, unpacked_size
+from kg.tables.sources.sheets.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.sources.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import did_you_mean, list_known
 

@@ -1,4 +1,4 @@
-"""Reading beside others who write: the files of a project as they are at one moment."""
+"""A snapshot of a project: its files read as they are at one moment, beside others who write."""
 
 from __future__ import annotations
 

@@ -13,7 +13,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from kg.tables.sources.workbook import BrokenWorkbookError, Format, find_format, list_parts, list_sheets, read_records
+from kg.tables.sources.sheets.workbook import (
+    BrokenWorkbookError,
+    Format,
+    find_format,
+    list_parts,
+    list_sheets,
+    read_records,
+)
 
 BLOCK = 1 << 20  # bytes
 WIDEST = 1 << 15  # more columns than three letters name

@@ -12,7 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from kg.page.drawing import BADGE, SCREENS, WIDTH, Dot, DrawnRelation, Picture, badge_of, control_point, point_on
+from kg.page.picture.drawing import (
+    BADGE,
+    SCREENS,
+    WIDTH,
+    Dot,
+    DrawnRelation,
+    Picture,
+    badge_of,
+    control_point,
+    point_on,
+)
 from kg.page.style import DISPUTE, SUPERSEDED, Family, shape_path
 from kg.view import RegionLink
 

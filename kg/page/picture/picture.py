@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.model.nouns import Entity, Mode
 from kg.model.ontology.vocabulary import Vocabulary
-from kg.page.drawing import (
+from kg.page.picture.drawing import (
     ALL_LABELLED,
     BADGE,
     BOLD,
@@ -30,7 +30,7 @@ from kg.page.drawing import (
     Standing,
     point_on,
 )
-from kg.page.labels import Ground, bend_clear, count_hubs, place_labels
+from kg.page.picture.labels import Ground, bend_clear, count_hubs, place_labels
 from kg.page.style import AREA_COLOURS, FAMILIES, STROKES, find_families, tense_of
 from kg.page.text import clean, measure, shorten
 from kg.text.kept import make_once

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from kg.tables.sources.oldbook import list_old
-from kg.tables.sources.sheetdates import (
+from kg.tables.sources.sheets.dates import (
     USUAL_DATE,
     DateStyles,
     ShownAs,
@@ -25,8 +24,9 @@ from kg.tables.sources.sheetdates import (
     read_moment,
     write_serial,
 )
-from kg.tables.sources.sheetsize import ROW_HEAD, column_number, read_blocks
-from kg.tables.sources.workbook import (
+from kg.tables.sources.sheets.oldbook import list_old
+from kg.tables.sources.sheets.size import ROW_HEAD, column_number, read_blocks
+from kg.tables.sources.sheets.workbook import (
     ERRORS,
     UNKNOWN,
     BrokenWorkbookError,

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kg.tables.sources.sheetdates import DateStyles, decode_packed, name_styles, write_serial
-from kg.tables.sources.workbook import ERRORS, UNKNOWN
+from kg.tables.sources.sheets.dates import DateStyles, decode_packed, name_styles, write_serial
+from kg.tables.sources.sheets.workbook import ERRORS, UNKNOWN
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_SECTOR = 0xFFFFFFFA  # numbers above it end a chain

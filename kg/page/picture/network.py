@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.page.drawing import Picture
+from kg.page.picture.drawing import Picture
 
 MANY_LINES = 1200  # beyond, lines are left out while the picture is dragged or zoomed, which keeps it moving
 _OPTIONS: dict[str, Any] = {

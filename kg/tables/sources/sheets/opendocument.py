@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.tables.sources.files import open_zip
-from kg.tables.sources.oddcells import OddCells, drop, is_rounded
-from kg.tables.sources.sheetdates import read_length, read_moment
-from kg.tables.sources.workbook import ERRORS, UNKNOWN, BrokenWorkbookError, iterate_xml, list_parts
+from kg.tables.sources.sheets.dates import read_length, read_moment
+from kg.tables.sources.sheets.oddcells import OddCells, drop, is_rounded
+from kg.tables.sources.sheets.workbook import ERRORS, UNKNOWN, BrokenWorkbookError, iterate_xml, list_parts
 from kg.tables.vocabulary import XSD
 
 _NAME = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
@@ -229,7 +229,7 @@ def is_apart(element: Any) -> bool:
 
 
 def read_paragraph(paragraph: Any) -> str:
-    """The text of a paragraph: white space is one blank, and none at its ends, but for that which elements stand for.
+    """The text of a paragraph: white space is one blank, and none at its ends; what elements stand for stays.
 
     >>> from lxml import etree
     >>> read_paragraph(etree.fromstring(f'<p xmlns:t="{_TEXT[1:-1]}"> a <i>b</i>\\n<t:s t:c="2"/>c<t:tab/>d </p>'))

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from kg.page.drawing import (
+from kg.page.picture.drawing import (
     ALL_LABELLED,
     BADGE,
     BOLD,

@@ -14,15 +14,15 @@ from pathlib import Path
 from kg.tables.columns import SourceTable
 from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.databases.duckdbfile import DuckDbFile
+from kg.tables.sources.databases.mysql import MySql
+from kg.tables.sources.databases.postgresql import PostgreSql
+from kg.tables.sources.databases.sqlite import Sqlite
 from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError
 from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
-from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import fill_variables, find_file
-from kg.tables.sources.mysql import MySql
 from kg.tables.sources.natural import Raw, shape_table
-from kg.tables.sources.postgresql import PostgreSql
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.sources.sqlite import Sqlite
 
 # kind of address (see `dsn.KINDS`) → what connects to it
 CONNECTORS: dict[str, Callable[[DatabaseAddress, Shelf], Database]] = {
