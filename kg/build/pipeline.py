@@ -49,6 +49,7 @@ from kg.text.diagnostic import (
     SourceText,
     count_severities,
     did_you_mean,
+    has_errors,
     sort_diagnostics,
 )
 from kg.text.findings import Findings
@@ -137,7 +138,7 @@ class Checked:
 
     @property
     def has_errors(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return has_errors(self.diagnostics)
 
     @cached_property
     def assertions(self) -> tuple[Assertion, ...]:

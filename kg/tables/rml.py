@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pyoxigraph as ox
 
 from kg.tables.vocabulary import Generation
-from kg.text.diagnostic import Diagnostic, Mark, Severity
+from kg.text.diagnostic import Diagnostic, Mark, has_errors
 
 Noun = TypeVar("Noun")
 
@@ -397,7 +397,7 @@ class MappingDocument:
     @property
     def has_errors(self) -> bool:
         """Whether the mapping has errors, so that it must not be run."""
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return has_errors(self.diagnostics)
 
     @property
     def quotes(self) -> bool:
