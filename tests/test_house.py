@@ -9,6 +9,7 @@ import ast
 import importlib
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -140,6 +141,19 @@ def test_the_name_of_a_class_means_one_thing() -> None:
             if isinstance(node, ast.ClassDef):
                 rooms.setdefault(node.name, []).append(module_of(path))
     assert {name for name, modules in rooms.items() if len(modules) > 1} == OF_TWO_FIELDS
+
+
+# Not `()*+`, which stands in classes of characters.
+POSSESSIVE_GROUP = re.compile(r"(?<!\()\)(?:[*+?]|\{+[0-9,]+\}+)\+")
+
+
+def test_no_group_of_a_pattern_is_possessive() -> None:
+    """Before Python 3.11.5 `(?:ab?c)++` keeps what its last turn took before it broke off; `(?>(?:ab?c)+)` does not."""
+    told = [
+        text for text in (r"(?:a)*+", r"(a)?+", r"(a){2}+", r"[()*+]", r"(?>(?:a)*)") if POSSESSIVE_GROUP.search(text)
+    ]
+    assert told == [r"(?:a)*+", r"(a)?+", r"(a){2}+"]
+    assert [str(path) for path in FILES if POSSESSIVE_GROUP.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_no_room_is_called_utils() -> None:
