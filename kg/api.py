@@ -253,7 +253,7 @@ class KnowledgeGraph:
         return _settle(accept_draft(self.checked.project, draft, name_reviewer(by, on), self.texts))
 
     def reject(self, draft: str, reason: str, *, by: str, on: str | None = None) -> tuple[str, ...]:
-        """Reject the draft of this id for a *reason*, which is remembered. Else as `accept`."""
+        """Reject the draft of this id for a *reason*, which is remembered. For all else see `accept`."""
         return _settle(reject_draft(self.checked.project, draft, name_reviewer(by, on), reason, self.texts))
 
     def to_rdflib(self) -> rdflib.Dataset:

@@ -37,14 +37,18 @@ Pools = dict[tuple[str, str], list[object]]
 class Theme:
     """How often a project has what is else too rare to meet: modes, times, proposals, unclear texts, statements.
 
-    *families* are those of properties that it takes one of; any where there are none. With *seconded*, what is unclear
+    *families* are those of properties that it takes; any where there are none. *modes* is how often a claim is no fact,
+    and *kinds* what it is then. *times* are those for which it may hold. With *seconded*, what is unclear
     is said clearly by further evidence, which mostly nobody has reviewed.
     """
 
     families: tuple[tuple[str, ...], ...] = ()
+    things: int = 3
     modes: float = 0.2
+    kinds: tuple[str, ...] = tuple(MODES)
     timed: float = 0.25
-    proposed: float = 0.08
+    times: tuple[str, ...] = (*DATES, "unknown")
+    proposed: float = 0.12
     unclear: float = 0.13
     stated: float = 0.4
     seconded: bool = False
@@ -52,10 +56,27 @@ class Theme:
 
 THEMES = (
     *[Theme()] * 4,
-    Theme(families=(("staff",),), modes=0.5),  # of counts only three or more on one thing tell which is the latest
-    Theme(families=(("sails", "partOf", "rooms"),), modes=0, timed=0, proposed=0.4, unclear=0.6, seconded=True),
-    Theme(families=(("length",), ("ledBy", "leads"), ("open",)), timed=0.7, stated=1),
-    Theme(families=(("knows", "friendOf"), ("leads", "ledBy"), ("price", "priceFrom", "priceTo")), stated=1),
+    Theme(
+        families=(("staff",),), things=2, modes=0.5, kinds=("plan", "forecast")
+    ),  # of counts only three or more on one thing tell which is the latest
+    Theme(
+        families=(("sails", "partOf", "rooms"),), things=5, modes=0, timed=0, proposed=0.4, unclear=0.6, seconded=True
+    ),
+    Theme(
+        families=(("length",), ("open",)),
+        things=2,
+        modes=0,
+        timed=0.7,
+        stated=1,
+        times=("../2030", "2028/..", "2022/2024", "2024", "202X", "[2024,2030]", "unknown"),
+    ),
+    Theme(
+        families=(("leads", "leads", "ledBy"), ("price", "price", "priceFrom", "priceTo")),
+        modes=0.3,
+        kinds=("question", "plan"),
+        timed=0.1,
+        stated=1,
+    ),
 )
 
 
@@ -63,8 +84,8 @@ def draw_claims(chance: random.Random, theme: Theme) -> list[Said]:
     """From two to sixteen claims and lists of claims, many of them on the same few things."""
     things = chance.sample(THINGS, chance.choice((2, 2, 3)))
     pools: Pools = {}  # few values, so that claims meet
-    families = chance.sample(theme.families or FAMILIES, 1 if theme.families else chance.choice((1, 2, 3, 8)))
-    things = THINGS if theme.seconded else things[:2] if theme.families else things
+    families = theme.families or chance.sample(FAMILIES, chance.choice((1, 2, 3, 8)))
+    things = THINGS[: theme.things] if theme.families else things
     claims: list[Said] = []
     for number in range(chance.randint(2, 16)):
         source = chance.choice(list(SOURCES))
@@ -97,8 +118,8 @@ def _draw_claim(
     if len(pool) < chance.choice((1, 2, 3)):
         pool.append(value)
     value = chance.choice(pool)
-    mode = chance.choice(MODES) if chance.random() < theme.modes else "fact"
-    when = chance.choice([*DATES, "unknown"]) if chance.random() < theme.timed else None
+    mode = chance.choice(theme.kinds) if chance.random() < theme.modes else "fact"
+    when = chance.choice(theme.times) if chance.random() < theme.timed else None
     if mode == "fact" and _is_later(value if kind == "date" else None, when):
         mode = "forecast"
     is_wide = isinstance(value, Number) and value.low != value.high  # what lies within is denied with it

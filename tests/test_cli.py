@@ -147,6 +147,7 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["show", "brigde"], "kg: no entity `brigde`: did you mean `bridge`?"),
         (["show", "zzz"], "kg: no entity `zzz`: `kg show` lists all entities"),
         (["why", "bridge", "length"], "Error: give an entity, a claim, or the three terms of a triple"),
+        (["query", "-e", "SELECT ?x {}", "-p", "x=2031-13-45"], "kg: the parameter `x`: `2031-13-45` is no xsd:date"),
         (["why", "bridge.lenght"], "kg: no entity and no claim `bridge.lenght`: did you mean `bridge.length`?"),
         (["why", "bridge", "length", "99"],
          "kg: no claim says `bridge length 99`: `kg show bridge` shows what is said of it"),
@@ -432,6 +433,19 @@ def test_query_in_the_formats_of_machines(built: Path) -> None:
     assert described.endswith('\ne:mayor a schema:Person ; skos:prefLabel "the mayor of Rivertown"@en .\n')
     (built / "who.rq").write_text(SELECT, encoding="utf-8")
     assert run_kg("query", "--file", "who.rq", folder=built).out.endswith("(1 row)\n")
+
+
+def test_things_are_named_by_their_iris_too(built: Path) -> None:
+    """As the answers of `kg query` name them."""
+    base = "https://story.example/"
+    for command, short, kind in (
+        ("show", "bridge", "entity"), ("show", "s:bridge", "source"), ("why", "mayor", "entity"),
+        ("why", "bridge.length", "claim"),
+    ):  # fmt: skip
+        wanted = run_kg(command, short, folder=built)
+        iri = f"{base}{kind}/{short.removeprefix('s:')}"
+        assert wanted.code == 0
+        assert run_kg(command, iri, folder=built) == run_kg(command, f"<{iri}>", folder=built) == wanted
 
 
 def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> None:

@@ -438,7 +438,12 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     assert "no date" not in card
     assert re.findall(r'<article id="f=measure\.([^"]*)"', page) == ["job"]  # no card of all that is told in per cent
     assert "planned 40 jobs" not in page  # the jobs that are cut did not come of it
-    claims.write_text(claims.read_text(encoding="utf-8").replace("p: cutsJobs", "p: createsJobs"), encoding="utf-8")
+    text = claims.read_text(encoding="utf-8").replace("p: cutsJobs", "p: createsJobs")
+    claims.write_text(text, encoding="utf-8")
+    page = render_page(check_project(Project(tmp_path / "story")).story)
+    assert "planned 40 jobs" not in page  # nor did those of a thing that the deal has nothing to do with
+    related = "    about: {s: deal, p: concerns, o: bridge, inferred: told elsewhere}\n    jobs:"
+    claims.write_text(text.replace("    jobs:", related), encoding="utf-8")
     page = render_page(check_project(Project(tmp_path / "story")).story)
     assert (
         "For deal, the mayor of Rivertown planned 40 jobs, by 2031; "

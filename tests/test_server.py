@@ -26,6 +26,7 @@ import pytest
 from serving import ROOT, Served, serve
 
 from kg.server.about import About
+from kg.server.answer import Wish, send_graph
 from kg.server.app import App
 from kg.server.data import Data
 from kg.server.options import Options
@@ -121,6 +122,28 @@ def test_graphs_come_in_every_format(server: Served, media: str, form: ox.RdfFor
     assert [str(quad.triple) for quad in ox.parse(got.body, format=form)] == ["<a:a> <a:b> <a:c>"]
     given = server.ask("GET", "/gsp?graph=http://t.example/g", accept=media)
     assert [str(quad.triple) for quad in ox.parse(given.body, format=form)] == ["<a:a> <a:b> <a:c>"]
+
+
+def test_what_a_format_of_graphs_cannot_hold_is_refused(server: Served) -> None:
+    """The library writes elements without a name, or ends in the middle."""
+    xml, cannot = "application/rdf+xml", "RDF/XML cannot say the property <{}>; ask for another format\n"
+    for verb in ("http://a.example/1", "http://www.w3.org/1999/02/22-rdf-syntax-ns#li"):
+        got = server.query(f"CONSTRUCT {{ <a:a> <{verb}> 2 }} {{}}", accept=xml)
+        assert (got.status, got.text) == (406, cannot.format(verb))
+        assert server.query(f"CONSTRUCT {{ <a:a> <{verb}> 2 }} {{}}", accept="text/turtle").status == 200
+    nested = "CONSTRUCT { <a:a> <a:b> <<( <a:c> <a:d> 2 )>> } {}"
+    got = server.query(nested, accept="application/ld+json")
+    assert (got.status, got.text) == (406, "JSON-LD has no triple terms; ask for another format\n")
+
+
+def test_blank_nodes_have_names_that_xml_takes() -> None:
+    """Their labels begin with a digest, which may begin with a digit; no label of RDF/XML does."""
+    triples = [ox.Triple(ox.BlankNode("0a-b1"), ox.NamedNode("a:p"), ox.BlankNode("b0a-b1"))]
+    out = io.BytesIO()
+    send_graph(triples, Wish(form="rdf", gzip=False, rows=None, size=None), out, {})
+    [quad] = ox.parse(b"<?xml" + out.getvalue().partition(b"<?xml")[2], format=ox.RdfFormat.RDF_XML)
+    assert isinstance(quad.subject, ox.BlankNode) and isinstance(quad.object, ox.BlankNode)
+    assert quad.subject != quad.object
 
 
 def test_a_query_is_asked_in_three_ways(server: Served) -> None:

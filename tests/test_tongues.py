@@ -8,6 +8,7 @@ import pytest
 from story import lay_out
 
 from kg.build.pipeline import check_files, read_project
+from kg.check.figures import _has_number, _missing_dates, _of_text
 from kg.check.tongues import read_tongue
 from kg.check.wording import find_word
 from kg.text.diagnostic import Diagnostic
@@ -119,3 +120,26 @@ def test_words_that_deny_nothing_are_no_denials(lang: str) -> None:
     for phrase in tongue.despite.pattern.replace(r"(?<!\w)", "").replace(r"(?!\w)", "").replace("\\", "").split("|"):
         assert find_word((*tongue.denials, *tongue.hedges), phrase), phrase
         assert not find_word((*tongue.denials, *tongue.hedges), tongue.despite.sub(" ", phrase)), phrase
+
+
+DATES = {  # a sentence with 1 July, and with two of something
+    "de": ("Am 1. Juli lud die Tern.", "Zwei Fähren."), "fr": ("Le 1er juillet.", "Deux ferries."),
+    "es": ("El 1 de julio.", "Ambos barcos."), "it": ("Il 1º luglio.", "Due traghetti."),
+    "pt": ("Em 1 de julho.", "Duas balsas."), "nl": ("Op 1 juli.", "Twee veerboten."),
+    "pl": ("Od 1 lipca.", "Oba promy."), "ru": ("С 1 июля.", "Двух паромов."),
+    "ja": ("七月1日から。", "二隻。"), "ko": ("7월 1일부터.", "두 척."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", DATES)
+def test_months_and_small_numbers_in_words_are_found(lang: str) -> None:
+    dated, counted = (_of_text(text, lang) for text in DATES[lang])
+    assert list(_missing_dates("2024-07-01", dated)) == ["2024"]
+    assert list(_missing_dates("2024-09-02", dated)) == ["2024", "09", "02"]
+    assert [_has_number(number, counted) for number in ("2", "3", "9", "20")] == [True, False, False, False]
+
+
+def test_months_and_small_numbers_of_an_unknown_language_are_not_asked_for() -> None:
+    sentence = _of_text("Två färjor den 1 juli 2024.", "sv")
+    assert not [*_missing_dates("2024-07-01", sentence)] and list(_missing_dates("2024-07-02", sentence)) == ["02"]
+    assert [_has_number(number, sentence) for number in ("2", "12", "13")] == [True, True, False]

@@ -33,7 +33,7 @@ class Known:
     tables: str  # how the IRIs of the graphs of tables begin
 
     def add(self, quads: Iterable[Quad]) -> Known:
-        """With all IRIs of a graph."""
+        """What is known, with all IRIs of a graph."""
         found = {term.value for quad in quads for term in quad if isinstance(term, NamedNode)}
         return replace(self, iris=self.iris | found)
 

@@ -10,13 +10,16 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
 from kg.ask.store import Answer, Table, Term, Triples, Truth
 from kg.rdf.namespace import XSD
+from kg.rdf.quad import write_term
 
+_PARTS = ("subject", "predicate", "object")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 
 
@@ -46,7 +49,7 @@ def serialize_answer(answer: Answer, form: str) -> str:
 def count_unwritable(answer: Answer) -> int:
     """How many terms of a table hold a sign that XML cannot hold: each such sign is written as U+FFFD."""
     rows = answer.rows if isinstance(answer, Table) else ()
-    return sum(term is not None and _NOT_XML.search(term.value) is not None for row in rows for term in row)
+    return sum(term is not None and _NOT_XML.search(_plain(term)) is not None for row in rows for term in row)
 
 
 def _write_csv(answer: Table | Truth) -> str:
@@ -56,15 +59,21 @@ def _write_csv(answer: Table | Truth) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(answer.variables)
     for row in answer.rows:
-        writer.writerow(["" if t is None else str(t) if isinstance(t, ox.BlankNode) else t.value for t in row])
+        writer.writerow(["" if t is None else _plain(t) for t in row])
     return out.getvalue()
+
+
+def _plain(term: Term) -> str:
+    if isinstance(term, ox.Triple):  # as the store writes it, for SPARQL has no word on it
+        return " ".join(_plain(part) for part in term)
+    return str(term) if isinstance(term, ox.BlankNode) else term.value
 
 
 def _write_tsv(answer: Table | Truth) -> str:
     if isinstance(answer, Truth):
         return str(answer.value).lower()
     head = "\t".join(f"?{v}" for v in answer.variables)
-    lines = ["\t".join("" if t is None else str(t).replace("\t", "\\t") for t in row) for row in answer.rows]
+    lines = ["\t".join("" if t is None else write_term(t).replace("\t", "\\t") for t in row) for row in answer.rows]
     return "\n".join([head, *lines, ""])
 
 
@@ -75,7 +84,10 @@ def _write_json(answer: Table | Truth) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def write_bindings(answer: Table) -> list[dict[str, dict[str, str]]]:
+JsonTerm = dict[str, Any]  # of texts; the value of a triple term is three of them (SPARQL 1.2)
+
+
+def write_bindings(answer: Table) -> list[dict[str, JsonTerm]]:
     """The rows as the JSON format writes them: by variable, what is said of its term; unbound ones are left out."""
     return [
         {name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}
@@ -83,7 +95,9 @@ def write_bindings(answer: Table) -> list[dict[str, dict[str, str]]]:
     ]
 
 
-def _json_term(term: Term) -> dict[str, str]:
+def _json_term(term: Term) -> JsonTerm:
+    if isinstance(term, ox.Triple):
+        return {"type": "triple", "value": dict(zip(_PARTS, map(_json_term, term), strict=True))}
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):
@@ -115,6 +129,11 @@ def _write_xml(answer: Table | Truth) -> str:
 
 
 def _add_xml(binding: ElementTree.Element, term: Term) -> None:
+    if isinstance(term, ox.Triple):
+        triple = ElementTree.SubElement(binding, "triple")
+        for name, part in zip(_PARTS, term, strict=True):
+            _add_xml(ElementTree.SubElement(triple, name), part)
+        return
     written = _json_term(term)
     names = {"xml:lang": "xml:lang", "datatype": "datatype", "its:dir": "{http://www.w3.org/2005/11/its}dir"}
     said = {names[key]: value for key, value in written.items() if key in names}

@@ -52,7 +52,7 @@ _ALONE: frozenset[Rule] = frozenset(
 
 
 class MutationKind(StrEnum):
-    """What of a claim is changed."""
+    """The part of a claim that is changed."""
 
     NUMBER = "number"
     DATE = "date"

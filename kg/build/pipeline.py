@@ -49,6 +49,7 @@ from kg.text.diagnostic import (
     SourceText,
     count_severities,
     did_you_mean,
+    has_errors,
     sort_diagnostics,
 )
 from kg.text.findings import Findings
@@ -137,7 +138,7 @@ class Checked:
 
     @property
     def has_errors(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return has_errors(self.diagnostics)
 
     @cached_property
     def assertions(self) -> tuple[Assertion, ...]:
@@ -150,7 +151,7 @@ class Checked:
         return (*self.story.assertions, *(a for a in assert_tables(self.tables) if a.quad not in known))
 
     def add(self, found: Iterable[Diagnostic], *, looked_for: Collection[str] = ()) -> Checked:
-        """With what a further stage *found*, which *looked_for* these of the *pending* codes."""
+        """The project with what a further stage *found*; the stage *looked_for* these of the *pending* codes."""
         return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 

@@ -11,7 +11,7 @@ from kg.graph.quads import Assertion
 from kg.model.nouns import Materialisation
 from kg.rdf.iri import Prefixes
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
-from kg.text.diagnostic import Diagnostic, Mark, Related, Severity, mark_of_file
+from kg.text.diagnostic import Diagnostic, Mark, Related, has_errors, mark_of_file
 
 MOST_DETAILS = 8  # of one result that are shown
 _CODES = {"Violation": "shape", "Warning": "shape-warning", "Info": "shape-info"}
@@ -57,7 +57,7 @@ def find_breaches(checked: Checked) -> Iterator[Diagnostic]:
     """
     shapes, prefixes = read_shapes(checked.shapes), checked.seeds.dataset.prefixes
     yield from shapes.diagnostics
-    if any(d.severity is Severity.ERROR for d in shapes.diagnostics) or not shapes.by_node:
+    if has_errors(shapes.diagnostics) or not shapes.by_node:
         return
     results = validate_graph((a.quad for a in checked.assertions), shapes)
     if results:

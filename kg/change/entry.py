@@ -25,7 +25,7 @@ class Entry:
 
     @property
     def fields(self) -> MappingNode:
-        """The value of an entry whose value is a mapping."""
+        """The mapping that is the value; the entry must have one."""
         assert isinstance(self.value, MappingNode)
         return self.value
 

@@ -49,7 +49,7 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
 def find_new(
     before: Checked, after: Checked, severity: Severity, key: Callable[[Diagnostic], str] = lambda d: d.code
 ) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a severity that a change brings: of each *key* those that were not there *before*."""
+    """The diagnostics of a severity that a change brings: those of a *key* beyond as many as there were *before*."""
     left = Counter(key(d) for d in before.diagnostics if d.severity is severity)
     found = []
     for diagnostic in after.diagnostics:

@@ -57,7 +57,7 @@ Edit = tuple[Mark, str]
 
 
 def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], tuple[str, ...]]:
-    """The files that change, and why they cannot be changed, if so.
+    """The files that change when keys move; and the reasons why they cannot be changed, mostly none.
 
     Keys stand in claims (blocks and voices) and in the source's own file (outline, what is set aside, what is joined);
     places, `ID.p3s2`, in names, notes and questions.

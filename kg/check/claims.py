@@ -181,7 +181,7 @@ def _self(mark: Mark, claim: Claim) -> Diagnostic:
 
 
 def check_interests(context: RuleContext) -> Iterator[Diagnostic]:
-    """Facts that only those whose affairs they are have stated are noted."""
+    """A fact is stated by somebody else than those whose own affair it is: else it is noted."""
     for claim in context.seeds.claims:
         if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, context.story.interests):
             speakers = " and ".join(f"`{s.text}`" for s in claim.speakers)

@@ -1,7 +1,8 @@
 """The way back: every number, year, month and day of a claim stands in its sentence, or the claim says why not.
 
 Figures are those of the source's outline, so the texts need not be at hand. Where they are, words count too: months by
-their names, days as ordinals, `single` for 1, `both` for 2. What is worked out (a year from "in three years") is
+their names, days as ordinals, `single` for 1, `both` for 2; so in the languages of `tongues.toml`, and in others months
+and numbers up to twelve are not asked for. What is worked out (a year from "in three years") is
 `inferred`, with the reason. What an outline cannot tell is not asked of it: months and days without the text, and the
 small numbers that have many words.
 """
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.check.context import RuleContext
+from kg.check.tongues import read_tongue
 from kg.graph.compare import time_of
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Evidence
@@ -53,6 +55,16 @@ class _Sentence:
     figures: frozenset[str]
     words: str | None
     lang: str
+
+    @property
+    def language(self) -> str:
+        """The code of its language, without a region."""
+        return self.lang.partition("-")[0]
+
+    @property
+    def has_our_words(self) -> bool:
+        """Whether it is in a language whose words for numbers and months are known here."""
+        return self.language in {"en", "zh"}
 
 
 def check_figures(context: RuleContext) -> Iterator[Diagnostic]:
@@ -137,9 +149,13 @@ def _has_number(number: str, sentence: _Sentence) -> bool:
         return True
     whole = number.isdigit() and len(number) < 3
     if sentence.words is None:
-        counted = sentence.lang.partition("-")[0] in {"en", "zh"}
-        return whole and int(number) <= (max(map(int, _SMALL)) if counted else _UNCERTAIN)
-    return number in _SMALL and _has_words(_SMALL[number], sentence.words)
+        return whole and int(number) <= (max(map(int, _SMALL)) if sentence.has_our_words else _UNCERTAIN)
+    if number in _SMALL and _has_words(_SMALL[number], sentence.words):
+        return True
+    if sentence.has_our_words or not whole or int(number) > _UNCERTAIN:
+        return False
+    tongue = read_tongue(sentence.language)
+    return tongue is None or tongue.numbers[int(number)].search(sentence.words) is not None
 
 
 def _has_scaled(number: str, numbers: Iterable[str], sentence: _Sentence) -> bool:
@@ -218,15 +234,18 @@ def _has_month(month: int, sentence: _Sentence) -> bool:
     if str(month) in sentence.figures or sentence.words is None:
         return True  # an outline has no names of months
     names = "|".join(_MONTHS[month - 1])
-    if re.search(rf"\b(?:{names})\b", sentence.words):
+    if re.search(rf"\b(?:{names})\b", sentence.words) or f"{_write_chinese(month)}月" in sentence.words:
         return True
-    return f"{_write_chinese(month)}月" in sentence.words
+    tongue = read_tongue(sentence.language)
+    if tongue is None:
+        return not sentence.has_our_words  # what its months are called is not known
+    return tongue.months[month - 1].search(sentence.words) is not None
 
 
 def _has_day(day: int, sentence: _Sentence) -> bool:
     if str(day) in sentence.figures or sentence.words is None:
         return True  # an outline has no ordinals
-    if re.search(rf"\b0?{day} ?(?:st|nd|rd|th)\b", sentence.words):
+    if re.search(rf"\b0?{day} ?(?:st|nd|rd|th|er|[ºª°.])(?!\w)", sentence.words):
         return True
     tens, ones = divmod(day, 10)
     word = _ORDINALS[day - 1] if day <= len(_ORDINALS) else ""

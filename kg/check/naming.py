@@ -45,7 +45,7 @@ class NamedWords:
 
 @lru_cache(maxsize=4096)  # `kg test --mutate` asks of each sentence a thousand times
 def read_words(paragraph: int, text: str) -> NamedWords:
-    """The words of a sentence, which are worked out once."""
+    """The words of a sentence, kept for the next who asks."""
     words = normalise(text)
     return NamedWords(paragraph=paragraph, text=words, stems=frozenset(map(stem_word, _WORD.findall(words))))
 

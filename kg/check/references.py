@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Literal
 
 from kg.check.context import RuleContext
 from kg.model.nouns import Claim, Entity, NameKind, Ref, Seeds
 from kg.model.ontology.vocabulary import OntologyClass, Property
 from kg.model.values import EntityRef
 from kg.rdf.namespace import KG, SCHEMA
-from kg.text.diagnostic import Diagnostic, Related, did_you_mean, list_known
+from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.text.language import choose_language
 
 _LABELLED = frozenset({SCHEMA + "Thing", KG + "Voice"})
@@ -115,16 +116,7 @@ def check_domain_and_range(context: RuleContext) -> Iterator[Diagnostic]:
             continue
         yield from _check_domain(claim, prop, context)
         if isinstance(claim.object, EntityRef):
-            entity = context.seeds.entity_by_key.get(claim.object.key)
-            wanted = find_missed(entity, prop.range, context) if entity is not None else None
-            if entity is not None and wanted is not None:
-                yield Diagnostic(
-                    code="outside-range",
-                    mark=claim.object.mark,
-                    message=f"the object of `{prop.name}` should be {class_words(wanted, context)}, "
-                    f"and `{entity.key}` is {classes_of(entity, context)}",
-                    related=(Related(mark=entity.mark, message="declared here"),),
-                )
+            yield from _check_end("range", claim.object.key, claim.object.mark, prop, context)
 
 
 def _check_domain(claim: Claim, prop: Property, context: RuleContext) -> Iterator[Diagnostic]:
@@ -138,13 +130,21 @@ def _check_domain(claim: Claim, prop: Property, context: RuleContext) -> Iterato
             message=f"the subject of `{prop.name}` should be {expected}, not {found}",
         )
         return
-    entity = context.seeds.entity_by_key.get(claim.subject.text)
-    wanted = find_missed(entity, prop.domain, context) if entity is not None else None
+    yield from _check_end("domain", claim.subject.text, claim.subject.mark, prop, context)
+
+
+def _check_end(
+    end: Literal["domain", "range"], key: str, mark: Mark, prop: Property, context: RuleContext
+) -> Iterator[Diagnostic]:
+    """An entity that there is has the classes that one end of a property asks for."""
+    entity = context.seeds.entity_by_key.get(key)
+    wanted = find_missed(entity, prop.domain if end == "domain" else prop.range, context) if entity else None
     if entity is not None and wanted is not None:
+        which = "subject" if end == "domain" else "object"
         yield Diagnostic(
-            code="outside-domain",
-            mark=claim.subject.mark,
-            message=f"the subject of `{prop.name}` should be {class_words(wanted, context)}, "
+            code=f"outside-{end}",
+            mark=mark,
+            message=f"the {which} of `{prop.name}` should be {class_words(wanted, context)}, "
             f"and `{entity.key}` is {classes_of(entity, context)}",
             related=(Related(mark=entity.mark, message="declared here"),),
         )

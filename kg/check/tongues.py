@@ -1,9 +1,10 @@
-"""Words that say how a sentence means its matter, in languages other than English and Chinese (`tongues.toml`)."""
+"""Words of languages other than English and Chinese (`tongues.toml`): how a sentence means its matter, and numbers."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,10 +16,10 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han
 
 @dataclass(frozen=True, kw_only=True)
 class SignalWords:
-    """What is known of a language: words that hedge and deny, and where clauses end.
+    """What is known of a language: words that hedge and deny, where clauses end, months and small numbers in words.
 
     *despite* fits what has such a word and says nothing of the kind, *bound* what stands right before a figure and
-    makes it inexact.
+    makes it inexact. *months* are twelve, *numbers* those from 0 to 12.
     """
 
     hedges: tuple[str, ...]
@@ -26,6 +27,8 @@ class SignalWords:
     despite: re.Pattern[str]
     clause: re.Pattern[str]
     bound: re.Pattern[str]
+    months: tuple[re.Pattern[str], ...]
+    numbers: tuple[re.Pattern[str], ...]
 
 
 def read_tongue(lang: str) -> SignalWords | None:
@@ -54,11 +57,17 @@ def _read_all() -> dict[str, SignalWords]:
 
 def _make_tongue(words: dict[str, list[str]]) -> SignalWords:
     told = {kind: tuple(map(normalise, given)) for kind, given in words.items()}
-    patterns = {kind: "|".join(map(write_word, told[kind])) for kind in ("despite", "clauses", "bounds")}
+    patterns = {kind: _join(told[kind]) for kind in ("despite", "clauses", "bounds")}
     return SignalWords(
         hedges=told["hedges"],
         denials=told["denials"],
         despite=re.compile(patterns["despite"]),
         clause=re.compile(rf"[,;:()\[\]—–，；：、（）。]|\s-\s|{patterns['clauses']}"),
         bound=re.compile(rf"({patterns['bounds']}) ?(?:[$€£¥] ?)?$"),
+        months=tuple(re.compile(_join(forms.split("|"))) for forms in told["months"]),
+        numbers=tuple(re.compile(_join(forms.split("|"))) for forms in told["numbers"]),
     )
+
+
+def _join(words: Iterable[str]) -> str:
+    return "|".join(map(write_word, words))

@@ -114,7 +114,7 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: 
 
 
 def summarise(checked: Checked) -> str:
-    """`kg: 2 errors, 1 warning, 19 notes in 9 files`."""
+    """How many diagnostics there are: `kg: 2 errors, 1 warning, 19 notes in 9 files`."""
     files = {d.mark.file for d in checked.diagnostics if d.severity > Severity.NOTE}
     where = f" in {len(files)} file{'' if len(files) == 1 else 's'}" if files else ""
     return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"

@@ -222,7 +222,7 @@ def export_command(
 
 
 def list_inputs(project: Project, texts: Path | None) -> Iterator[Path]:
-    """The files that a project is read from, its texts among them: no output is written over one."""
+    """The files that a project is read from, and its texts: no output may be written over one."""
     yield from project.files("ontology")
     yield from project.files("seeds")
     if texts is not None and texts.is_dir():

@@ -168,8 +168,10 @@ def list_named(known: Checked, name: str, text: str) -> Iterator[NamedPlace]:
 
 
 def find_definition(known: Checked, thing: Thing) -> Mark | None:
-    """Where a thing is declared: an entity, a claim or a source in its file, a term in the ontology, a sentence in its
-    text, or in the outline of its source where that is not at hand.
+    """Where a thing is declared; None where nobody declares it.
+
+    An entity, a claim or a source is declared in its file, a term in the ontology, a sentence in its text, or in the
+    outline of its source where the text is not at hand.
     """
     seeds, vocabulary = known.seeds, known.vocabulary
     match thing.role:

@@ -130,7 +130,7 @@ class Session:
         return Path(os.path.realpath(path)) if path and uri.startswith("file:") else None
 
     def open(self, uri: str, text: str, number: int) -> None:
-        """A file's text, opened or changed."""
+        """Take over the text of a file that was opened or changed."""
         path = self.path_of(uri)
         if path is None:
             return

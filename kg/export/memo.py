@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class Memo(dict[K, V]):
-    """What *make* gives for each key, made once: `memo[key]` is no call of Python where the key was asked for before.
+    """A dictionary that makes the value of a key when it is first asked for; later `memo[key]` calls nothing of Python.
 
     A graph asks so for each term of each quad in each format: a call would take ten times as long.
 

@@ -109,7 +109,7 @@ class DisjointSets:
 
 
 class IdSets:
-    """Sets of ids, found by each of their members: whether one of them has all of another's is asked of few."""
+    """Sets of ids, found by their members: to find one that contains another, only a few are looked at."""
 
     def __init__(self, sets: Iterable[frozenset[str]]) -> None:
         self.having: dict[str, list[frozenset[str]]] = defaultdict(list)
@@ -171,7 +171,7 @@ def find_clashes(
 
 
 def hold_together(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
-    """The claims that may hold at one time, by their `when`: of each time, and of each two times that meet."""
+    """Groups of claims that may hold at one time (`when`): one for each time, and for each two times that meet."""
     at: dict[str, list[int]] = defaultdict(list)
     times: dict[str, _Time] = {}
     for number, claim in enumerate(claims):

@@ -19,8 +19,9 @@ def is_period(claim: Claim, prop: Property | None) -> bool:
 
 
 def find_counted(claim: Claim, prop: Property | None, seeds: Seeds) -> Edtf | None:
-    """As of which date a reader is told that a claim was counted: its own, else the source's where it is a fact that
-    varies and says no time. What is planned has been counted by nobody.
+    """As of which date a reader is told that a claim was counted; None where nobody counted, as in a plan.
+
+    It is the claim's own date; else that of the source, where the claim is a fact that varies and says no time.
     """
     varies = prop is not None and prop.time_varying and claim.mode is Mode.FACT
     untimed = claim.when is None and not claim.unknown_when
@@ -112,10 +113,10 @@ class ClaimWords:
         return self.entity(agent.text)
 
     def proposal(self, proposal: ProposalRecord) -> str:
-        """`Kim Berg on 2031-06-01 with Extractor 2.1`."""
+        """Who proposed something, when and with what: `Kim Berg on 2031-06-01 with Extractor 2.1`."""
         tool = f" with {self.agent(proposal.tool)}" if proposal.tool is not None else ""
         return f"{self.agent(proposal.by)} on {proposal.on.text}{tool}"
 
     def review(self, review: Review) -> str:
-        """`Olle Brandt on 2031-06-02`."""
+        """Who reviewed something, and when: `Olle Brandt on 2031-06-02`."""
         return f"{self.agent(review.by)} on {review.on.text}"

@@ -80,7 +80,7 @@ class Story:
 
     @cached_property
     def contradictions(self) -> tuple[Contradiction, ...]:
-        """Where these contradict facts of claims, or each other."""
+        """Where statements of files of RDF contradict facts of claims, or each other."""
         return find_contradictions(self.statements, self.seeds, self.vocabulary)
 
     @cached_property

@@ -349,8 +349,9 @@ class Claim:
         return self.marks.get(key, self.mark)
 
     def evidence_id(self, evidence: Evidence) -> str:
-        """The id of one of its sayings: the shared sentence (`eqo.p3s2`) where nothing is particular to this saying,
-        else one of its own (`eqo.p3s2.deliver-100k`).
+        """The id of an evidence of the claim: that of its sentence (`eqo.p3s2`), or one of its own.
+
+        It has its own (`eqo.p3s2.deliver-100k`) where something is said of this evidence alone.
 
         A claim repeated in another source's sentence keeps its whole id, so that two never meet in one IRI.
         """

@@ -34,8 +34,10 @@ _QUANTITY = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A cell of an answer, or the head of a column: its text in each language; what it names (`e=su7`,
-    `c=eqo.orders`), if anything in the page; the language of a text that does not change."""
+    """A cell of an answer, or the head of a column: its text in each language.
+
+    *names* is what it names in the page (`e=su7`, `c=eqo.orders`), *lang* the language of a text that does not change.
+    """
 
     text: Worded
     names: str | None = None

@@ -56,8 +56,10 @@ def rank_members(story: Story, ranking: Iterable[str]) -> tuple[Central, ...]:
 
 
 def gather_claims(seeds: Seeds) -> Mapping[str, Mapping[str, Sequence[Claim]]]:
-    """The claims by part and thing: those about it or with it as their value, those it says of others, and those said
-    there. A claim that a thing takes part in twice stands in the first of these."""
+    """The claims of each thing, in three parts: about it, said by it, said there.
+
+    A claim with the thing as its value is about it too. One that a thing takes part in twice stands in the first part.
+    """
     found: dict[str, dict[str, list[Claim]]] = {part: defaultdict(list) for part in PARTS}
     for claim in sorted(seeds.claims, key=lambda c: (c.predicate.text, c.id)):
         about: list[str | None] = [
@@ -125,7 +127,7 @@ def build_index(members: Sequence[Central], story: Story, lang: str) -> Json:
 
 
 def keep_worded(index: Json) -> Json:
-    """Of an index what differs from that of another language: words, names, and what claims say."""
+    """The entries of an index that differ from language to language: words, names, and what claims say."""
     return {
         "title": index["title"],
         "words": index["words"],

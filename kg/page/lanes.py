@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from kg.graph.story import Story
 from kg.model.nouns import Mode
 from kg.model.values import ClaimRef, Quantity
+from kg.model.values.quantity import BARE_NUMBER
 from kg.page.axis import Axis, AxisMark, build_axis
 from kg.page.findings import Finding
 from kg.page.picture.drawing import LANGUAGES
@@ -110,6 +111,7 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         assert isinstance(quantity, Quantity)
         prop = story.vocabulary.properties.get(name)
         counts = prop is not None and prop.integer  # a share of this and a share of that are not compared
+        counts = counts and quantity.unit != BARE_NUMBER  # nor are points and places, which no unit tells apart
         return quantity.unit if counts and quantity.unit else f"{quantity.unit or ''}.{name}"
 
     for record in records.claims:

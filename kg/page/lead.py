@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.graph.describe import ClaimWords
 from kg.graph.story import Story
 from kg.model.values import EntityRef, Quantity
+from kg.model.values.quantity import BARE_NUMBER
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
 from kg.page.picture.drawing import LANGUAGES
@@ -71,7 +72,7 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
             f"lead-ahead.{ahead.mode}",
             lang,
             who=clean(names.speakers(first.claim)),
-            value=ahead.text[lang],
+            value=_tell_figure(ahead, names, lang),
             time=time,
         )
         ahead_words = words.fill("lead-of", lang, thing=whose, said=ahead_words) if whose else ahead_words
@@ -85,6 +86,15 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
     return ""
 
 
+def _tell_figure(row: Row, names: ClaimWords, lang: str) -> str:
+    """A figure with its unit; a bare number with what it is of, since nothing else tells that it is of points."""
+    claim = row.records[0].claim
+    if not isinstance(claim.object, Quantity) or claim.object.unit != BARE_NUMBER:
+        return row.text[lang]
+    what = clean(names.property(claim.predicate.text))
+    return load_words().fill("figure-of", lang, value=row.text[lang], what=what)
+
+
 def _name_owner(record: ClaimRecord, names: ClaimWords) -> str:
     """The name of what a figure is said of; the same figure of another thing would say something else."""
     return clean(names.entity(record.root)) if record.root else ""
@@ -93,20 +103,19 @@ def _name_owner(record: ClaimRecord, names: ClaimWords) -> str:
 def _is_outcome(done: Row, ahead: Row, story: Story) -> bool:
     """Whether what was reported may have come of what was ahead.
 
-    It is of the same property, or a running count of the same thing or of one that a claim relates to it: jobs that
-    are cut are no outcome of jobs that were promised.
+    It is of the same thing or of one that a claim relates to it, and of the same property, or a running count: jobs
+    that are cut are no outcome of jobs that were promised, nor is what another team has.
     """
     said, meant = done.records[0], ahead.records[0]
     name = said.claim.predicate.text
-    if name == meant.claim.predicate.text:
-        return True
     prop = story.vocabulary.properties.get(name)
     ends = {said.root, meant.root}
     related = len(ends) == 1 or any(
         isinstance(claim.object, EntityRef) and {claim.subject.text, claim.object.key} == ends
         for claim in story.seeds.claims
     )
-    return prop is not None and prop.time_varying and related
+    counted = prop is not None and prop.time_varying
+    return related and (counted or name == meant.claim.predicate.text)
 
 
 def _capital(text: str) -> str:

@@ -1,5 +1,4 @@
-"""How things look: one shape and colour for each family of classes, one line for each
-family of modes.
+"""How things look: a shape and a colour for each family of classes, a line for each family of modes.
 
 The drawing made at build time, the live one and the legend all read these tables. Colours are those of Okabe
 and Ito (2008), which people with any colour vision tell apart; no meaning rests on colour alone.

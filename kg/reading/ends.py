@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.model.ontology.vocabulary import Property, RangeKind, Vocabulary
 from kg.model.values.conversion import have_same_dimension
-from kg.model.values.quantity_text import BARE_NUMBER
+from kg.model.values.quantity import BARE_NUMBER
 
 
 def describe_ends(prop: Property, vocabulary: Vocabulary) -> str:

@@ -176,7 +176,7 @@ class Finder(Findings):
         return tuple(found)
 
     def acceptances(self, node: Node | None) -> tuple[Acceptance, ...]:
-        """`accept: {CODE: reason}`."""
+        """The warnings that are accepted, with their reasons: `accept: {CODE: reason}`."""
         mapping = self.mapping(node, "`accept`")
         found = []
         for key, value in mapping.entries if mapping else ():
@@ -227,7 +227,7 @@ def unique(
     what: str,
     finder: Finder,
 ) -> Iterator[Item]:
-    """The *items* without those whose key came before; each of these is told as `duplicate-id`."""
+    """The *items* whose key did not come before; the others are told as `duplicate-id`, and left out."""
     seen: dict[str, Mark] = {}
     for item in items:
         name = key(item)

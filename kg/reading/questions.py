@@ -52,7 +52,7 @@ class Question:
         return WorkerLimits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
-        """Its words in the language that answers *lang* (`kg.text.language`), else the first, else its name."""
+        """The question in the language that answers *lang* (`kg.text.language`), else in its first, else its name."""
         return choose_text(lang, self.words) or self.name
 
 

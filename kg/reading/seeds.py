@@ -23,9 +23,9 @@ from kg.text.diagnostic import (
     Diagnostic,
     KgError,
     Related,
-    Severity,
     SourceText,
     did_you_mean,
+    has_errors,
     list_known,
     mark_of_file,
 )
@@ -58,7 +58,7 @@ def read_description(project: Project) -> Dataset:
     finder = Finder()
     document = read_document(project.root / DATASET_FILE, project.name_of(project.root / DATASET_FILE))
     dataset = read_dataset(document, finder)
-    if dataset is None or any(d.severity is Severity.ERROR for d in (*document.diagnostics, *finder.diagnostics)):
+    if dataset is None or has_errors((*document.diagnostics, *finder.diagnostics)):
         raise KgError(f"{DATASET_FILE} has errors: `kg check` tells them")
     return dataset
 

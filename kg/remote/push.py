@@ -55,7 +55,7 @@ class PushStep:
 
     @property
     def is_same(self) -> bool:
-        """Whether it is there already, as far as the record and the count tell."""
+        """Whether the graph is there already, as far as the record and the count tell."""
         return not self.again and self.known == Pushed(digest=self.graph.digest, count=self.there)
 
     @property
@@ -304,7 +304,7 @@ def _await_chunk(waiting: deque[tuple[Chunk, Future[None]]], journal: Journal, g
 
 
 def list_chunks(graph: Graph, size: int) -> list[bool]:
-    """Of each chunk of a graph, whether it has blank nodes."""
+    """Whether each chunk of a graph has blank nodes, in their order."""
     return [chunk.blank for chunk in split_graph(graph.read, size)]
 
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
+from kg.rdf.rdfxml import can_say
 from kg.system.worker.child import send
 from kg.system.worker.wire import write_frame
 
@@ -51,6 +52,10 @@ class Wish:
     gzip: bool
     rows: int | None
     size: int | None
+
+
+class UnfitAnswerError(Exception):
+    """An answer that its format cannot hold, in words."""
 
 
 class RowCounter:
@@ -178,7 +183,10 @@ def choose_prefixes(triples: Iterable[Iterable[Any]], prefixes: dict[str, str]) 
 
 
 def send_graph(triples: Iterable[Any], wish: Wish, out: BinaryIO, prefixes: dict[str, str]) -> None:
-    """Send triples or quads in a format of RDF, the triples of a graph each once. Raises TooLargeError."""
+    """Send triples or quads in a format of RDF, the triples of a graph each once.
+
+    Raises TooLargeError and UnfitAnswerError.
+    """
     stream = Stream(out, wish, graph=True)
 
     def count() -> Iterator[Any]:
@@ -187,9 +195,38 @@ def send_graph(triples: Iterable[Any], wish: Wish, out: BinaryIO, prefixes: dict
                 raise TooLargeError("rows")
             yield triple
 
-    counted, output = count(), cast(Any, stream)
+    counted, output = _FITTED.get(wish.form, iter)(count()), cast(Any, stream)
     first = list(islice(counted, _FEW))
     if len(first) < _FEW:  # a small answer declares what it uses
         prefixes = choose_prefixes(first, prefixes)
     ox.serialize(chain(first, counted), output, RDF[wish.form], prefixes=prefixes)
     stream.end()
+
+
+def _fit_rdf_xml(triples: Iterable[Any]) -> Iterator[Any]:
+    """Triples with the labels of blank nodes that XML takes for names: a digit begins none."""
+    said: set[str] = set()
+
+    def name(term: Any) -> Any:
+        if isinstance(term, ox.Triple):
+            return fit(term)
+        return ox.BlankNode(f"b{term.value}") if isinstance(term, ox.BlankNode) else term
+
+    def fit(triple: Any) -> Any:
+        verb = triple.predicate.value
+        if verb not in said and not can_say(verb):
+            raise UnfitAnswerError(f"RDF/XML cannot say the property <{verb}>; ask for another format")
+        said.add(verb)
+        return ox.Triple(name(triple.subject), triple.predicate, name(triple.object))
+
+    return map(fit, triples)
+
+
+def _fit_jsonld(triples: Iterable[Any]) -> Iterator[Any]:
+    for triple in triples:
+        if isinstance(triple.object, ox.Triple):
+            raise UnfitAnswerError("JSON-LD has no triple terms; ask for another format")
+        yield triple
+
+
+_FITTED = {"rdf": _fit_rdf_xml, "jsonld": _fit_jsonld}

@@ -31,7 +31,8 @@ from kg.system.worker.worker import Stop, StoppedError
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
 _WORDY = frozenset({"look_at", "list_terms", "suggest", "list_classes"})  # acts that need the words of the store
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "unfit": 406, "elsewhere": 422, "unable": 503,
+           "condition": 412}  # fmt: skip
 
 
 class UnreadError(HttpError):

@@ -53,7 +53,7 @@ class LivePage:
         return found[1]
 
     def write_policy(self, frames: str = "'none'") -> str:
-        """Its policy as a header, which says besides which pages may frame it."""
+        """The policy of the page as a header, which also says which pages may frame it."""
         found = _POLICY.search(self.text)
         assert found is not None
         return f"{unescape(found[2])}; frame-ancestors {frames}"

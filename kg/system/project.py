@@ -144,7 +144,7 @@ class Project:
 
     @cached_property
     def mapping_files(self) -> tuple[Path, ...]:
-        """The mappings among them, by their endings: RML in Turtle, or YARRRML."""
+        """The mappings among the files of tables, by their endings: RML in Turtle, or YARRRML."""
         return tuple(p for p in self.files("seeds/tables") if p.name.endswith(MAPPING_ENDINGS))
 
     @cached_property

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pyoxigraph as ox
 
 from kg.tables.vocabulary import Generation
-from kg.text.diagnostic import Diagnostic, Mark, Severity
+from kg.text.diagnostic import Diagnostic, Mark, has_errors
 
 Noun = TypeVar("Noun")
 
@@ -164,7 +164,7 @@ class TermMap:
 
     @property
     def is_star(self) -> bool:
-        """Whether it is a star map of RML-star."""
+        """Whether the term map is a star map of RML-star."""
         return isinstance(self.expression, QuotedTriplesMap)
 
 
@@ -248,12 +248,12 @@ class FileSource:
 
     @property
     def is_standard_input(self) -> bool:
-        """Whether it is what comes in by standard input."""
+        """Whether the source is standard input."""
         return self.path in {"-", "/dev/stdin"}
 
     @property
     def is_query(self) -> bool:
-        """Whether it is a query over the graph of the project, whose answer are the rows."""
+        """Whether the source is a query over the graph of the project, whose answer gives the rows."""
         return self.path.lower().endswith(".rq")
 
     @property
@@ -396,8 +396,8 @@ class MappingDocument:
 
     @property
     def has_errors(self) -> bool:
-        """Whether it must not be run."""
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        """Whether the mapping has errors, so that it must not be run."""
+        return has_errors(self.diagnostics)
 
     @property
     def quotes(self) -> bool:

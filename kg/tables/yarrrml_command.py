@@ -13,6 +13,7 @@ from kg.text.diagnostic import (
     Severity,
     UsageError,
     count_severities,
+    has_errors,
     make_lines_visible,
     render_text,
     summarise_counts,
@@ -28,7 +29,7 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
         click.echo(render_text(diagnostic) + "\n", err=True)
     if shown:
         click.echo(summarise_counts(count_severities(shown)), err=True)
-    return any(d.severity is Severity.ERROR for d in shown)
+    return has_errors(shown)
 
 
 @click.command("yarrrml")

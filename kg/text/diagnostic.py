@@ -200,6 +200,11 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(dict.fromkeys(diagnostics), key=lambda d: d.sort_key)
 
 
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of the diagnostics is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
 def count_severities(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
     """How many of each severity; all three are there, 0 where there are none."""
     counts = dict.fromkeys(reversed(Severity), 0)

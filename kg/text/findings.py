@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from kg.text.diagnostic import Diagnostic, Mark, Related, Severity
+from kg.text.diagnostic import Diagnostic, Mark, Related, has_errors
 
 
 @dataclass
@@ -34,13 +34,13 @@ class Findings:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All of them."""
+        """All mistakes that were found so far."""
         return tuple(self.found)
 
     @property
     def has_errors(self) -> bool:
-        """Whether one of them is an error; an accepted warning and a note are none."""
-        return any(d.severity is Severity.ERROR for d in self.found)
+        """Whether one of the mistakes is an error; an accepted warning and a note are none."""
+        return has_errors(self.found)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.found)

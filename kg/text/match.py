@@ -39,8 +39,9 @@ def leave_out_article(folded: str, lang: str) -> str:
 
 
 def rate_names(wanted: str, names: Iterable[str]) -> int | None:
-    """How well names fit a folded text: the first begins with it (0), another does (1), a word does (2), it stands
-    in one (3); None where it does not.
+    """How well names fit a folded text, from 0 (well) to 3; None where they do not.
+
+    The first name begins with it (0), another name does (1), a word of one does (2), or it stands within one (3).
 
     >>> [rate_names("lei", names) for names in (["lei-jun"], ["x", "Lei Jun"], ["x", "Mr Lei"], ["x", "Olei"], ["x"])]
     [0, 1, 2, 3, None]

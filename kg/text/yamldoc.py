@@ -110,10 +110,9 @@ class Document:
 
 
 def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
-    """The text of a UTF-8 file (or the one held open), without a byte-order mark; bytes that are not UTF-8 are one
-    diagnostic.
+    """The text of a UTF-8 file, or the one that is held open, without a byte-order mark.
 
-    Raises KgError when the file cannot be read.
+    Bytes that are not UTF-8 are one diagnostic. Raises KgError when the file cannot be read.
     """
     return decode_text(read_raw(path, name), name)
 
@@ -203,7 +202,7 @@ def parse_document(source: SourceText) -> Document:
 
 
 def find_too_deep(source: SourceText) -> Diagnostic | None:
-    """What is nested too deep in a text that the library refused, be it for this or for another reason.
+    """The mistake of a text that is nested too deep, if it is: the library refused it, for this or another reason.
 
     Some versions have a limit of their own (libyaml 0.2.6: 1,000) and tell it before any node is made. Their words
     are not asked: the tokens are counted, by PyYAML's own scanner, which has none.

@@ -64,8 +64,11 @@ class Community:
 
 @dataclass(frozen=True, kw_only=True)
 class Census:
-    """A large graph in numbers. *links* are (community, community, relations between them); *ranking* are the IRIs of
-    all things, the most central first."""
+    """A large graph in numbers.
+
+    *links* are (community, community, relations between them); *ranking* has the IRIs of all things, the most central
+    first.
+    """
 
     quads: int
     claims: int

@@ -29,7 +29,7 @@ class Boxes:
         return Boxes(x=self.x[which], y=self.y[which], wide=self.wide[which], high=self.high[which])
 
     def overlap(self, others: Boxes) -> Flags:
-        """Whether they lie on others."""
+        """Whether the boxes lie on others."""
         import numpy as np
 
         beside = np.abs(self.x - others.x) < self.wide + others.wide
@@ -49,7 +49,7 @@ class Pieces:
         return Pieces(x=self.x[which], y=self.y[which], to_x=self.to_x[which], to_y=self.to_y[which])
 
     def meet(self, boxes: Boxes, margin: Array | float = 0.0) -> Flags:
-        """Whether they touch boxes that are widened by a margin: no axis parts them."""
+        """Whether the pieces touch boxes that are widened by a margin: no axis parts them."""
         import numpy as np
 
         dx, dy = self.x - boxes.x, self.y - boxes.y

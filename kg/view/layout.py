@@ -347,7 +347,7 @@ def _fit(where: Array, room: Array, size: tuple[float, float]) -> Array:
 
 
 def separate(where: Array, room: Array, size: tuple[float, float]) -> Array:
-    """Boxes that lie on each other are pushed apart along the axis that takes the shorter way."""
+    """Positions at which few boxes lie on each other: they are pushed apart along the axis that is the shorter way."""
     import numpy as np
 
     where = where.copy()

@@ -54,7 +54,7 @@ class BenchDesk:
 
     @property
     def is_read(self) -> bool:
-        """Whether it was read."""
+        """Whether the project was read."""
         return self._read is not None
 
     @property

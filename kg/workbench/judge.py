@@ -48,7 +48,7 @@ class Judgement:
 
     @property
     def may_be_saved(self) -> bool:
-        """Whether nothing is wrong with it, but for warnings and notes."""
+        """Whether nothing worse than warnings and notes is wrong with the form."""
         told = (*self.messages, *self.elsewhere)
         return not self.changed and all(message.severity is not Severity.ERROR for message in told)
 

@@ -16,7 +16,7 @@ _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
 
 
 @dataclass(kw_only=True, eq=False)
-class _Part:
+class _Scope:
     """A pair of braces, or a query as a whole.
 
     Its *kind* is `query`, `pattern` (of a query), `group`, `seen` (EXISTS: what is around has its values there),
@@ -24,7 +24,7 @@ class _Part:
     """
 
     kind: str
-    around: _Part | None
+    around: _Scope | None
     start: int = 0  # behind its brace
     end: int = 0  # before the brace that closes it
     names: set[str] = field(default_factory=set)
@@ -90,7 +90,7 @@ def _write(name: str, terms: Mapping[str, str]) -> str:
     return f" VALUES ?{name} {{ {terms[name]} }}"
 
 
-def _find_template(text: str, tokens: Sequence[Token], parts: Sequence[_Part]) -> tuple[int, str] | None:
+def _find_template(text: str, tokens: Sequence[Token], parts: Sequence[_Scope]) -> tuple[int, str] | None:
     """For `CONSTRUCT WHERE`, whose pattern is the template as well: the template by itself, and where it goes."""
     word = next((token for token in tokens if token.kind == "word" and token.text.upper() == "CONSTRUCT"), None)
     pattern = next((part for part in parts if part.kind == "pattern"), None)
@@ -99,9 +99,9 @@ def _find_template(text: str, tokens: Sequence[Token], parts: Sequence[_Part]) -
     return word.start + len(word.text), f" {{{text[pattern.start : pattern.end]}}}"
 
 
-def _find_parts(tokens: Sequence[Token]) -> Iterator[_Part]:
+def _find_parts(tokens: Sequence[Token]) -> Iterator[_Scope]:
     """The query and what stands between braces, each before the parts within it; yielded when all is read."""
-    whole = here = _Part(kind="query", around=None)
+    whole = here = _Scope(kind="query", around=None)
     found = [whole]
     opened: list[bool] = []  # round brackets, and whether each holds the variables of VALUES
     listed = False  # whether such a bracket was closed just before
@@ -110,12 +110,12 @@ def _find_parts(tokens: Sequence[Token]) -> Iterator[_Part]:
         word = before.text.upper() if before.kind == "word" else ""
         if token.text == "{":
             single = before.kind == "var" and at > 1 and tokens[at - 2].text.upper() == "VALUES"
-            here = _Part(kind="data", around=here) if listed or single else _open(here, word)
+            here = _Scope(kind="data", around=here) if listed or single else _open(here, word)
             here.start = token.start + 1
             found.append(here)
             if here.kind != "data" and [after.text.upper() for after in tokens[at + 1 : at + 2]] == ["SELECT"]:
                 here.is_query = True
-                here = _Part(kind="query", around=here)
+                here = _Scope(kind="query", around=here)
                 found.append(here)
         elif token.text == "}" and here.around is not None:
             here = here.around if here.kind == "query" else here
@@ -129,16 +129,16 @@ def _find_parts(tokens: Sequence[Token]) -> Iterator[_Part]:
     yield from found
 
 
-def _open(here: _Part, word: str) -> _Part:
+def _open(here: _Scope, word: str) -> _Scope:
     """The part that a brace behind *word* opens, where it holds no data."""
     if word == "CONSTRUCT":
-        return _Part(kind="template", around=here)
+        return _Scope(kind="template", around=here)
     if word == "EXISTS" or (here.kind == "seen" and word != "MINUS"):
-        return _Part(kind="seen", around=here)
-    return _Part(kind="pattern" if here.kind == "query" else "group", around=here)
+        return _Scope(kind="seen", around=here)
+    return _Scope(kind="pattern" if here.kind == "query" else "group", around=here)
 
 
-def _add(here: _Part, name: str, *, made: bool) -> None:
+def _add(here: _Scope, name: str, *, made: bool) -> None:
     """Note a variable; what EXISTS names is named by the part around it."""
     if here.kind in {"data", "template"}:
         return

@@ -31,7 +31,7 @@ from kg.model.state import CURATED
 from kg.reading.claims import ClaimsReader
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import Finder
-from kg.text.diagnostic import Diagnostic, Mark, Severity, SourceText, mark_of_file
+from kg.text.diagnostic import Diagnostic, Mark, Severity, SourceText, has_errors, mark_of_file
 from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.sentence import Sentence
 from kg.text.yamldoc import MappingNode, Node, Scalar
@@ -229,7 +229,7 @@ class Judge:
         row = line.resolved
         found = list(wrong)
         cautions: tuple[str, ...] = line.cautions
-        if not any(d.severity is Severity.ERROR for d in found):
+        if not has_errors(found):
             setting = Setting(
                 claim=claim, sentence=line.sentence, lang=row.text.source.lang.partition("-")[0],
                 entities=dict(entities),

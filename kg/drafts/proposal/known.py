@@ -131,7 +131,7 @@ class KnownClaims:
                     waiting.append(part.object.key)
 
     def find_rejection(self, claim: Claim, sentence: Sentence, mark: Mark) -> Diagnostic | None:
-        """That a curator has turned down the same proposal before, told at *mark*."""
+        """A diagnostic at *mark* where a curator has turned down the same proposal before."""
         digest = Ref(text=sentence.digest, mark=mark)
         own = ClaimedSentence(source=claim.evidence[0].source, address=sentence.address, digest=digest, mark=mark)
         seeds = replace(self.seeds, sentences=(own,))

@@ -51,7 +51,7 @@ class SpeakerFinder:
         return any(a < sentence.end and sentence.start < b for a, b in self.spans)
 
     def read(self, sentence: Sentence, more: Iterable[Entity] = ()) -> Speech:
-        """Who speaks in *sentence*, *more* entities among them that no file declares."""
+        """Who speaks in *sentence*; *more* are entities that no file declares."""
         more = tuple(more)
         key = (sentence.address, tuple(entity.key for entity in more))
         if key not in self.known:
@@ -59,7 +59,7 @@ class SpeakerFinder:
         return self.known[key]
 
     def find_before(self, sentence: Sentence, more: Iterable[Entity] = ()) -> frozenset[str]:
-        """Those whom a pronoun of *sentence* may mean, *more* entities among them: who is named nearest before it."""
+        """Whom a pronoun of *sentence* may mean: those who are named nearest before it. *more* are as in `read`."""
         people = [entity for entity in (*self.entities, *more) if self._is_no_thing(entity)]
         here = self.named.place[sentence.address]
         for number in range(here, -1, -1):

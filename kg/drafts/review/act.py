@@ -37,7 +37,10 @@ def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | N
 
 
 def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, texts: Path | None = None) -> ReviewPlan:
-    """Reject the draft of this id: it goes, and what it said is remembered with the reason. Else as `accept_draft`."""
+    """Reject the draft of this id: it goes, and what it said is remembered with the reason.
+
+    Raises what `accept_draft` raises.
+    """
     plan = review_draft(
         project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_rejection(c, d, reviewer, reason), texts
     )

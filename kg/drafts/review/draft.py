@@ -14,7 +14,7 @@ from kg.drafts.review.lines import find_lines
 from kg.model.nouns import Claim, Evidence
 from kg.model.state import Rejection
 from kg.reading.states import find_form
-from kg.text.diagnostic import Diagnostic, Mark, Severity, UsageError, did_you_mean
+from kg.text.diagnostic import Diagnostic, Mark, UsageError, did_you_mean, has_errors
 from kg.text.yamldoc import Document, MappingNode, Scalar
 
 
@@ -41,13 +41,13 @@ class Draft:
 
     @property
     def mark(self) -> Mark:
-        """Where it stands."""
+        """The place of the draft."""
         return self.entry.key.mark
 
     @cached_property
     def has_errors(self) -> bool:
         """Whether an error stands in its lines."""
-        return not self.claims or any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return not self.claims or has_errors(self.diagnostics)
 
 
 def list_drafts(checked: Checked) -> tuple[Draft, ...]:

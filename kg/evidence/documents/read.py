@@ -27,7 +27,7 @@ _OTHERS = (
     (b"\x1f\x8b", "a packed file", "unpack it"),
 )
 _MARKUP = re.compile(
-    rb"\s*+(?:<\?xml[^>]*+\?>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    rb"\s*+(?:<\?xml[^>]*+\?>\s*+)?(?>(?:<!--(?>(?:(?!-->).)*)-->\s*+)*)<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -128,13 +128,13 @@ class ParagraphMaker:
         self._text = self._text.rstrip("-\u00ad\u2010") + words
 
     def turn(self) -> None:
-        """Here another page begins."""
+        """Note that another page begins here."""
         self.page += 1
         if self._text:
             self._breaks.append(len(self._text))
 
     def end(self) -> None:
-        """Here the paragraph ends."""
+        """Note that the paragraph ends here."""
         text = self._text.strip()
         if text:
             self.paragraphs.append(Paragraph(text=text, page=self._start, breaks=tuple(self._breaks)))
@@ -182,5 +182,5 @@ def raise_digits(text: str) -> str:
 
 
 def has_text(paragraphs: Sequence[Paragraph]) -> bool:
-    """Whether there is a letter or a figure in any of them."""
+    """Whether any of the paragraphs has a letter or a figure."""
     return any(c.isalnum() for paragraph in paragraphs for c in paragraph.text)

@@ -47,7 +47,10 @@ class Slips:
 
 
 def find_slips(quads: Iterable[MarkedQuad], ontology: Iterable[MarkedQuad] | None = None) -> Slips:
-    """The misspelt terms of statements; those of the model are what the *ontology* declares (None: they are it)."""
+    """The misspelt terms of statements. Terms of the model are right where the *ontology* declares them.
+
+    Without an *ontology* the statements are the ontology.
+    """
     quads = tuple(quads)
     ontology = quads if ontology is None else ontology
     used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}

@@ -129,12 +129,12 @@ class Vocabulary:
 
     @cached_property
     def wider(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
-        """By a property's name, the names of those that hold where it does, and whether the other way round."""
+        """The properties that hold wherever one holds, by its name, and whether subject and object change places."""
         return self._relate(below=False)
 
     @cached_property
     def narrower(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
-        """As *wider*, those that cannot hold where it does not."""
+        """The properties that cannot hold where one does not, by its name, as in *wider*."""
         return self._relate(below=True)
 
     def _relate(self, *, below: bool) -> Mapping[str, tuple[tuple[str, bool], ...]]:

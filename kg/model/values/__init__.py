@@ -1,5 +1,4 @@
-"""The values that a claim may have as its object: one kind, one file, with how it is read, compared, worded and
-written in RDF.
+"""The values that a claim may have as its object: each kind in a file, with how it is read, compared and worded.
 
 | kind | file | a curator writes | its term in RDF |
 |---|---|---|---|

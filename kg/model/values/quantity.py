@@ -15,8 +15,10 @@ from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.model.values.conversion import convert_fraction, convert_number
 from kg.model.values.stretch import Stretch
 from kg.model.values.value import Label, Term, Value
-from kg.rdf.namespace import KG, QUDT, XSD
+from kg.rdf.namespace import KG, QUDT, UNIT, XSD
 
+BARE_NUMBER = UNIT + "NUM"
+"""The unit of numbers that are written without one."""
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 
@@ -90,9 +92,10 @@ class Quantity(Value):
         return self.text
 
     def word(self, label: Label, vocabulary: Vocabulary, lang: str) -> str:
-        """`about 75,600 orders`, `215,900–299,900 yuan`, `more than 30,000 vehicles`."""
+        """`about 75,600 orders`, `215,900–299,900 yuan`, `more than 30,000 vehicles`; of a bare number itself alone."""
         one = self.number in ("1", "1.0")
-        name = _name_unit(vocabulary.unit_by_iri.get(self.unit or ""), lang, one=one)
+        unit = vocabulary.unit_by_iri.get(self.unit or "") if self.unit != BARE_NUMBER else None
+        name = _name_unit(unit, lang, one=one)
         return f"{self._word_figure(lang)} {name}".strip()
 
     def _word_figure(self, lang: str) -> str:

@@ -11,13 +11,11 @@ from fractions import Fraction
 from kg.model.ontology.ranges import name_datatypes
 from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.model.values.conversion import have_same_dimension, write_decimal
-from kg.model.values.quantity import Quantity
-from kg.rdf.namespace import UNIT
+from kg.model.values.quantity import BARE_NUMBER, Quantity
 from kg.text.diagnostic import did_you_mean, list_known
 from kg.text.findings import Findings
 from kg.text.yamldoc import Scalar
 
-BARE_NUMBER = UNIT + "NUM"
 MOST_DIGITS = 200
 _QUALIFIERS = ("about", "over", "under", "at least", "at most")
 _SYNONYMS = {

@@ -74,7 +74,7 @@ class Area:
     family: Family
 
     def word(self, labels: Mapping[str, str], size: float) -> tuple[str, ...]:
-        """Its name in lines of letters of *size*: its most central members, as many as have room, cut to its width."""
+        """The name of an area in lines of letters of *size*: its most central members, as many as have room."""
         count = max(1, min(3, int(self.radius * 1.5 / size) - 1))
         lines = (shorten(labels[key], max(4.0, self.radius * 1.85 / size)) for key in self.members[:count])
         return tuple(lines)
@@ -82,9 +82,11 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """All of it; *labels* by screen (of `SCREENS`) and language; *families* are the labels of those that the ontology's
-    own classes name. A picture in regions has *areas* and the *links* between them: its dots and lines are drawn where
-    a region is opened, and it has no labels."""
+    """The picture of a graph: its dots, its lines, and its labels by screen (of `SCREENS`) and language.
+
+    *families* are the labels of those families that the ontology's own classes name. A picture in regions has *areas*
+    and the *links* between them: its dots and lines are drawn where a region is opened, and it has no labels.
+    """
 
     width: int
     height: int
@@ -98,8 +100,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How claims stand to each other, as far as a picture shows it: ids of claims, and keys of entities
-    of which a claim is in conflict."""
+    """How claims stand to each other, as far as a picture shows it, by their ids.
+
+    *entities* are the keys of those of which a claim is in conflict.
+    """
 
     conflict: frozenset[str]
     open: frozenset[str]

@@ -72,5 +72,5 @@ def _show_legend(picture: Picture, say: Say) -> Html:
 
 
 def show_part(text: str) -> Html | None:
-    """That only a part of a graph is shown."""
+    """A line that says that only a part of a graph is shown; None where all of it is."""
     return tag("p", text, class_="part") if text else None

@@ -44,7 +44,7 @@ class Say:
         return load_words().count(key, self.lang, n)
 
     def more(self, n: int) -> str:
-        """That so many are left out."""
+        """The words that *n* more are left out."""
         return self.word("more-rows", n=f"{n:,}")
 
     def label(self, key: str) -> str:

@@ -34,8 +34,11 @@ _BARE_IRI = re.compile(r"[^\s<>\"]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """The token at which reading stopped: its *kind* and offsets, where the one before it ends (*last_end*),
-    the innermost open *bracket* and the graph's *brace* (offsets), and *mark*, which marks a stretch."""
+    """The token at which reading stopped: its *kind* and its offsets.
+
+    *last_end* is where the token before it ends; *bracket* and *brace* are the offsets of the innermost open bracket
+    and of the graph's brace; *mark* marks a stretch.
+    """
 
     text: str
     kind: str
@@ -62,7 +65,7 @@ class Place:
 
 
 def explain_token(place: Place, expected: str) -> Diagnostic:
-    """The token cannot stand here, where *expected* (in words) must."""
+    """The diagnostic for a token that stands where *expected* (in words) should."""
     kind, word = place.kind, place.word
     disguised = _find_disguised(place)
     if disguised is not None:
@@ -238,7 +241,7 @@ def explain_iri(place: Place, error: ValueError) -> Diagnostic:
 
 
 def explain_relative(place: Place) -> Diagnostic:
-    """The token is a relative IRI, and there is no base."""
+    """The diagnostic for a relative IRI where there is no base."""
     message = f"the relative IRI `{place.shown}` without a base"
     if place.syntax in {"ntriples", "nquads"}:
         return place.tell(message, "N-Triples and N-Quads have absolute IRIs only", code="turtle-iri")

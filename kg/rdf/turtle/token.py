@@ -34,16 +34,17 @@ def _write_loose_class(ascii_part: str, beyond: str) -> str:
 def _compile_token(write: Callable[[str, str], str]) -> re.Pattern[str]:
     """The pattern of a token, whose classes are written by *write*."""
     start, go_on, more = write("A-Za-z", _BASE), write(r"A-Za-z_0-9\-", _NAME), write(r"A-Za-z_0-9:\-", _NAME)
-    going_on = rf"{go_on}*+(?:\.++{go_on}++)*+"
-    local = rf"(?:{write('A-Za-z_0-9:', _BASE)}|{_PLX})(?:{more}++|{_PLX})*+(?:\.++(?:{more}++|{_PLX})++)*+"
+    going_on = rf"{go_on}*+(?>(?:\.++{go_on}++)*)"
+    local = rf"(?:{write('A-Za-z_0-9:', _BASE)}|{_PLX})(?>(?:{more}++|{_PLX})*)(?>(?:\.++(?:{more}++|{_PLX})+)*)"
     # White space and comments, then one token. Every text matches: what is no token of Turtle falls to one of
-    # the last groups, which are there to be told in plain words. Possessive quantifiers keep it linear.
+    # the last groups, which are there to be told in plain words. Possessive quantifiers and atomic groups keep it
+    # linear.
     return re.compile(
         rf"""
-        [ \t\r\n]*+(?:\#[^\r\n]*+[ \t\r\n]*+)*+
+        [ \t\r\n]*+(?>(?:\#[^\r\n]*+[ \t\r\n]*+)*)
         (?:
             (?P<pname>(?:{start}{going_on})?:(?:{local})?)
-          | (?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
+          | (?P<iri><(?>(?:[^\x00-\x20<>"{{}}|^`\\]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*)>)
           | (?P<double>[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)[eE][+-]?[0-9]++)
           | (?P<bad_number>[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)[eE][+-]?)
           | (?P<decimal>[+-]?[0-9]*+\.[0-9]++)
@@ -51,9 +52,9 @@ def _compile_token(write: Callable[[str, str], str]) -> re.Pattern[str]:
           | (?P<rdf12>\{{\||\|\}}|<<|>>|~)
           | (?P<sign>\^\^|[.;,\[\](){{}}])
           | (?P<blank>_:{write("A-Za-z_0-9", _BASE)}{going_on})
-          | (?P<string>\"{{3}}(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"{{3}}|'{{3}}(?:[^'\\]++|\\[\s\S]|'(?!''))*+'{{3}}
-                     |"(?!"")(?:[^"\\\r\n]++|\\[^\r\n])*+"|'(?!'')(?:[^'\\\r\n]++|\\[^\r\n])*+')
-          | (?P<tag>@[A-Za-z0-9-]++(?:_(?!:)[A-Za-z0-9_-]*+)?+)
+          | (?P<string>\"{{3}}(?>(?:[^"\\]++|\\[\s\S]|"(?!""))*)\"{{3}}|'{{3}}(?>(?:[^'\\]++|\\[\s\S]|'(?!''))*)'{{3}}
+                     |"(?!"")(?>(?:[^"\\\r\n]++|\\[^\r\n])*)"|'(?!'')(?>(?:[^'\\\r\n]++|\\[^\r\n])*)')
+          | (?P<tag>@[A-Za-z0-9-]++(?>(?:_(?!:)[A-Za-z0-9_-]*+)?))
           | (?P<word>{write("A-Za-z_", _BASE)}{going_on})
           | (?P<end>\Z)
           | (?P<open_long>(?:\"{{3}}|'{{3}})[\s\S]*+)
@@ -131,7 +132,7 @@ def unescape_local(text: str) -> str:
 
 
 def is_absolute(iri: str) -> bool:
-    """Whether it begins with a scheme.
+    """Whether an IRI begins with a scheme.
 
     >>> is_absolute("urn:x:y"), is_absolute("#TriplesMap")
     (True, False)

@@ -262,7 +262,7 @@ def count_words(n: int, places: Places, *, many: bool) -> str:
 
 
 def read_once(request: Request, *, taken: bool = False) -> dict[str, str]:
-    """The parameters of a request but for its language, unless that is *taken*, each once. Raises HttpError."""
+    """The parameters of a request, each once, without its language unless that is *taken*. Raises HttpError."""
     given: dict[str, str] = {}
     for name, value in request.parameters():
         if name in given:

@@ -122,7 +122,7 @@ def list_grams(text: str) -> Array:
     return np.unique(np.concatenate([_hash_threes(codes), _hash_twos(codes[:-1][wide], codes[1:][wide])]))
 
 
-class _Part:
+class _NamePart:
     """Some of the names."""
 
     def __init__(self, folder: Path) -> None:
@@ -201,7 +201,7 @@ class NameFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._parts = [_Part(one) for one in sorted(folder.iterdir())]
+        self._parts = [_NamePart(one) for one in sorted(folder.iterdir())]
         self.bounded = False
 
     def find_exact(self, fold: str) -> Iterator[StoredName]:

@@ -70,7 +70,7 @@ class ManyNames:
 
     @cached_property
     def above(self) -> dict[str, frozenset[str]]:
-        """Of each class all classes above it."""
+        """All classes above each class."""
         return read_classes(self.store)
 
     @cached_property

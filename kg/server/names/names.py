@@ -49,7 +49,7 @@ class Candidate:
 
     @property
     def is_exact(self) -> bool:
-        """Whether it bears that very name, whatever the letters' size, accents and punctuation."""
+        """Whether the candidate bears that very name, whatever the letters' size, accents and punctuation."""
         return self.score >= KNOWN_TYPO
 
 
@@ -266,7 +266,7 @@ def list_names(store: ox.Store, graph: Any, thing: ox.NamedNode | None = None) -
 
 
 def show_types(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Of the types of a thing those that tell what it is."""
+    """The types of a thing that tell what it is."""
     return tuple(sorted({kind for kind in kinds if not _is_describing(kind)}))
 
 
@@ -296,7 +296,7 @@ def is_word(kinds: Collection[str]) -> bool:
 
 
 def read_classes(store: ox.Store) -> dict[str, frozenset[str]]:
-    """Of each class all classes above it."""
+    """All classes above each class."""
     direct: dict[str, set[str]] = defaultdict(set)
     for below, _, upper, _ in store.quads_for_pattern(None, ox.NamedNode(RDFS + "subClassOf"), None, None):
         if isinstance(below, ox.NamedNode) and isinstance(upper, ox.NamedNode):

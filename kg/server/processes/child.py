@@ -38,7 +38,7 @@ from kg.ask.sparql import (
     may_be_relative,
 )
 from kg.rdf.quad import is_node_iri
-from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
+from kg.server.answer import RDF, TooLargeError, UnfitAnswerError, Wish, send_graph, send_results
 from kg.server.check import check_update, list_using, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
 from kg.server.explore.look import Looker
@@ -97,6 +97,8 @@ def _work(frames: Frames, out: BinaryIO) -> None:
                 send(out, b"e", servant.change(kind, request, pieces))
         except TooLargeError as error:
             send(out, b"x", {"kind": str(error), "message": ""})
+        except UnfitAnswerError as error:
+            send(out, b"x", {"kind": "unfit", "message": str(error)})
         except RequestRefusedError as error:
             send(out, b"x", {"kind": error.kind, "message": str(error)})
 

@@ -124,7 +124,7 @@ class Process(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It has ended, and its parent tells in a moment how."""
+        """Note that the process has ended; its parent tells in a moment how."""
         self._lost = True
         if self._reported:
             asyncio.get_running_loop().call_later(_REPORT, self.tell_ended, None)
@@ -138,7 +138,7 @@ class Process(asyncio.Protocol):
             self.tell_ended(None)
 
     def tell_ended(self, code: int | None) -> None:
-        """It has ended, with an exit code (or a signal, below 0) where that is known."""
+        """Note that the process has ended, with an exit code (or a signal, below 0) where that is known."""
         if not self._ended.done():
             self._ended.set_result(code)
             self.on_end(self)

@@ -21,7 +21,7 @@ from kg.tables.sources.databases.database import connect_database, describe
 from kg.tables.sources.dialects import Divisible, RefusedError
 from kg.tables.sources.dsn import DatabaseAddress
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.text.diagnostic import KgError, Severity
+from kg.text.diagnostic import KgError, has_errors
 
 if TYPE_CHECKING:
     from kg.tables.cluster.work import Work
@@ -75,7 +75,7 @@ def is_whole(readings: Sequence[Reading], done: Sequence[Staged], work: Work) ->
     """Whether all ranges of a table could be read, and are of one moment; where not, that is told."""
     name = readings[0].piece.name
     for staged in done:
-        if not staged.parts or any(d.severity is Severity.ERROR for d in staged.told):
+        if not staged.parts or has_errors(staged.told):
             reason = next((d.message for d in staged.told), "no reason was given")
             work.cluster.tell(f"the workers cannot read `{name}` ({reason}): it is read by this machine alone")
             return False

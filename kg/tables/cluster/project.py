@@ -52,7 +52,7 @@ def hire_workers(
 
 @dataclass(kw_only=True)
 class Workers:
-    """Those who run the mappings of a project; what they have opened and written, by its run."""
+    """The workers that run the mappings of a project, and what they have opened and written, by its run."""
 
     cluster: Cluster
     choice: ClusterChoice

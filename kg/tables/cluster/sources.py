@@ -32,7 +32,7 @@ from kg.tables.sources.shelf import SourceRequest
 from kg.tables.sources.tree import open_document
 from kg.tables.storage import is_address, open_place, read_range
 from kg.tables.views.view import open_view
-from kg.text.diagnostic import KgError, Severity
+from kg.text.diagnostic import KgError, has_errors
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -286,7 +286,7 @@ def unite(request: SourceRequest, done: Sequence[Staged], work: Work) -> StagedT
     shelf = work.run.shelf
     parts: list[StagedPart] = [part for staged in done for part in staged.parts]
     label = label_of(request)
-    failed = any(not staged.parts or any(d.severity is Severity.ERROR for d in staged.told) for staged in done)
+    failed = any(not staged.parts or has_errors(staged.told) for staged in done)
     if not failed:
         try:
             united = unite_parts(request.name, request.texts, parts, label)

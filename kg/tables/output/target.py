@@ -113,7 +113,7 @@ def guess_size(run: Run) -> int:
 
 
 def replace_or_copy(made: Path, path: Path) -> None:
-    """Into its place in one step, over file systems' borders too; a link stays, and what it leads to is replaced."""
+    """Put a file into its place in one step, from another file system too; a link stays, and what it leads to goes."""
     with blame_environment(f"cannot write `{path.name}`"):
         if is_stream(path):
             with made.open("rb") as lines, open_stream(path) as out:

@@ -83,7 +83,10 @@ def read_restricted(
 
 
 def read_condition(condition: TermMap, scope: Scope) -> Condition | None:
-    """That a condition is true; a value that is neither true nor false is found by a check. None after a mistake."""
+    """The condition of the plan for one of the mapping; None after a mistake.
+
+    A check finds values that are neither true nor false.
+    """
     value = read_value(condition, scope)
     if value is None:
         return None
@@ -256,7 +259,7 @@ ITEM_KINDS = {FnType.TRUTHS: FnType.TRUTH, FnType.NUMBERS: FnType.DECIMAL, FnTyp
 
 
 def read_items(function: Function, parameter: Parameter, arguments: tuple[Argument, ...], scope: Scope) -> Value | None:
-    """All values of a parameter as one list; a list among them gives its items, one by one where they are crossed."""
+    """All values of a parameter as one list. A list among them gives its items, unless lists are crossed."""
     item = replace(parameter, kind=ITEM_KINDS.get(parameter.kind, FnType.ANY))
     values: list[Value] = []
     lists: set[int] = set()

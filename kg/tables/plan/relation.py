@@ -85,7 +85,7 @@ class Extend:
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """These columns of the rows, under the name *alias*; *every* names rows whose columns are all there as well."""
+    """Rows with these *columns*, called *alias*; with *every*, all columns of the rows of that name too."""
 
     rows: Relation
     columns: tuple[Named, ...]

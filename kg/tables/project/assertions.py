@@ -40,7 +40,7 @@ def set_apart(quad: ox.Quad, name: str) -> ox.Quad:
 
 
 def describe_table(table: MappedTable) -> Iterator[Assertion]:
-    """Of which files a table was made (PROV-O); without times, so that the same input gives the same graph."""
+    """The files that a table was made of (PROV-O); without times, so that the same input gives the same graph."""
     graph = ox.NamedNode(table.mapping.graph)
     activity = ox.NamedNode(f"{table.mapping.base}activity/{table.name}")
     mark = mark_of_file(table.mapping.source)

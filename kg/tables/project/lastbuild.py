@@ -73,7 +73,7 @@ class RecalledTables:
 
 
 def recall_asked(mappings: Iterable[SeedMapping], seeds: Seeds) -> RecalledTables:
-    """Those of the tables whose data lies in the network."""
+    """The tables whose data lies in the network, as the last build got them."""
     asking = [mapping for mapping in mappings if asks_network(mapping.document)]
     found = [recall_table(mapping, seeds) for mapping in asking]
     return RecalledTables(

@@ -25,7 +25,7 @@ from kg.tables.read.mapping import read_any_mapping
 from kg.tables.references import list_sources
 from kg.tables.rml import Constant, FileSource, MappingDocument, TermMap
 from kg.tables.sources.globs import expand_pattern, is_pattern
-from kg.text.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
+from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean, has_errors, mark_of_file
 from kg.text.findings import Findings
 from kg.text.yamldoc import read_text
 
@@ -46,7 +46,7 @@ class DataFile:
 
     @property
     def is_plan(self) -> bool:
-        """Whether it says what to do, as mappings and queries do, and holds no data."""
+        """Whether the file says what to do, as mappings and queries do, and holds no data."""
         return self.name.endswith((*MAPPING_ENDINGS, ".rq"))
 
 
@@ -87,7 +87,7 @@ def read_mappings(
     findings = Findings()
     mappings = list(read_seed_mappings(project, seeds, findings))
     findings.add(check_choices(seeds, mappings))
-    sound = [m for m in mappings if not has_error(m.document.diagnostics)]
+    sound = [m for m in mappings if not has_errors(m.document.diagnostics)]
     for mapping in mappings:
         findings.add(mapping.document.diagnostics)
         if mapping in sound and mapping.document.quotes:
@@ -119,11 +119,6 @@ def read_queries(
     )
     read = [reader.read_mapping(mapping) for mapping in mappings]
     return [mapping for mapping in read if mapping is not None], reader.diagnostics
-
-
-def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether one of them is an error."""
-    return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
 def read_seed_mappings(project: Project, seeds: Seeds, findings: Findings) -> Iterator[SeedMapping]:
@@ -173,7 +168,7 @@ def check_choices(seeds: Seeds, mappings: Sequence[SeedMapping]) -> Iterator[Dia
 def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[Diagnostic]:
     """A file that is neither a mapping nor named by one: most often its ending or a path is wrong."""
     read = {p.resolve() for m in mappings for p in find_data(m)} | {p.resolve() for p in project.mapping_files}
-    faulty = any(has_error(m.document.diagnostics) for m in mappings)
+    faulty = any(has_errors(m.document.diagnostics) for m in mappings)
     for path in project.table_files if not faulty else ():
         if path.resolve() not in read and not is_about(path):
             message = f"no mapping reads `{path.name}`"

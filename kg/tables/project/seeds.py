@@ -18,12 +18,12 @@ from kg.tables.network import Network
 from kg.tables.plan.pattern import QuadPattern, Term, without_targets
 from kg.tables.plan.value import Text
 from kg.tables.project.known import KnownTables, recall_tables, remember_tables
-from kg.tables.project.mappings import DataFile, SeedMapping, has_error, hash_inputs, name_data
+from kg.tables.project.mappings import DataFile, SeedMapping, hash_inputs, name_data
 from kg.tables.project.names import check_entities, find_mentioned, find_minted
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Run, Settings, learn_facts, open_run, plan_alone, plan_quads, write_lines
 from kg.tables.sql import write_line_count, write_query
-from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText
+from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText, has_errors
 from kg.text.findings import Findings
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def run_mappings(
             findings.add(_place_data(told, mapping))
             own = frozenset(find_mentioned(run, seeds))
             mentioned |= own
-            if not has_error(told):
+            if not has_errors(told):
                 made = materialise(mapping, run, _choice(seeds, mapping.name), work, hands)
                 tables[mapping.name] = replace(made, mentioned=own)
     mentioned |= known.mentioned if known else set()

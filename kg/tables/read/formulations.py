@@ -53,7 +53,7 @@ def tell_unread_iterator(
 
 
 def list_dialect_words(formulation: Formulation | None, source: Source) -> tuple[str, ...] | None:
-    """What of a CSVW dialect the reader of a source goes by; None for all of it."""
+    """The words of a CSVW dialect that the reader of a source knows; None for all of them."""
     if is_sheet(source) and formulation in {Formulation.CSV, Formulation.COLUMNS}:
         return ("encoding", "header", "headerRowCount", "skipRows")
     is_columnar = isinstance(source, FileSource) and without_packing(source.path).endswith(COLUMNAR)

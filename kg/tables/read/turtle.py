@@ -24,7 +24,7 @@ from kg.tables.rml import (
     single_row,
 )
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RESTRICTING, RML
-from kg.text.diagnostic import Diagnostic, Severity, SourceText, did_you_mean, mark_of_file
+from kg.text.diagnostic import Diagnostic, SourceText, did_you_mean, has_errors, mark_of_file
 
 # what a node is that has one of these properties, or is their object: no term map
 _NO_TERM_MAPS = {
@@ -61,7 +61,7 @@ def read_rml(document: RdfDocument) -> MappingDocument:
 
     A triples map with a mistake is left out; the mapping must not be run when `diagnostics` holds an error.
     """
-    if any(d.severity is Severity.ERROR for d in document.diagnostics):
+    if has_errors(document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
     reader = Reader(graph=build_graph(document))
     reader.add(document.diagnostics)

@@ -47,7 +47,7 @@ class Inside:
 
 
 def look_inside(record: Any) -> Any:
-    """What of a record is kept to explain what it does not hold: the record of a stream is gone when the next comes."""
+    """The part of a record that is kept to explain what it lacks: a streamed record is gone when the next one comes."""
     if not hasattr(record, "attrib"):
         return record
     children = dict.fromkeys(split_tag(c.tag) for c in record[:MOST_NAMES] if isinstance(c.tag, str))

@@ -65,7 +65,7 @@ def find_quoted(data: mmap.mmap, dialect: Dialect) -> Iterator[QuotedValue]:
     sign = (dialect.quote or "").encode()
     quote, delimiter = re.escape(sign), re.escape(dialect.delimiter.encode())
     escaped, others = (quote + quote, quote) if dialect.doubled_quote else (rb"\\.", quote + rb"\\")
-    inner = rb"[^%s]*+(?:%s[^%s]*+)*+" % (others, escaped, others)
+    inner = rb"[^%s]*+(?>(?:%s[^%s]*+)*)" % (others, escaped, others)
     value = re.compile(rb"%s%s%s( *)(?=%s|[\r\n]|\Z)" % (quote, inner, quote, delimiter), re.DOTALL)
     value_end = re.compile(rb"%s|[\r\n]|\Z" % delimiter)
     at = 0

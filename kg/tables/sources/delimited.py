@@ -195,7 +195,7 @@ def find_alphabet(path: Path, header: int = 0) -> tuple[frozenset[int], int]:
 
 
 def within_values(alphabet: frozenset[int], dialect: Dialect) -> frozenset[int]:
-    """What of the bytes of a file its values may hold: where nothing is quoted, what parts them is not in them.
+    """The bytes of a file that its values may hold: where nothing is quoted, they hold no delimiter and no line end.
 
     >>> sorted(bytes([c]) for c in within_values(frozenset(b"ab,\\n"), Dialect()))
     [b'a', b'b']

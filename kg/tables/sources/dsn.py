@@ -93,7 +93,7 @@ def read_address(text: str) -> DatabaseAddress:
 
 
 def complete_address(text: str, driver: str | None) -> str:
-    """An address whose system the class of its JDBC *driver* tells, where the address itself does not.
+    """The address of a database with its system, by the class of its JDBC *driver* where the address does not tell.
 
     >>> complete_address("http://localhost/example", "com.mysql.cj.jdbc.Driver")
     'mysql://localhost/example'

@@ -171,7 +171,7 @@ def store_solutions(
 
 
 def read_datatype(binding: Binding) -> str | None:
-    """The datatype of a literal, but for those that are not written."""
+    """The datatype of a literal; None for those that are not written."""
     datatype = binding.get("datatype")
     return None if datatype in {None, XSD + "string", RDF + "langString"} else datatype
 

@@ -260,7 +260,7 @@ def refuse_denial(record: Mapping[str, object], known: Collection[str] = ()) -> 
 
 
 def tell_unread(record: Mapping[str, object], known: Collection[str]) -> tuple[str, ...]:
-    """That keys of a row are not *known*, for its cautions. Raises RowError for one without which it would say more.
+    """Cautions that keys of a row are not *known*. Raises RowError for a key that takes back what the row says.
 
     >>> tell_unread({"subject": "bridge", "colour": "red"}, ("subject",))
     ('the key `colour` is not read',)

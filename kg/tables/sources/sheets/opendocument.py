@@ -229,7 +229,7 @@ def is_apart(element: Any) -> bool:
 
 
 def read_paragraph(paragraph: Any) -> str:
-    """The text of a paragraph: white space is one blank, and none at its ends, but for that which elements stand for.
+    """The text of a paragraph: white space is one blank, and none at its ends; what elements stand for stays.
 
     >>> from lxml import etree
     >>> read_paragraph(etree.fromstring(f'<p xmlns:t="{_TEXT[1:-1]}"> a <i>b</i>\\n<t:s t:c="2"/>c<t:tab/>d </p>'))

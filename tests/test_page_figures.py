@@ -1,0 +1,53 @@
+"""Figures on the page: bare numbers, and what is set beside a promise."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from story import check_story, claims_file
+
+from kg.page import render_page
+
+ONTOLOGY = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix r: <https://halden.example/relation/> .
+r:points a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "points"@en , "积分"@zh ;
+    rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
+r:place a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "place"@en ;
+    rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
+"""
+LINES = (
+    "a: {s: tern, p: points, o: 27, asof: 2030-05}",
+    "b: {s: tern, p: place, o: 3}",
+    "c: {s: tern, p: points, o: 60, mode: target, when: 2032, by: harbour-master}",
+    "d: {s: heron, p: points, o: about 75600}",
+)
+
+
+def read_story(folder: Path, *lines: str) -> str:
+    checked = check_story(folder, {"ontology/league.ttl": ONTOLOGY, **claims_file(*lines)})
+    assert not checked.has_errors, checked.diagnostics
+    return re.sub(r"<[^>]+>", " ", render_page(checked.story))
+
+
+def test_a_bare_number_has_no_word_for_its_unit(tmp_path: Path) -> None:
+    """It read `60 numbers`, under `How many numbers?` beside places."""
+    page = read_story(tmp_path, *LINES)
+    assert "60 numbers" not in page and "How many numbers?" not in page and "about 75,600" in page
+    assert "How much: points?" in page and "How much: place?" not in page
+
+
+def test_what_another_thing_has_is_no_outcome_of_a_target(tmp_path: Path) -> None:
+    said = "For Tern, the harbour master set a target of 60 points for 2032; the highest figure reported is "
+    assert f"{said}27 points (as of May 2030)." in read_story(tmp_path / "own", *LINES)
+    assert "the highest figure reported" not in read_story(tmp_path / "others", *LINES[1:])
+    related = "e: {s: heron, p: nextTo, o: tern}"
+    ontology = ONTOLOGY + 'r:nextTo a owl:ObjectProperty ; rdfs:label "next to"@en ; rdfs:range schema:Thing .\n'
+    ontology = "@prefix schema: <https://schema.org/> .\n" + ontology
+    checked = check_story(tmp_path / "near", {"ontology/league.ttl": ontology, **claims_file(*LINES[1:], related)})
+    assert f"{said}about 75,600 points (Heron, as of " in re.sub(r"<[^>]+>", " ", render_page(checked.story))
