@@ -37,7 +37,7 @@ def speaks_of(claim: Claim, key: str) -> bool:
 
 
 def describe_decision(decision: Decision) -> str:
-    """For which claims the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
+    """What the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
     return f"decided for {' and '.join(ref.id for ref in decision.chosen)}: {decision.because.text}"
 
 
