@@ -147,6 +147,7 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["show", "brigde"], "kg: no entity `brigde`: did you mean `bridge`?"),
         (["show", "zzz"], "kg: no entity `zzz`: `kg show` lists all entities"),
         (["why", "bridge", "length"], "Error: give an entity, a claim, or the three terms of a triple"),
+        (["query", "-e", "SELECT ?x {}", "-p", "x=2031-13-45"], "kg: the parameter `x`: `2031-13-45` is no xsd:date"),
         (["why", "bridge.lenght"], "kg: no entity and no claim `bridge.lenght`: did you mean `bridge.length`?"),
         (["why", "bridge", "length", "99"],
          "kg: no claim says `bridge length 99`: `kg show bridge` shows what is said of it"),
@@ -434,6 +435,19 @@ def test_query_in_the_formats_of_machines(built: Path) -> None:
     assert run_kg("query", "--file", "who.rq", folder=built).out.endswith("(1 row)\n")
 
 
+def test_things_are_named_by_their_iris_too(built: Path) -> None:
+    """As the answers of `kg query` name them."""
+    base = "https://story.example/"
+    for command, short, kind in (
+        ("show", "bridge", "entity"), ("show", "s:bridge", "source"), ("why", "mayor", "entity"),
+        ("why", "bridge.length", "claim"),
+    ):  # fmt: skip
+        wanted = run_kg(command, short, folder=built)
+        iri = f"{base}{kind}/{short.removeprefix('s:')}"
+        assert wanted.code == 0
+        assert run_kg(command, iri, folder=built) == run_kg(command, f"<{iri}>", folder=built) == wanted
+
+
 def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> None:
     query = "SELECT ?s { ?s a schema:Person FILTER(?n = ?x) }"
     done = run_kg("query", "-e", query, "-p", "x=1", folder=built)
@@ -442,6 +456,27 @@ def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> No
     graph = kg.open_project(built)
     assert [d.mark.excerpt for d in graph.check_query(query, ["x"])] == ["?n"]
     assert [d.mark.excerpt for d in graph.check_query(query)] == ["?n", "?x"]
+
+
+@pytest.mark.parametrize(
+    ("computed", "hint"),
+    [
+        ("GROUP_CONCAT(?s; separator=' ')", "GROUP_CONCAT takes texts: `GROUP_CONCAT(STR(...))` for IRIs and numbers"),
+        ("SUM(?name)", "SUM takes numbers, and one other value makes no sum"),
+        ("1 / 0", None),
+        ("COUNT(?s)", ""),
+        ("GROUP_CONCAT(STR(?s))", ""),
+    ],
+)
+def test_what_is_computed_and_has_no_value_is_told(computed: str, hint: str | None, built: Path) -> None:
+    query = f"SELECT ({computed} AS ?x) {{ ?s skos:prefLabel ?name }}"
+    done = run_kg("query", "-e", query, folder=built)
+    at = query.index("?x") + 1
+    told = (
+        "warning[unbound-variable]: `?x` has no value in any row: what it computes is an error, or there is nothing\n"
+    )
+    assert done.code == 0 and done.err.startswith(f"{told}  --> -e:1:{at}\n" if hint != "" else "")
+    assert (f"hint: {hint}\n" in done.err) if hint else ("hint" not in done.err)
 
 
 def test_a_parameter_that_the_query_does_not_have_is_wrong_use(built: Path) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 from story import check_story, claims_file, prefixes_of
 
 from kg.ask.question import (
     ask_choices,
     ask_question,
+    find_doubtful,
     find_question,
+    read_parameters,
     read_term,
     show_term,
     test_question,
@@ -149,6 +153,9 @@ PREFIXES = Prefixes(namespaces={"e": "https://halden.example/entity/", "xsd": XS
         ("-7", Literal("-7", datatype=NamedNode(XSD + "integer"))),
         ("true", Literal("true", datatype=NamedNode(XSD + "boolean"))),
         ("2031-05-04", Literal("2031-05-04", datatype=NamedNode(XSD + "date"))),
+        ("1.5e3", Literal("1.5e3", datatype=NamedNode(XSD + "double"))),
+        ("2031-05-04T10:00:00Z", Literal("2031-05-04T10:00:00Z", datatype=NamedNode(XSD + "dateTime"))),
+        (r"'it\'s a \\ \n'@en", Literal("it's a \\ \n", language="en")),
         ('"7"', Literal("7")),
         ('"Tern"@en', Literal("Tern", language="en")),
         ('"小\n"@zh-Hans', Literal("小\n", language="zh-Hans")),
@@ -163,6 +170,36 @@ PREFIXES = Prefixes(namespaces={"e": "https://halden.example/entity/", "xsd": XS
 )
 def test_terms_as_users_write_them(text: str, term: object) -> None:
     assert read_term(text, PREFIXES) == term
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_text_that_is_shown_can_be_given(text: str) -> None:
+    for term in (Literal(text), Literal(text, language="en"), Literal(text, datatype=NamedNode(XSD + "token"))):
+        assert read_term(show_term(term, PREFIXES), PREFIXES) == term
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("2031-13-45", "the parameter `x`: `2031-13-45` is no xsd:date"),
+        ("'5'^^xsd:byt", "the parameter `x`: `5` is no xsd:byt"),
+        ("'500'^^xsd:byte", "the parameter `x`: `500` is no xsd:byte"),
+        ("'a'@e", "the parameter `x`: `'a'@e` is no literal: such as `'text'@en`, `'2030'^^xsd:gYear`"),
+        ("_:b1", "the parameter `x`: no query can name the blank node `_:b1`"),
+    ],
+)
+def test_values_that_are_none(value: str, told: str) -> None:
+    with pytest.raises(UsageError) as error:
+        read_parameters({"x": value}, PREFIXES)
+    assert str(error.value) == told
+
+
+def test_texts_that_look_like_iris_are_told() -> None:
+    values = {"a": "https://a.example/", "b": "ee:tern", "c": "'ee:tern'", "d": "e:tern", "f": "what: this"}
+    assert [(d.message, d.hint) for d in find_doubtful(values, PREFIXES)] == [
+        ("`https://a.example/` is taken as a text: there is no prefix `https:`", "write `<https://a.example/>`"),
+        ("`ee:tern` is taken as a text: there is no prefix `ee:`", "did you mean `e`?"),
+    ]
 
 
 @pytest.mark.parametrize(

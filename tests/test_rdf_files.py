@@ -367,6 +367,8 @@ def test_views_show_what_a_file_says(tmp_path: Path) -> None:
     assert f"stated in  seeds/rdf/ports.ttl:{LINES + 2}" in run_kg("why", f"{X}guide", folder=tmp_path).out
     assert "  • rdfs:label 'guide'@en" in run_kg("show", f"{X}guide", folder=tmp_path).out
     assert "Contradicted by RDF files (1)\n" in run_kg("disputes", folder=tmp_path).out
+    for asked in ((X + "guide", "_", "'guide'@EN"), ("tern", "battery", "80.0"), ("_", "_", "'2030'^^xsd:gYear")):
+        assert "   (RDF file)\n" in run_kg("why", *asked, folder=tmp_path).out
     nothing = run_kg("why", "tern", "battery", "81", folder=tmp_path)
     assert nothing.code == 2 and "no claim and no file of RDF says `tern battery 81`" in nothing.err
 

@@ -24,6 +24,7 @@ from kg.build.waiting import count_state
 from kg.graph.coverage import Status
 from kg.graph.decision import find_decision, find_decisions
 from kg.graph.dispute import Outcome
+from kg.model.names import read_id
 from kg.model.nouns import Claim, Source
 from kg.show.parts import find_entity, list_stated, speaks_of
 from kg.text.diagnostic import Severity, UsageError, did_you_mean
@@ -134,7 +135,7 @@ def read_claim(window: Window, claim: str) -> Told:
 
 def find_claim(checked: Checked, id_: str) -> Claim:
     """The claim of this id (`eqo.orders`, `c:eqo.orders`). Raises ToolRefusedError where there is none."""
-    key = id_.removeprefix("c:")
+    key = read_id(id_, "claim", checked.seeds.dataset.base)
     found = checked.seeds.claim_by_id.get(key) or checked.seeds.claim_by_id.get(f"{key}.1")
     if found is None:
         hint = did_you_mean(key, checked.seeds.claim_by_id) or "the tool `search` finds claims by what they say"
@@ -144,7 +145,7 @@ def find_claim(checked: Checked, id_: str) -> Claim:
 
 def find_source(checked: Checked, id_: str) -> Source:
     """The source of this id. Raises ToolRefusedError where there is none."""
-    key = id_.removeprefix("s:")
+    key = read_id(id_, "source", checked.seeds.dataset.base)
     found = checked.seeds.source_by_id.get(key)
     if found is None:
         near = did_you_mean(key, checked.seeds.source_by_id)

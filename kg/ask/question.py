@@ -18,7 +18,7 @@ from kg.rdf.namespace import XSD
 from kg.rdf.xsd import DATATYPES, is_valid
 from kg.reading.questions import Question
 from kg.system.worker.worker import WorkerLimits
-from kg.text.diagnostic import Diagnostic, UsageError, did_you_mean
+from kg.text.diagnostic import Diagnostic, SourceText, UsageError, did_you_mean, mark_at
 
 
 def find_question(questions: tuple[Question, ...], name: str) -> Question:
@@ -179,11 +179,59 @@ def _check_kind(name: str, default: str, value: str, term: Term, prefixes: Prefi
     if len(kinds) == 2 and None not in kinds and kinds[0] != kinds[1]:
         quoted = f"write `-p {name}='\"{value}\"'`" if kinds[0] == "a text" else f"such as `{default}`"
         raise UsageError(f"the parameter `{name}` takes {kinds[0]}, not {kinds[1]}: {quoted}")
+    _check_value(name, term, prefixes)
+
+
+def _check_value(name: str, term: Term, prefixes: Prefixes) -> None:
+    """Raises UsageError where the value of a parameter is none of its datatype."""
     if not isinstance(term, ox.Literal):
         return
     datatype = term.datatype.value
     if not is_valid(term.value, datatype) or (datatype.startswith(XSD) and datatype.removeprefix(XSD) not in DATATYPES):
         raise UsageError(f"the parameter `{name}`: `{term.value}` is no {prefixes.compress(datatype)}")
+
+
+def read_parameters(given: Mapping[str, str], prefixes: Prefixes) -> dict[str, Term]:
+    """The terms that the parameters of a query are given as text.
+
+    Raises UsageError for what is none of its datatype, for a literal that does not end as one, and for a blank node,
+    whose name means nothing outside its graph.
+
+    >>> read_parameters({"n": "'5'^^xsd:byte"}, Prefixes(namespaces={"xsd": XSD}))["n"].value
+    '5'
+    """
+    terms = {name: read_term(value, prefixes) for name, value in given.items()}
+    for name, term in terms.items():
+        value = given[name]
+        if value.startswith("_:"):
+            raise UsageError(f"the parameter `{name}`: no query can name the blank node `{value}`")
+        if re.match(r"([\"']).*\1[@^]", value, re.DOTALL) and read_quoted(value) is None:
+            raise UsageError(
+                f"the parameter `{name}`: `{value}` is no literal: such as `'text'@en`, `'2030'^^xsd:gYear`"
+            )
+        _check_value(name, term, prefixes)
+    return terms
+
+
+def find_doubtful(given: Mapping[str, str], prefixes: Prefixes) -> Iterator[Diagnostic]:
+    """The values of parameters that are texts, and look like IRIs."""
+    for value in given.values():
+        found = re.fullmatch(r"([A-Za-z][\w+.-]*):\S+", value)
+        if found is None or not isinstance(read_term(value, prefixes), ox.Literal):
+            continue
+        hint = did_you_mean(found[1], prefixes.namespaces) or f"write `<{value}>`"
+        hint = f"write `<{value}>`" if "://" in value else hint
+        mark = mark_at(SourceText("-p", value), 0, len(value))
+        message = f"`{value}` is taken as a text: there is no prefix `{found[1]}:`"
+        yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=hint)
+
+
+_DAY, _ZONE = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+_BARE = {  # what needs no quotes, and its datatype
+    "[+-]?[0-9]+": "integer", r"[+-]?[0-9]*\.[0-9]+": "decimal", "true|false": "boolean",
+    r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+": "double", _DAY: "date",
+    f"{_DAY}T[0-9:.]+{_ZONE}": "dateTime",
+}  # fmt: skip
 
 
 def read_term(text: str, prefixes: Prefixes) -> Term:
@@ -203,14 +251,13 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     if iri is not None and check_iri(iri) is None:
         return ox.NamedNode(iri)
     xsd = prefixes.namespaces.get("xsd", "http://www.w3.org/2001/XMLSchema#")
-    for pattern, name in ((r"[+-]?[0-9]+", "integer"), (r"[+-]?[0-9]*\.[0-9]+", "decimal"), ("true|false", "boolean"),
-                          ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "date")):  # fmt: skip
+    for pattern, name in _BARE.items():
         if re.fullmatch(pattern, text):
             return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
-    quoted = re.fullmatch(r"""(["'])(.*)\1(?:@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)|\^\^(\S+))?""", text, re.DOTALL)
+    quoted = read_quoted(text)
     if quoted is None:
         return ox.Literal(text)
-    written, language, datatype = quoted[2], quoted[3], quoted[4]
+    written, language, datatype = quoted
     if language is not None:
         return ox.Literal(written, language=language)
     if datatype is None:
@@ -219,6 +266,25 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     if not isinstance(kind, ox.NamedNode):
         raise UsageError(f"`{datatype}` is no datatype: such as `xsd:gYear`")
     return ox.Literal(written, datatype=kind)
+
+
+_QUOTED = re.compile(
+    r"""(["'])(?P<text>.*)\1(?:@(?P<tag>[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)|\^\^(?P<type>\S+))?""", re.DOTALL
+)
+_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+
+
+def read_quoted(text: str) -> tuple[str, str | None, str | None] | None:
+    """The text, language and datatype of a literal in quotes, with the escapes of SPARQL; None for what is in none.
+
+    >>> read_quoted(r"'it\'s'@en"), read_quoted("'2030'^^xsd:gYear"), read_quoted("2030")
+    (("it's", 'en', None), ('2030', None, 'xsd:gYear'), None)
+    """
+    found = _QUOTED.fullmatch(text)
+    if found is None:
+        return None
+    written = re.sub(r"\\([tbnrf\"'\\])", lambda escape: _ESCAPES[escape[1]], found["text"])
+    return written, found["tag"], found["type"]
 
 
 def show_term(term: Term | None, prefixes: Prefixes) -> str:

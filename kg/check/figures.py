@@ -1,4 +1,4 @@
-"""The way back: every number, year, month and day of a claim stands in its sentence, or the claim says why not.
+"""A claim fits its sentence: its numbers, years, months and days stand there, or it says why not.
 
 Figures are those of the source's outline, so the texts need not be at hand. Where they are, words count too: months by
 their names, days as ordinals, `single` for 1, `both` for 2; so in the languages of `tongues.toml`, and in others months

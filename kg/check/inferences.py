@@ -1,4 +1,4 @@
-"""The way back: a reason for what the sentence does not say, where the sentence says it, is told.
+"""A claim fits its sentence: a reason for what the sentence does not say is told where the sentence does say it.
 
 What a reason excuses are figures, units and names. Where the text is at hand, the claims with reasons are looked at as
 if they gave none: a key of which nothing is missing then needs no reason. Of objects in words, and of claims, nothing

@@ -1,4 +1,4 @@
-"""The way back: subject and object are named in the sentence or about it, where the text is at hand."""
+"""A claim fits its sentence: subject and object are named in it or about it, where the text is at hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way back: what is said to be quoted stands in quotation marks, where the text is at hand."""
+"""A claim fits its sentence: what is said to be quoted stands in quotation marks, where the text is at hand."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _is_quoted(sentence: Sentence, spans: list[tuple[int, int]]) -> bool:
 
 
 def find_quotations(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where quotation marks enclose *text*, the marks left out.
+    """The stretches of *text* that quotation marks enclose, the marks left out.
 
     A quotation may hold several sentences. Where nothing closes it, it ends with its paragraph.
 

@@ -1,4 +1,4 @@
-"""The way back, where the text is at hand: units, and words that a fact does not bear.
+"""A claim fits its sentence, where the text is at hand: units, and words that a fact does not bear.
 
 What stands in a sentence is looked up by lists of words: those of English and Chinese are here, the commonest ones of
 ten more languages in `tongues.toml`. In other languages none of it is looked for but units, which is told. Hedges,

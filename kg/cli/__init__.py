@@ -25,33 +25,33 @@ from kg.text.diagnostic import KgError, UsageError, did_you_mean, make_lines_vis
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
-# command -> the module that holds it (as NAME_command) and its line in `kg --help`, which imports no module
+# command -> the module of `kg` that holds it (as NAME_command) and its line in `kg --help`, which imports no module
 COMMANDS = {
-    "init": ("start", "Make the folder of a new project."),
-    "check": ("make", "Check everything but SHACL and the rows of tables; write nothing."),
-    "build": ("make", "Check, assert, validate (SHACL) and write all exports, or none."),
-    "test": ("ask", "Ask the competency questions and compare with their expected rows."),
-    "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
-    "push": ("remote", "Load the build into a SPARQL server, graph by graph."),
-    "diff": ("remote", "Compare what a SPARQL server holds with the build, graph by graph."),
-    "serve": ("serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
-    "lsp": ("editor", "Help an editor (Language Server Protocol, over stdin and stdout)."),
-    "mcp": ("agent", "Give an agent tools to read, ask and propose (Model Context Protocol, over stdio)."),
-    "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
-    "why": ("view", "Show the claims, sentences and YAML lines behind something."),
-    "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
-    "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
-    "evidence": ("texts", "Add texts, verify evidence, and write addresses and digests from the texts."),
-    "prompt": ("prompt", "Print what a model needs to propose the claims of a source, and nothing else."),
-    "import": ("proposals", "Judge proposals against the texts; what is accepted goes to seeds/drafts/."),
-    "review": ("review", "Go through the drafts: accept, edit, reject with a reason, skip."),
-    "schema": ("schema", "Write JSON Schemas of the curated files, so that editors complete and explain."),
-    "rename": ("ids", "Give an entity another id, in every file that names it."),
-    "merge": ("ids", "Make one entity of two: what is said of GONE is said of KEPT."),
-    "export": ("make", "Write the graph in one format."),
-    "map": ("tables", "Map tables to RDF with the RML, R2RML or YARRRML document MAPPING."),
-    "yarrrml": ("tables", "Translate a YARRRML mapping to RML."),
-    "explain": ("start", "Say what a diagnostic code means and how to mend it."),
+    "init": ("cli.start", "Make the folder of a new project."),
+    "check": ("cli.make", "Check everything but SHACL and the rows of tables; write nothing."),
+    "build": ("cli.make", "Check, assert, validate (SHACL) and write all exports, or none."),
+    "test": ("cli.ask", "Ask the competency questions and compare with their expected rows."),
+    "query": ("cli.ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
+    "push": ("cli.remote", "Load the build into a SPARQL server, graph by graph."),
+    "diff": ("cli.remote", "Compare what a SPARQL server holds with the build, graph by graph."),
+    "serve": ("cli.serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
+    "lsp": ("cli.editor", "Help an editor (Language Server Protocol, over stdin and stdout)."),
+    "mcp": ("cli.agent", "Give an agent tools to read, ask and propose (Model Context Protocol, over stdio)."),
+    "show": ("cli.view", "Show an entity: names, facts, and what is planned, promised and said."),
+    "why": ("cli.view", "Show the claims, sentences and YAML lines behind something."),
+    "disputes": ("cli.view", "Show conflicts, different answers by speaker, and developments."),
+    "coverage": ("cli.view", "Show which sentences and figures are claimed, set aside or to do."),
+    "evidence": ("cli.texts", "Add texts, verify evidence, and write addresses and digests from the texts."),
+    "prompt": ("cli.prompt", "Print what a model needs to propose the claims of a source, and nothing else."),
+    "import": ("cli.proposals", "Judge proposals against the texts; what is accepted goes to seeds/drafts/."),
+    "review": ("cli.review", "Go through the drafts: accept, edit, reject with a reason, skip."),
+    "schema": ("cli.schema", "Write JSON Schemas of the curated files, so that editors complete and explain."),
+    "rename": ("cli.ids", "Give an entity another id, in every file that names it."),
+    "merge": ("cli.ids", "Make one entity of two: what is said of GONE is said of KEPT."),
+    "export": ("cli.make", "Write the graph in one format."),
+    "map": ("tables.command", "Map tables to RDF with the RML, R2RML or YARRRML document MAPPING."),
+    "yarrrml": ("tables.yarrrml_command", "Translate a YARRRML mapping to RML."),
+    "explain": ("cli.start", "Say what a diagnostic code means and how to mend it."),
 }
 
 
@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        found: Any = getattr(importlib.import_module(f"kg.cli.{module}"), f"{cmd_name}_command")
+        found: Any = getattr(importlib.import_module(f"kg.{module}"), f"{cmd_name}_command")
         assert isinstance(found, click.Command)
         return found
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from kg.ask.empty import find_empty
 from kg.ask.question import (
     ask_question,
     check_parameters,
+    find_doubtful,
     find_question,
-    read_term,
+    read_parameters,
     show_term,
     test_question,
     write_expectation,
@@ -67,10 +69,10 @@ def query_command(
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
     SPARQL 1.1; the data set's prefixes are known. The default graph is the union of all graphs. Values of -p
-    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en; anything else is a text. The query runs in a
-    process of its own: Ctrl-C ends it at once, and so does --timeout. With --endpoint a server is asked, in
-    60 s unless --timeout says otherwise; its default graph is what it makes it. Credentials: KG_ENDPOINT_USER and
-    KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
+    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en, '2030'^^xsd:gYear; anything else is a text. The
+    query runs in a process of its own: Ctrl-C ends it at once, and so does --timeout. With --endpoint a server is
+    asked, in 60 s unless --timeout says otherwise; its default graph is what it makes it. Credentials:
+    KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
@@ -100,7 +102,7 @@ def query_command(
             answer = ask_question(question, store, given, limits)
         else:
             query = expression if expression is not None else _read_query(file)
-            terms = {key: read_term(value, prefixes) for key, value in given.items()}
+            terms = read_parameters(given, prefixes)
             check_parameters(query, given)
             called = "-e" if file is None else file.as_posix()
             answer = store.ask(query, name=called, parameters=terms, limits=limits)
@@ -110,8 +112,9 @@ def query_command(
     asked = question.query if name is not None else SourceText(called, query)
     unknown = find_unbound(asked, given if name is None else question.params) + find_unknown_terms(checked, asked)
     if name is None:  # the parameters of a question were looked at
-        unknown += [d for text in params for d in find_unknown_terms(checked, SourceText("-p", text.partition("=")[2]))]
-    show_diagnostics(unknown, verbose=False)
+        unknown += [d for text in given.values() for d in find_unknown_terms(checked, SourceText("-p", text))]
+        unknown += find_doubtful(given, prefixes)
+    show_diagnostics(unknown or list(find_empty(asked, answer)), verbose=False)  # one mistake is told once
     return _print_answer(answer, form, prefixes, asked.text)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from kg.ask.question import ask_question, check_parameters, find_question, read_term
+from kg.ask.question import ask_question, check_parameters, find_doubtful, find_question, read_parameters
 from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import SECONDS, get_project, say
@@ -276,7 +276,9 @@ def ask_endpoint(
         return ask_question(question, store, given), prefixes, question.query.text
     assert query is not None
     check_parameters(query, given)
-    terms = {key: read_term(value, prefixes) for key, value in given.items()}
+    terms = read_parameters(given, prefixes)
+    for doubtful in find_doubtful(given, prefixes):
+        say(f"kg: {doubtful.message} ({doubtful.hint})", err=True)
     return store.ask(query, parameters=terms), prefixes, query
 
 

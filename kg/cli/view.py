@@ -24,15 +24,18 @@ def show_command(
 ) -> None:  # fmt: skip
     """Show an entity: names, facts, and what is planned, promised and said.
 
-    Each with its source and place. Without ENTITY, list all entities. ENTITY is a key or a name in any language. The id
-    of a SOURCE shows what it is, and its claims sentence by sentence; where an entity has that id, write s:SOURCE.
+    Each with its source and place. Without ENTITY, list all entities. ENTITY is a key, an IRI, or a name in any
+    language. The id of a SOURCE shows what it is, and its claims sentence by sentence; where an entity has that id,
+    write s:SOURCE.
     """
+    from kg.model.names import read_id
     from kg.show import show_entities, show_entity, show_source
 
     checked = load(context, texts, as_of=as_of, known_by=known_by, drafts=drafts)
     lang = lang or checked.seeds.dataset.language
-    source = checked.seeds.source_by_id.get(entity.removeprefix("s:")) if entity else None
-    if entity and source is not None and entity not in checked.seeds.entity_by_key:
+    seeds = checked.seeds
+    source = seeds.source_by_id.get(read_id(entity, "source", seeds.dataset.base)) if entity else None
+    if entity and source is not None and entity not in seeds.entity_by_key:
         say(show_source(checked, source, lang), nl=False)
         return
     say(show_entity(checked, entity, lang) if entity else show_entities(checked, lang), nl=False)

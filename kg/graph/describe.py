@@ -19,7 +19,7 @@ def is_period(claim: Claim, prop: Property | None) -> bool:
 
 
 def find_counted(claim: Claim, prop: Property | None, seeds: Seeds) -> Edtf | None:
-    """As of which date a reader is told that a claim was counted; None where nobody counted, as in a plan.
+    """The date as of which a reader is told that a claim was counted; None where nobody counted, as in a plan.
 
     It is the claim's own date; else that of the source, where the claim is a fact that varies and says no time.
     """
@@ -67,7 +67,7 @@ class ClaimWords:
         return f"{self.subject(claim)} · {denied}{self.property(claim.predicate.text)} · {self.object(claim)}"
 
     def time(self, claim: Claim) -> str:
-        """For when it holds, and as of when a count holds; empty where there is neither."""
+        """The time for which a claim holds, and the date as of which a count does; empty where there is neither."""
         prop = self.vocabulary.properties.get(claim.predicate.text)
         told = []
         if claim.when is not None:

@@ -52,3 +52,14 @@ class Names:
         short = re.sub("[^a-z0-9]+", "-", words.casefold()).strip("-")[:40].strip("-")
         digest = sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:6]
         return name_node(f"{self.base}agent/{'.'.join(part for part in (short, digest) if part)}")
+
+
+def read_id(text: str, kind: str, base: str) -> str:
+    """The id of an entity, claim or source (its *kind*) in what a person writes: the id, a CURIE, or the whole IRI.
+
+    >>> [read_id(text, "entity", "https://a.example/") for text in ("su7", "e:su7", "<https://a.example/entity/su7>")]
+    ['su7', 'su7', 'su7']
+    """
+    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    start = f"{base}{kind}/"
+    return bare.removeprefix(start) if bare.startswith(start) else text.removeprefix(f"{kind[0]}:")

@@ -18,7 +18,7 @@ from kg.text.language import choose_language
 
 
 class Mode(StrEnum):
-    """In which way a claim is meant. Only a fact may become a direct triple."""
+    """The way in which a claim is meant. Only a fact may become a direct triple."""
 
     FACT = "fact"
     PLAN = "plan"
@@ -49,7 +49,7 @@ class Voice(StrEnum):
 
 
 class Difference(StrEnum):
-    """In what two claims differ, as the curator declares it with `unlike`."""
+    """What two claims differ in, as the curator declares it with `unlike`."""
 
     SUBJECT = "subject"
     VALUE = "value"

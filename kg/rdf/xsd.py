@@ -91,6 +91,8 @@ _DERIVED_FROM = {
     "unsignedLong": "nonNegativeInteger", "unsignedInt": "unsignedLong",
     "unsignedShort": "unsignedInt", "unsignedByte": "unsignedShort",
 }  # fmt: skip
+NUMBERS = frozenset({"decimal", "double", "float", *_DERIVED_FROM})
+"""The names of the datatypes whose values are numbers."""
 
 WHOLE = frozenset(
     {*BOUNDS, "integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"}

@@ -8,7 +8,7 @@ from kg.model.values.quantity import BARE_NUMBER
 
 
 def describe_ends(prop: Property, vocabulary: Vocabulary) -> str:
-    """From what to what a property leads: `Bridge → quantity in m`."""
+    """The ends of a property in words, from what to what it leads: `Bridge → quantity in m`."""
     by_iri = vocabulary.class_by_iri
 
     def names(statements: tuple[frozenset[str], ...]) -> str:

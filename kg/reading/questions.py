@@ -43,7 +43,7 @@ class Question:
 
     @property
     def sort_key(self) -> tuple[bool, int, str]:
-        """By which questions are put into the order in which they are read."""
+        """The key that puts questions into the order in which they are read."""
         return (self.order is None, self.order or 0, self.name)
 
     @property

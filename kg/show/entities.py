@@ -10,6 +10,7 @@ from kg.graph.decision import matter_of
 from kg.graph.describe import ClaimWords
 from kg.graph.direct import judge_claims
 from kg.graph.dispute import Outcome
+from kg.model.names import read_id
 from kg.model.nouns import Claim, Entity, Mode, NameKind
 from kg.model.values import EntityRef
 from kg.show.parts import align, describe_decision, find_entity, list_stated, speaks_of, write_contradictions
@@ -67,7 +68,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     except UsageError:
         stated = list_stated(checked, key)
         if not stated:
-            source, day = key.removeprefix("s:"), seeds.dataset.known_by
+            source, day = read_id(key, "source", seeds.dataset.base), seeds.dataset.known_by
             if day is not None and source in checked.read.reading.seeds.source_by_id:
                 raise UsageError(f"the source `{source}` was not known by {day.text}: it was published later") from None
             raise

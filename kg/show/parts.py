@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.build.pipeline import Checked
 from kg.graph.stated import Contradiction
+from kg.model.names import read_id
 from kg.model.nouns import Claim, Decision, Entity, Seeds
 from kg.model.values import EntityRef
 from kg.reading.articles import Article
@@ -13,8 +14,8 @@ from kg.text.diagnostic import UsageError, did_you_mean, display_width, make_vis
 
 
 def find_entity(seeds: Seeds, text: str) -> Entity:
-    """The entity with this key, or with this name in any language. Raises UsageError when there is none."""
-    key = text.removeprefix("e:")
+    """The entity with this key or IRI, or with this name in any language. Raises UsageError when there is none."""
+    key = read_id(text, "entity", seeds.dataset.base)
     if key in seeds.entity_by_key:
         return seeds.entity_by_key[key]
     folded = text.casefold()
@@ -36,7 +37,7 @@ def speaks_of(claim: Claim, key: str) -> bool:
 
 
 def describe_decision(decision: Decision) -> str:
-    """For which claims the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
+    """What the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
     return f"decided for {' and '.join(ref.id for ref in decision.chosen)}: {decision.because.text}"
 
 

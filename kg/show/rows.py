@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.question import show_term
+from kg.ask.question import read_quoted, show_term
 from kg.build.pipeline import Checked
 from kg.rdf.iri import Prefixes
 from kg.rdf.namespace import RDF
@@ -59,12 +59,13 @@ def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
 def want_object(text: str, checked: Checked) -> WantedTerm:
     """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
 
-    The text of a literal may stand in quotes.
+    The text of a literal may stand in quotes, and behind them a language or a datatype, as `kg query` writes them.
     """
     resource = want_resource(text, checked, "entity/")
     if resource.is_any or (text.startswith("<") and text.endswith(">")):
         return resource
-    texts = [text, text[1:-1]] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else [text]
+    quoted = read_quoted(text)
+    texts = [text] if quoted is None else [text, quoted[0]]
     return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from kg.ask.question import read_quoted
 from kg.build.pipeline import Checked
 from kg.graph.decision import find_decision, find_decisions
 from kg.graph.describe import ClaimWords
 from kg.graph.direct import explain_absence
+from kg.model.names import read_id
 from kg.model.nouns import Claim, Source
 from kg.model.ontology.vocabulary import local_name
 from kg.model.state import State
@@ -24,7 +26,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
     """
     seeds = checked.seeds
     if len(terms) == 1:
-        id_ = terms[0].removeprefix("c:")
+        id_ = read_id(terms[0], "claim", seeds.dataset.base)
         matches = [c for c in seeds.claims if c.id == id_ or c.id.partition(".")[2] == id_]
         if not matches:
             try:
@@ -72,7 +74,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     that was said or in the property's, and for an end of a range its own property.
     """
     words = checked.story.words("en")
-    wanted = _LITERAL.sub(r"\2", value)
+    quoted = read_quoted(value)
+    wanted = value if quoted is None else quoted[0]
     about, prop_name, thing = (_find_name(text, checked) for text in (subject, predicate, wanted))
     if subject != "_" and about not in checked.seeds.entity_by_key and not about.startswith("c:"):
         named = {e.key for e in checked.seeds.entities for n in e.names if n.text.casefold() == subject.casefold()}
@@ -101,9 +104,6 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
         return direct.write(words.entity)
 
     return [c for c in checked.seeds.claims if matches(c)]
-
-
-_LITERAL = re.compile(r"^([\"'])(.*)\1(?:\^\^\S+|@[\w-]+)?$", re.DOTALL)  # as `kg query` writes one
 
 
 def _find_name(text: str, checked: Checked) -> str:

@@ -14,7 +14,7 @@ FEW_THREADS = 4
 
 
 def list_tries(document: MappingDocument, settings: Settings) -> list[Settings]:
-    """With what a run is tried, until one has memory enough: little, little on fewer threads, and all there is.
+    """The tries of a run, until one has memory enough: with little, with little on fewer threads, with all there is.
 
     What goes to disk goes there by threads, each with parts of its own in memory, so that a quarter of them needs less.
     A limit that the user gave is kept. Sources that are read from standard input can be read once.

@@ -146,7 +146,7 @@ def connect(settings: Settings, scratch: Path) -> Connection:
 
 
 def lock_down(connection: Connection, folders: list[Path]) -> None:
-    """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
+    """Lock the database: from here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
     listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")

@@ -196,7 +196,7 @@ def list_known(known: Iterable[str], most: int = 12) -> str:
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """In the order of their places, each once."""
+    """The diagnostics in the order of their places, each once."""
     return sorted(dict.fromkeys(diagnostics), key=lambda d: d.sort_key)
 
 

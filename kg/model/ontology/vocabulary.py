@@ -33,7 +33,7 @@ CLASSES = (OWL + "Class", RDFS + "Class")
 
 
 class Interest(Enum):
-    """Through a property whose subject (or object) has an interest in the affairs of the other."""
+    """The side of a property, subject or object, that has an interest in the affairs of the other."""
 
     OF_SUBJECT = "OfSubjectInObject"
     OF_OBJECT = "OfObjectInSubject"

@@ -11,7 +11,7 @@ Bound = tuple[Fraction | tuple[int, int, int], int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stretch:
-    """From where to where a value may lie; None where it has no bound there.
+    """The stretch in which a value may lie; None for an end without a bound.
 
     *loose* where it is said to be about so much, so that other values fit it. *gaps* where it is one of several
     dates, and the bounds alone do not tell. *near* where the bounds are those of about a date.

@@ -33,7 +33,7 @@ class Value:
         raise NotImplementedError
 
     def stretch(self, prop: Property, vocabulary: Vocabulary) -> Stretch | None:
-        """From where to where it may lie, in the property's unit; None for a kind that has no order."""
+        """The stretch in which the value may lie, in the property's unit; None for a kind that has no order."""
         return None
 
     # -- word ---------------------------------------------------------------------------------
@@ -61,5 +61,5 @@ class Value:
         return iter(())
 
     def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
-        """With what the graph may say it itself: pairs of a property's IRI and a value; none where it is not exact."""
+        """What direct triples say of the value: pairs of a property's IRI and a value; none where it is not exact."""
         return iter(())

@@ -196,7 +196,7 @@ def find_spans(blocks: Sequence[Span], looks: Sequence[Look], *, header: bool) -
 
 
 def cut_rows(count: int, most: int) -> list[Span]:
-    """So many rows in ranges of *most* each; none of a table without rows is one empty range.
+    """The ranges of so many rows, of *most* each; a table without rows has one, which is empty.
 
     >>> [(s.begin, s.end) for s in cut_rows(5, 2)]
     [(0, 2), (2, 4), (4, 5)]
@@ -205,7 +205,7 @@ def cut_rows(count: int, most: int) -> list[Span]:
 
 
 def count_buckets(size: int, most: int) -> int:
-    """So many buckets that each holds about *most* bytes; they depend on the data alone, never on the workers.
+    """How many buckets there are, of about *most* bytes each; it depends on the data alone, never on the workers.
 
     >>> count_buckets(1000, 300), count_buckets(0, 300)
     (4, 1)

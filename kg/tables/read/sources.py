@@ -150,7 +150,7 @@ def read_namespaces(reader: Reader, node: MarkedTerm) -> tuple[tuple[str, str], 
 
 
 def guess_formulation(source: Source) -> Formulation | None:
-    """By the ending of the file's name, where the mapping does not say; typed columns keep their types."""
+    """The formulation by the ending of a file's name, where the mapping has none; typed columns keep their types."""
     if isinstance(source, NamedSource):
         return Formulation.COLUMNS
     name = source.path.lower() if isinstance(source, FileSource) else ""

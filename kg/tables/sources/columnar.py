@@ -248,9 +248,19 @@ def open_frame(request: SourceRequest, origin: NamedSource, shelf: Shelf) -> Sou
         if refuse_fine_durations(request, origin.name, frame, shelf):
             return None
         names = name_columns(frame)
-        shelf.connection.register(f"{request.name}_frame", frame if names is None else number_columns(frame))
+        numbered, typed = frame if names is None else number_columns(frame), frozenset[int]()
+        if names is not None and hasattr(frame, "set_axis"):
+            from kg.tables.sources.objects import write_objects
+
+            numbered, typed, fault = write_objects(numbered, [names.index(t) for t in request.texts if t in names])
+            if fault is not None:
+                reference = next(r for r in request.references if r.text == names[fault.column])
+                message = f"`{reference.text}` holds {fault.what}, in row {fault.row + 1} of `{origin.name}`"
+                shelf.tell("data-not-scalar", reference.mark, message, "make a text, a number or a date of it")
+                return None
+        shelf.connection.register(f"{request.name}_frame", numbered)
         relation = with_lengths(quote_name(f"{request.name}_frame"), frame, shelf)
-        return load_relation(request, relation, names, origin.name, shelf)
+        return load_relation(request, relation, names, origin.name, shelf, typed)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
 
@@ -259,9 +269,7 @@ def with_lengths(relation: str, frame: Any, shelf: Shelf) -> str:
     """The relation of a frame whose columns are called by their places, with durations of pandas as Arrow has them."""
     if hasattr(frame, "schema") or not hasattr(frame, "set_axis"):
         return relation
-    own = {
-        f"c{i}" for i, dtype in enumerate(frame.dtypes) if dtype.kind in "mO" and not hasattr(dtype, "pyarrow_dtype")
-    }
+    own = {f"c{i}" for i, dtype in enumerate(frame.dtypes) if dtype.kind == "m" and not hasattr(dtype, "pyarrow_dtype")}
     found = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     made = [f"{LENGTH_OF_PANDAS.format(row[0])} AS {row[0]}" for row in found if row[0] in own and row[1] == "INTERVAL"]
     return f"(SELECT * REPLACE ({', '.join(made)}) FROM {relation})" if made else relation
@@ -288,16 +296,24 @@ def number_columns(frame: Any) -> Any:
 
 
 def load_relation(
-    request: SourceRequest, relation: str, names: list[str] | None, label: str, shelf: Shelf
+    request: SourceRequest,
+    relation: str,
+    names: list[str] | None,
+    label: str,
+    shelf: Shelf,
+    typed: frozenset[int] = frozenset(),
 ) -> SourceTable | None:
     """The referenced columns as texts in their natural form; None where one holds lists or structures.
 
-    *names* are the columns' own (None: those of the relation), whatever they are called in the relation.
+    *names* are the columns' own (None: those of the relation), whatever they are called in the relation. The values of
+    the *typed* columns `c{i}` have datatypes of their own, in `d{i}`, which stand behind all others.
     """
     found = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     names = names if names is not None else [row[0] for row in found]
+    found = found[: len(names)]
     types = [row[1] for row in found]
     kinds = ["duration" if t == "INTERVAL" else kind_of(t) for t in types]
+    kinds = ["typed" if i in typed else kind for i, kind in enumerate(kinds)]
     columns = tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True))
     chosen: dict[str, int] = {}
     selected = []
@@ -315,6 +331,8 @@ def load_relation(
         quoted = quote_name(found[index][0])
         form = FORMS.get(kinds[index], "({0})::VARCHAR")
         selected.append(f"{form.format(quoted)} AS c{index}")
+        if index in typed:
+            selected.append(f"d{index}::VARCHAR AS d{index}")
     raw = quote_name(request.name + "_raw")
     shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
     table = shape_table(request, DescribedTable(relation=relation, columns=columns), chosen, label, shelf, Raw.VIEW)
@@ -326,10 +344,11 @@ def load_relation(
 
 def without_types(table: SourceTable, request: SourceRequest, shelf: Shelf) -> SourceTable:
     """A table whose values are plain texts, in the forms that their datatypes have; that there were others is noted."""
-    typed = [r for r in request.references if (column := table.column(r.text)) is not None and column.datatype]
+    columns = [(r, table.column(r.text)) for r in request.references]
+    typed = [r for r, column in columns if column is not None and (column.datatype or column.datatype_name)]
     if typed:
         note_plain_texts(typed[0], table.label, shelf)
-    plain_columns = {name: replace(c, datatype=None, stray=None) for name, c in table.columns.items()}
+    plain_columns = {n: replace(c, datatype=None, datatype_name=None, stray=None) for n, c in table.columns.items()}
     return replace(table, columns=plain_columns)
 
 

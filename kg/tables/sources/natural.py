@@ -37,6 +37,7 @@ NATURAL: dict[str, tuple[str | None, str]] = {
 LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime", "duration"})
 # SQLite writes a double with 17 digits where fewer say the same, and keeps decimals as doubles: 1.0e+20
 _SHORTEST = "coalesce(try_cast({0} AS DOUBLE)::VARCHAR, {0})"
+OWN = frozenset({"dynamic", "typed"})  # kinds of columns whose values have datatypes of their own
 LOOSE_FORMS = {
     "double": f"kg_double({_SHORTEST})",
     "decimal": f"CASE WHEN regexp_matches({{0}}, '[.eE]') THEN kg_decimal({_SHORTEST}) ELSE {{0}} END",
@@ -74,13 +75,14 @@ def shape_table(
     shaped = {
         i: shape_column(i, described, request.nulls, with_bytes=f"t{i}" in typed)
         for i in wanted
-        if described.columns[i].kind != "dynamic"
+        if described.columns[i].kind not in OWN
     }
     stray = find_stray({i: s.wrong for i, s in shaped.items() if s.wrong is not None}, raw, shelf)
     selected = []
     for index in wanted:
         if index not in shaped:
-            selected += shape_dynamic(index, request.nulls)
+            shape = shape_typed if described.columns[index].kind == "typed" else shape_dynamic
+            selected += shape(index, request.nulls)
             continue
         column = shaped[index]
         if index in stray:
@@ -148,6 +150,15 @@ def shape_dynamic(index: int, nulls: tuple[str, ...]) -> list[str]:
         value = f"CASE WHEN {meant} THEN NULL ELSE {value} END"
     datatype = f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double} WHEN 'blob' THEN {binary} END"
     return [f"{value} AS c{index}", f"{datatype} AS d{index}"]
+
+
+def shape_typed(index: int, nulls: tuple[str, ...]) -> list[str]:
+    """A column in which each value has a datatype of its own, which stands in `d{i}`."""
+    value = f"CASE d{index} WHEN '{XSD}double' THEN kg_double(c{index}) ELSE c{index} END"
+    if nulls:
+        numbers = ", ".join(f"'{XSD}{n}'" for n in ("integer", "decimal", "double"))
+        value = f"CASE WHEN {null_condition(value, nulls, f'd{index} IN ({numbers})')} THEN NULL ELSE {value} END"
+    return [f"{value} AS c{index}", f"d{index}"]
 
 
 def find_stray(wrong: dict[int, str], raw: str, shelf: Shelf) -> frozenset[int]:

@@ -160,7 +160,7 @@ class Sqlite:
             store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
 
     def cut_table(self, described: DescribedTable, most: int) -> tuple[KeyRange, ...]:
-        """By the number that each row has, in the order of which they lie in the file."""
+        """Ranges of the numbers that rows have; in the order of these they lie in the file."""
         relation = described.relation
         if relation not in self.tables:
             return ()

@@ -1,0 +1,106 @@
+"""Columns of pandas that hold objects: each value has the type of its own, wherever it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+pd = pytest.importorskip("pandas")
+np = pytest.importorskip("numpy")
+
+from kg.tables.frames import MappingError, map_frames  # noqa: E402
+
+MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
+<#m> rml:logicalSource [ rml:source "{t}" %s ]; rml:subjectMap [ rml:template "{id}" ];
+  rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "v" ] ] ."""
+EAST = dt.timezone(dt.timedelta(hours=2))
+VALUES: list[tuple[Any, str]] = [
+    ("a", '"a"'),
+    ("True", '"True"'),
+    (True, '"true" boolean'),
+    (np.bool_(False), '"false" boolean'),
+    (5, '"5" integer'),
+    (2**70, '"1180591620717411303424" integer'),
+    (np.int8(-5), '"-5" integer'),
+    (2.5, '"2.5E0" double'),
+    (float("-inf"), '"-INF" double'),
+    (np.float32(0.1), '"1.0E-1" double'),
+    (Decimal("1.2345"), '"1.2345" decimal'),
+    (Decimal("1E-20"), '"0.00000000000000000001" decimal'),
+    (Decimal("1" * 45), f'"{"1" * 45}" decimal'),
+    (dt.date(2024, 1, 2), '"2024-01-02" date'),
+    (dt.datetime.fromisoformat("2024-01-02T03:04:05.12"), '"2024-01-02T03:04:05.12" dateTime'),
+    (dt.datetime(2024, 1, 2, tzinfo=EAST), '"2024-01-01T22:00:00+00:00" dateTime'),
+    (pd.Timestamp("2024-01-02 03:04:05.000000001"), '"2024-01-02T03:04:05.000000001" dateTime'),
+    (np.datetime64("2024-01-02T03:04:05"), '"2024-01-02T03:04:05" dateTime'),
+    (dt.time(3, 4), '"03:04:00" time'),
+    (dt.timedelta(days=400, seconds=1.5), '"P400DT1.5S" dayTimeDuration'),
+    (np.timedelta64(90, "s"), '"PT1M30S" dayTimeDuration'),
+    (b"\x00\xff", '"00FF" hexBinary'),
+    (uuid.UUID(int=5), '"00000000-0000-0000-0000-000000000005"'),
+]  # fmt: skip
+MISSING = [None, pd.NA, pd.NaT, float("nan"), Decimal("NaN"), np.float64("nan"), np.datetime64("NaT")]
+
+
+def map_objects(values: list[Any], more: str = "", dtype: Any = object) -> list[str]:
+    """What is made of each value, in their order; nothing of those that are missing."""
+    column = pd.Series(values, dtype=dtype)
+    lines = map_frames(MAPPING.replace("%s", more), {"t": pd.DataFrame({"id": range(len(values)), "v": column})})
+    found = {}
+    for line in lines["line"].to_pylist():
+        subject, rest = line.rstrip(" .\n").split(" <http://e.org/p> ")
+        found[int(subject[14:-1])] = rest.replace("^^<http://www.w3.org/2001/XMLSchema#", " ").replace(">", "")
+    return [found[place] for place in sorted(found)]
+
+
+def test_each_object_has_a_type_of_its_own() -> None:
+    values = [value for value, _ in VALUES]
+    assert map_objects([*values, *MISSING]) == [said for _, said in VALUES]
+    for value, said in VALUES:
+        assert map_objects([value]) == [said]
+    assert map_objects(MISSING) == []
+
+
+def test_a_value_of_another_type_far_behind() -> None:
+    """DuckDB looks at a thousand of the values, or so."""
+    for (common, said), (other, said_too) in permutations(VALUES[::3], 2):
+        values = [common] * 3000
+        values[2345] = other
+        found = map_objects(values)
+        assert (found[2345], {*found[:2345], *found[2346:]}) == (said_too, {said})
+
+
+def test_objects_as_categories() -> None:
+    assert map_objects([2.5, "a", None, 5], dtype="category") == ['"2.5E0" double', '"a"', '"5" integer']
+    assert map_objects(["b", "a", None], dtype="category") == ['"b"', '"a"']
+
+
+def test_objects_as_plain_texts() -> None:
+    found = map_objects([2.5, True, "a"], "; rml:referenceFormulation rml:CSV")
+    assert found == ['"2.5E0"', '"true"', '"a"']
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ([1], "a list"),
+        (np.array([1, 2]), "a list"),
+        ({"a": 1}, "a structure"),
+        (1 + 2j, "an object of the class `complex`"),
+        (dt.time(1, tzinfo=EAST), "an object of the class `time`"),
+        (Decimal("Infinity"), "`Infinity`, which is no xsd:decimal"),
+        (pd.Timedelta("1ns"), "the duration `0 days 00:00:00.000000001`, of which durations are read to microseconds"),
+        (pd.Period("2024-01"), "an object of the class `Period`"),
+    ],
+)  # fmt: skip
+def test_objects_that_are_no_values(value: Any, what: str) -> None:
+    column = pd.Series(["a"] * 2000 + [None], dtype=object)
+    column.iat[2000] = value
+    with pytest.raises(MappingError) as raised:
+        map_objects(list(column))
+    assert [d.message for d in raised.value.diagnostics] == [f"`v` holds {what}, in row 2001 of `t`"]
