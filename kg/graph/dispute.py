@@ -403,10 +403,10 @@ def _find_components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
 def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuestion, ...]:
     """The questions that the ontology asks and more than one answer is given to, by (subject, property).
 
-    A claim of mode question asks and does not answer; it is left out. Speakers who say the same give one answer; amounts
-    in two currencies, each with a property of its own, are two answers to one question. Who held an office before is no
-    other answer to who holds it now: of a property that has one value at a time, answers for times that do not meet are
-    not different.
+    A claim of mode question asks and does not answer; it is left out. Speakers who say the same give one answer;
+    amounts in two currencies, each with a property of its own, are two answers to one question. Who held an office
+    before is no other answer to who holds it now: of a property that has one value at a time, answers for times that do
+    not meet are not different.
     """
     groups: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
