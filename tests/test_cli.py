@@ -458,6 +458,27 @@ def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> No
     assert [d.mark.excerpt for d in graph.check_query(query)] == ["?n", "?x"]
 
 
+@pytest.mark.parametrize(
+    ("computed", "hint"),
+    [
+        ("GROUP_CONCAT(?s; separator=' ')", "GROUP_CONCAT takes texts: `GROUP_CONCAT(STR(...))` for IRIs and numbers"),
+        ("SUM(?name)", "SUM takes numbers, and one other value makes no sum"),
+        ("1 / 0", None),
+        ("COUNT(?s)", ""),
+        ("GROUP_CONCAT(STR(?s))", ""),
+    ],
+)
+def test_what_is_computed_and_has_no_value_is_told(computed: str, hint: str | None, built: Path) -> None:
+    query = f"SELECT ({computed} AS ?x) {{ ?s skos:prefLabel ?name }}"
+    done = run_kg("query", "-e", query, folder=built)
+    at = query.index("?x") + 1
+    told = (
+        "warning[unbound-variable]: `?x` has no value in any row: what it computes is an error, or there is nothing\n"
+    )
+    assert done.code == 0 and done.err.startswith(f"{told}  --> -e:1:{at}\n" if hint != "" else "")
+    assert (f"hint: {hint}\n" in done.err) if hint else ("hint" not in done.err)
+
+
 def test_a_parameter_that_the_query_does_not_have_is_wrong_use(built: Path) -> None:
     done = run_kg("query", "-e", "ASK { ?ship ?p ?o }", "-p", "shop=e:bridge", folder=built)
     words = "the query has no variable `?shop`: did you mean `ship`?"

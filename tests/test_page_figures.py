@@ -51,3 +51,18 @@ def test_what_another_thing_has_is_no_outcome_of_a_target(tmp_path: Path) -> Non
     ontology = "@prefix schema: <https://schema.org/> .\n" + ontology
     checked = check_story(tmp_path / "near", {"ontology/league.ttl": ontology, **claims_file(*LINES[1:], related)})
     assert f"{said}about 75,600 points (Heron, as of " in re.sub(r"<[^>]+>", " ", render_page(checked.story))
+
+
+def test_amounts_in_two_currencies_are_two_answers(tmp_path: Path) -> None:
+    ontology = ONTOLOGY + (
+        "r:insured a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:range xsd:decimal ;\n"
+        '    rdfs:label "insured for"@en ; qudt:hasQuantityKind <http://qudt.org/vocab/quantitykind/Currency> ;\n'
+        '    kg:question "For how much is {s} insured?"@en .\n'
+    )
+    said = ("a: {s: tern, p: insured, o: 3 million EUR}", "b: {s: tern, p: insured, o: 3 million USD, by: mira-vogt}")
+    checked = check_story(tmp_path, {"ontology/league.ttl": ontology, **claims_file(*said)})
+    assert not [d for d in checked.diagnostics if d.code == "undeclared-conflict"]
+    (question,) = checked.story.open_questions
+    assert (question.prop.name, [c.id for c in question.claims]) == ("insured", ["post.a", "post.b"])
+    page = re.sub(r"<[^>]+>", " ", render_page(checked.story))
+    assert "answer “For how much is Tern insured?” differently: 3,000,000 EUR or 3,000,000 USD." in page

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.ask.empty import find_empty
 from kg.ask.question import (
     ask_question,
     check_parameters,
@@ -113,7 +114,7 @@ def query_command(
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in given.values() for d in find_unknown_terms(checked, SourceText("-p", text))]
         unknown += find_doubtful(given, prefixes)
-    show_diagnostics(unknown, verbose=False)
+    show_diagnostics(unknown or list(find_empty(asked, answer)), verbose=False)  # one mistake is told once
     return _print_answer(answer, form, prefixes, asked.text)
 
 
