@@ -14,11 +14,11 @@ from kg.text.diagnostic import KgError
 
 
 def cover(checked: Checked, only: str | None = "post") -> Coverage:
-    return measure_coverage(checked.seeds, checked.vocabulary, checked.articles, only)
+    return measure_coverage(checked.seeds, checked.articles, only)
 
 
 def without_texts(checked: Checked) -> Coverage:
-    return measure_coverage(checked.seeds, checked.vocabulary, Articles(folder=None, by_source={}), "post")
+    return measure_coverage(checked.seeds, Articles(folder=None, by_source={}), "post")
 
 
 def source(skip: str = "", figures: str = "") -> dict[str, str]:

@@ -310,11 +310,15 @@ def test_one_speaker_who_repeats_himself_is_no_open_question(tmp_path: Path) -> 
     assert find_open_questions(seeds, story_vocabulary()) == ()
 
 
-def test_two_speakers_who_agree_are_shown(tmp_path: Path) -> None:
+def test_two_speakers_who_agree_give_one_answer(tmp_path: Path) -> None:
+    """The page said of them that they "answer differently: 40 vehicles"."""
     lines = [
         "a: {s: halden, p: deliversInYear, o: 40 vehicle, mode: plan, when: 2032}",
         "b: {s: halden, p: deliversInYear, o: 40 vehicle, mode: plan, when: 2032, by: mira-vogt}",
     ]
+    seeds = check_story(tmp_path / "two", claims_file(*lines)).seeds
+    assert find_open_questions(seeds, story_vocabulary()) == ()
+    lines.append("c: {s: halden, p: deliversInYear, o: 50 vehicle, mode: plan, when: 2032, by: harbour-master}")
     (question,) = find_open_questions(check_story(tmp_path, claims_file(*lines)).seeds, story_vocabulary())
     assert (question.subject, question.object, question.about_time) == ("halden", None, False)
-    assert [c.id for c in question.claims] == ["post.a", "post.b"]
+    assert [c.id for c in question.claims] == ["post.a", "post.b", "post.c"]

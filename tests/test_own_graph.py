@@ -48,7 +48,7 @@ def test_nothing_is_wrong_with_it(checked: Checked) -> None:
 
 
 def test_every_sentence_and_figure_is_accounted_for(checked: Checked) -> None:
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
+    coverage = measure_coverage(checked.seeds, checked.articles)
     assert coverage.percent == 100
     assert len(coverage.sentences) == 46
 
@@ -58,7 +58,7 @@ def test_every_digest_and_place_agrees_with_the_texts() -> None:
     checked = check_project(Project(ROOT), folder)
     assert [d for d in checked.diagnostics if d.severity > Severity.NOTE or d.code == "unverified"] == []
     assert set(checked.articles.by_source) == {s.id for s in checked.seeds.sources}
-    assert measure_coverage(checked.seeds, checked.vocabulary, checked.articles).percent == 100
+    assert measure_coverage(checked.seeds, checked.articles).percent == 100
 
 
 def test_no_sentence_of_the_texts_stands_in_the_project() -> None:

@@ -379,7 +379,7 @@ def test_the_lead_tells_what_differs_and_what_came_of_the_promise(page: str) -> 
     assert lead is not None
     assert unescape(lead[1]) == (
         "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027, by 2030 or "
-        "without a time. For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the highest figure reported is "
+        "without a time. For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the latest figure reported is "
         "more than 30,000 vehicles delivered (Xiaomi SU7, as of 26 July 2024 to 11 August 2024)."
     )
     (chinese,) = re.findall(r'<p id="lead">(.*?)</p>', read_packed(page, "page-zh"))

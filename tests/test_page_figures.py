@@ -43,11 +43,36 @@ def test_a_bare_number_has_no_word_for_its_unit(tmp_path: Path) -> None:
 
 
 def test_what_another_thing_has_is_no_outcome_of_a_target(tmp_path: Path) -> None:
-    said = "For Tern, the harbour master set a target of 60 points for 2032; the highest figure reported is "
+    said = "For Tern, the harbour master set a target of 60 points for 2032; the latest figure reported is "
     assert f"{said}27 points (as of May 2030)." in read_story(tmp_path / "own", *LINES)
-    assert "the highest figure reported" not in read_story(tmp_path / "others", *LINES[1:])
+    assert "figure reported is" not in read_story(tmp_path / "others", *LINES[1:])
     related = "e: {s: heron, p: nextTo, o: tern}"
     ontology = ONTOLOGY + 'r:nextTo a owl:ObjectProperty ; rdfs:label "next to"@en ; rdfs:range schema:Thing .\n'
     ontology = "@prefix schema: <https://schema.org/> .\n" + ontology
     checked = check_story(tmp_path / "near", {"ontology/league.ttl": ontology, **claims_file(*LINES[1:], related)})
     assert f"{said}about 75,600 points (Heron, as of " in re.sub(r"<[^>]+>", " ", render_page(checked.story))
+
+
+def test_amounts_in_two_currencies_are_two_answers(tmp_path: Path) -> None:
+    ontology = ONTOLOGY + (
+        "r:insured a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:range xsd:decimal ;\n"
+        '    rdfs:label "insured for"@en ; qudt:hasQuantityKind <http://qudt.org/vocab/quantitykind/Currency> ;\n'
+        '    kg:question "For how much is {s} insured?"@en .\n'
+    )
+    said = ("a: {s: tern, p: insured, o: 3 million EUR}", "b: {s: tern, p: insured, o: 3 million USD, by: mira-vogt}")
+    checked = check_story(tmp_path, {"ontology/league.ttl": ontology, **claims_file(*said)})
+    assert not [d for d in checked.diagnostics if d.code == "undeclared-conflict"]
+    (question,) = checked.story.open_questions
+    assert (question.prop.name, [c.id for c in question.claims]) == ("insured", ["post.a", "post.b"])
+    page = re.sub(r"<[^>]+>", " ", render_page(checked.story))
+    assert "answer “For how much is Tern insured?” differently: 3,000,000 EUR or 3,000,000 USD." in page
+
+
+def test_the_latest_of_dated_counts_stands_beside_a_target(tmp_path: Path) -> None:
+    """The highest stood there, and a target of fewer was never near."""
+    later = "e: {s: tern, p: points, o: 20, asof: 2031-02}"
+    page = read_story(tmp_path / "later", *LINES, later)
+    assert "60 points for 2032; the latest figure reported is 20 points (as of February 2031)." in page
+    undated = "e: {s: tern, p: points, o: 40, when: 2029}"
+    page = read_story(tmp_path / "undated", *LINES, undated)
+    assert "60 points for 2032; the highest figure reported is 40 points (2029)." in page

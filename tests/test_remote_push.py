@@ -228,7 +228,7 @@ def test_what_another_has_put_there_is_not_taken_away_unasked(own: Target, folde
         "--default-graph IRI gives ours a name, --replace takes them away\n",
     )  # fmt: skip
     assert server.list_graphs() == []
-    assert push(own, folder, "--graph", EXTRA).code == 0
+    assert push(own, folder, "--graph", "s:values").code == 0
     assert server.count("") == 1
     assert push(own, folder, "--default-graph", f"{BASE}direct").code == 0
     assert server.count("") == 1
@@ -308,6 +308,12 @@ def test_a_question_of_the_project_is_asked_of_a_server(own: Target, folder: Pat
     asked = run_kg("query", "promises", "--endpoint", own.query, *union, folder=folder)
     assert asked.out == run_kg("query", "promises", folder=folder).out
     assert "(1 row)" in asked.out
+    named = run_kg(
+        "query", "promises", "--endpoint", own.query, "--graph", f"<{BASE}direct>", "--graph", "s:bridge", folder=folder
+    )
+    assert (named.out, named.err) == (asked.out, "")
+    alone = run_kg("query", "promises", "--endpoint", own.query, folder=folder)
+    assert alone.code == 0 and "(0 rows)" in alone.out and "`--graph IRI` asks them" in alone.err
     missing = run_kg("query", "promise", "--endpoint", own.query, folder=folder)
     assert (missing.code, missing.err) == (2, "kg: no question `promise`: did you mean `promises`?\n")
 

@@ -319,7 +319,7 @@ def test_honest_queries_run(store: Store, query: str) -> None:
    |
  2 |   ?s rdfs:label '燕鸥' ?s r:sailsTo ?o
    |      ^^^^
-   = hint: declare it under `prefixes` in seeds/dataset.yaml""",
+   = hint: declare it: the query begins with `PREFIX rdfs: <...>`""",
         ),
         (
             "SELECT * {\n  ?s r:label '燕鸥' ?s r:sailsTo ?o\n}",

@@ -106,7 +106,8 @@ def find_unknown(
     named: Iterable[tuple[Mark, str]], known: Known, graph: Callable[[], Iterable[Quad]]
 ) -> Iterator[Diagnostic]:
     """The IRIs of *named*, each at its place, that stand neither in what is *known* nor in the *graph*."""
-    strange = [(mark, iri) for mark, iri in named if iri not in known.iris and not iri.startswith(RDF + "_")]
+    known_iris = known.iris | set(known.prefixes.namespaces.values())  # `STRSTARTS(STR(?p), STR(r:))`
+    strange = [(mark, iri) for mark, iri in named if iri not in known_iris and not iri.startswith(RDF + "_")]
     suspects = [(mark, iri) for mark, iri in strange if known.explain(iri)[0]]
     if not suspects:
         return  # the graph may be large

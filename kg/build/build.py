@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kg.ask.question import Asked, ask_choices, ask_question
 from kg.ask.store import QueryError
-from kg.build.pipeline import Checked, ReadProject, check_all, open_store, read_project
+from kg.build.pipeline import Checked, ReadProject, check_files, check_questions, open_store, read_project, run_tables
 from kg.build.publish import publish_graph
 from kg.build.snapshot import read_at_rest
 from kg.build.validate import validate_project
@@ -115,7 +115,7 @@ def _run_stages(
     if project.mapping_files:
         work.mkdir(exist_ok=True)
     read, digests = read_at_rest(project, lambda now: _read_and_hash(now, texts, drafts))
-    checked = check_all(read, work, allowed=network, hire=hire)
+    checked = run_tables(check_questions(check_files(read)), work, network, hire)
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])

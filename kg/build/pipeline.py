@@ -300,28 +300,14 @@ def _tell_apart(diagnostic: Diagnostic) -> tuple[object, ...]:
 def check_project(
     project: Project,
     texts: Path | None = None,
-    work: Path | None = None,
     standpoint: Standpoint = DATA_SETS_OWN,
     drafts: Drafts = Drafts.LEFT_OUT,
-    allowed: Collection[str] | None = None,
-    hire: Hire | None = None,
 ) -> Checked:
     """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
-    return check_all(read_project(project, texts, drafts), work, standpoint, allowed, hire)
-
-
-def check_all(
-    read: ReadProject,
-    work: Path | None = None,
-    standpoint: Standpoint = DATA_SETS_OWN,
-    allowed: Collection[str] | None = None,
-    hire: Hire | None = None,
-) -> Checked:
-    """A project that was read, checked as `check_project` does."""
-    return run_tables(see_from(check_questions(check_files(read)), standpoint), work, allowed, hire)
+    return run_tables(see_from(check_questions(check_files(read_project(project, texts, drafts))), standpoint))
 
 
 def check_questions(checked: Checked) -> Checked:

@@ -53,7 +53,13 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--timeout", type=SECONDS, metavar="SECONDS",
               help="Stop a query that has no whole answer by then (exit code 4).")  # fmt: skip
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL server in place of the project's graph.")
-@click.option("--graph", "graphs", multiple=True, metavar="IRI", help="With --endpoint: ask the union of these graphs.")
+@click.option(
+    "--graph",
+    "graphs",
+    multiple=True,
+    metavar="IRI",
+    help="With --endpoint: ask the union of these graphs (IRIs or CURIEs).",
+)
 @click.option("--most-bytes", type=click.IntRange(min=1), default=256 << 20, show_default=True, metavar="N",
               help="With --endpoint: how many bytes the answer may have.")  # fmt: skip
 @drafts_option
@@ -148,6 +154,9 @@ def _ask_endpoint(
     except RemoteError as error:
         say(f"kg: {error}", err=True)
         return WRONG_USE if error.status == 400 else ENVIRONMENT  # 400: the query is at fault
+    if isinstance(answer, Table) and not answer.rows and not graphs:
+        words = "the server may have graphs that its default graph does not hold: `--graph IRI` asks them"
+        say(f"kg: note: no row; {words}", err=True)
     return _print_answer(answer, form, prefixes, text)
 
 

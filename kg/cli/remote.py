@@ -35,7 +35,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _MEGABYTE = 1 << 20
 graph_option: Decorator = click.option(
     "--graph", "graphs", multiple=True, metavar="IRI",
-    help="Only this graph of the build; `default`: the default graph.",
+    help="Only this graph of the build, an IRI or a CURIE; `default`: the default graph.",
 )  # fmt: skip
 default_graph_option: Decorator = click.option(
     "--default-graph", metavar="IRI", help="The graph there that stands for the build's default graph.",
@@ -85,7 +85,7 @@ def push_command(
     server = _open(endpoint, update if update or gsp else endpoint, gsp, Bounds(seconds=timeout))
     with _open_content(context, parts, default_graph) as (content, work):
         journal = open_journal(work, server)
-        chosen = content.choose(_name_graphs(graphs, default_graph))
+        chosen = content.choose(_name_graphs(context, graphs, default_graph))
         plan = plan_push(server, content, chosen, journal, replace=replace, again=again)
         _show_plan(plan, prune)
         if dry_run:
@@ -145,9 +145,20 @@ def _load_store(folder: str, parts: str, jobs: int) -> int:
     return DONE
 
 
-def _name_graphs(graphs: tuple[str, ...], default_graph: str | None) -> list[str]:
-    """The graphs that were asked for, by the names that they have there."""
-    return [default_graph if graph == "default" and default_graph is not None else graph for graph in graphs]
+def _name_graphs(context: click.Context, graphs: tuple[str, ...], default_graph: str | None) -> list[str]:
+    """The graphs that were asked for, by the names that they have there: IRIs, of CURIEs too."""
+    prefixes = _find_project(context)[1]
+    named = [prefixes.expand(graph) or graph.removeprefix("<").removesuffix(">") for graph in graphs]
+    return [default_graph if graph == "default" and default_graph is not None else graph for graph in named]
+
+
+def _find_project(context: click.Context) -> tuple[Project | None, Prefixes]:
+    """The project at hand, where there is one, and the prefixes that are known."""
+    try:
+        project = get_project(context)
+    except KgError:
+        return None, Prefixes(namespaces=WELL_KNOWN)
+    return project, read_description(project).prefixes
 
 
 def _show_plan(plan: PushPlan, prune: bool) -> None:
@@ -180,7 +191,7 @@ def diff_command(
     """
     server = _open(endpoint, None, gsp, Bounds(seconds=timeout, size=most_bytes))
     whole = _read(get_project(context), default_graph)
-    content = whole.choose(_name_graphs(graphs, default_graph))
+    content = whole.choose(_name_graphs(context, graphs, default_graph))
     differs = False
     for found in compare_content(server, content, whole):
         _show_difference(found, most)
@@ -261,15 +272,10 @@ def ask_endpoint(
     The project is only needed for a question; a query has its prefixes where there is one.
     """
     server = _open(endpoint, None, None, bounds)
-    project: Project | None
-    try:
-        project = get_project(context)
-    except KgError:
-        if name is not None:
-            raise
-        project = None
-    prefixes = Prefixes(namespaces=WELL_KNOWN) if project is None else read_description(project).prefixes
-    store = RemoteStore(server=server, prefixes=prefixes, graphs=graphs)
+    project, prefixes = _find_project(context)
+    if project is None and name is not None:
+        get_project(context)  # raises what is wrong
+    store = RemoteStore(server=server, prefixes=prefixes, graphs=tuple(_name_graphs(context, graphs, None)))
     if name is not None:
         assert project is not None
         question = find_question(read_questions(project)[0], name)

@@ -104,7 +104,7 @@ def coverage_command(
     checked = load(context, texts, rows=False, drafts=drafts)
     if source is not None:
         find_source(checked.seeds, source)
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source)
+    coverage = measure_coverage(checked.seeds, checked.articles, source)
     say(show_coverage(coverage, every_sentence=source is not None, articles=checked.articles), nl=False)
     if fail_under is not None and coverage.percent < fail_under:
         say(f"kg: coverage of {coverage.percent:.1f} % is under {fail_under:g} %", err=True)

@@ -261,7 +261,7 @@ def _offer_sentences(context: Completing) -> Iterator[Offer]:
     digests = {address: s.digest for address, s in source.sentences.items()}
     article = known.articles.by_source.get(source.id)
     digests |= article.digests if article is not None else {}
-    coverage = measure_coverage(known.seeds, known.vocabulary, known.articles, source.id)
+    coverage = measure_coverage(known.seeds, known.articles, source.id)
     before = context.typed.rpartition("..")[0]
     for number, sentence in enumerate(coverage.sentences):
         address = sentence.address

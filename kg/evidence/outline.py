@@ -109,7 +109,7 @@ def write_skeleton(checked: Checked, source: Source, *, with_text: bool = False)
     itself as well, above it: that is for the eye alone, and no project should hold it.
     """
     article = get_article(checked, source)
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source.id)
+    coverage = measure_coverage(checked.seeds, checked.articles, source.id)
     todo = [s for s in coverage.sentences if s.status is Status.TODO]
     lines = []
     if not any(s.source == source.id for s in checked.seeds.sentences):

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.model.nouns import Claim, Seeds, Source
-from kg.model.ontology.vocabulary import Vocabulary
 from kg.reading.articles import Articles
 from kg.reading.sources import address_key
 
@@ -70,7 +69,7 @@ class Coverage:
         return min(100 * done / total if total else 100.0, 100 * figures / all_figures if all_figures else 100.0)
 
 
-def measure_coverage(seeds: Seeds, vocabulary: Vocabulary, articles: Articles, only: str | None = None) -> Coverage:
+def measure_coverage(seeds: Seeds, articles: Articles, only: str | None = None) -> Coverage:
     """The coverage of all sources, or of the source *only*."""
     sentences: list[SentenceCoverage] = []
     uncounted = []

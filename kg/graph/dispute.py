@@ -403,8 +403,10 @@ def _find_components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
 def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuestion, ...]:
     """The questions that the ontology asks and more than one answer is given to, by (subject, property).
 
-    A claim of mode question asks and does not answer; it is left out. Who held an office before is no other answer to
-    who holds it now: of a property that has one value at a time, answers for times that do not meet are not different.
+    A claim of mode question asks and does not answer; it is left out. Speakers who say the same give one answer;
+    amounts in two currencies, each with a property of its own, are two answers to one question. Who held an office
+    before is no other answer to who holds it now: of a property that has one value at a time, answers for times that do
+    not meet are not different.
     """
     groups: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
@@ -412,7 +414,8 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
         if prop is None or not prop.questions or claim.mode is Mode.QUESTION or claim.object is None:
             continue
         target = str(object_key(claim, vocabulary)[1]) if prop.asks_when else ""
-        groups[claim.subject.text, prop.name, target].append(claim)
+        asked = prop.name if prop.narrows is None else vocabulary.property_by_iri[prop.narrows].name
+        groups[claim.subject.text, asked, target].append(claim)
     found = []
     for (subject, name, target), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
@@ -432,8 +435,7 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
 
 
 def answer_key(claim: Claim, prop: Property, vocabulary: Vocabulary) -> tuple[object, ...]:
-    """What makes two answers to a question the same: content, whether it is denied, and speakers."""
-    speakers = tuple(s.text for s in claim.speakers)
+    """What makes two answers to a question the same: content, in one unit, and whether it is denied."""
     if prop.asks_when:
-        return (claim.when.text if claim.when else "", claim.negated, *speakers)
-    return (*object_key(claim, vocabulary), claim.negated, *speakers)
+        return (claim.when.text if claim.when else "", claim.negated)
+    return (claim.predicate.text, *object_key(claim, vocabulary), claim.negated)

@@ -96,7 +96,7 @@ class Story:
     @cached_property
     def coverage(self) -> Coverage:
         """Which sentences and figures of all sources are claimed, set aside or to do."""
-        return measure_coverage(self.seeds, self.vocabulary, self.articles)
+        return measure_coverage(self.seeds, self.articles)
 
     @cached_property
     def assertions(self) -> tuple[Assertion, ...]:

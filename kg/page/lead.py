@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.graph.describe import ClaimWords
+from kg.graph.describe import ClaimWords, find_counted
 from kg.graph.story import Story
 from kg.model.values import EntityRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
@@ -13,6 +13,7 @@ from kg.page.records import ClaimRecord
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
+from kg.text.edtf import Day
 
 
 def write_lead(findings: tuple[Finding, ...], lanes: Lanes, story: Story) -> Worded:
@@ -46,7 +47,7 @@ def _tell_difference(finding: Finding, lang: str) -> str:
 
 
 def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
-    """The largest figure ahead, beside the largest of the same unit that was reported as fact."""
+    """The largest figure ahead, beside the latest count in the same unit, else the largest of the facts."""
     words = load_words()
 
     def unit(row: Row) -> str | None:
@@ -59,7 +60,9 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
         done = [r for r in done if ahead is not None and unit(r) == unit(ahead) and _is_outcome(r, ahead, story)]
         if ahead is None or not done:
             continue
-        first, last = ahead.records[0], done[0].records[0]
+        counted = _find_latest(done, story)
+        last = counted or done[0].records[0]
+        first = ahead.records[0]
         names = story.words(lang)
         plain = first.claim.when is not None and first.claim.when.edtf.precision != "interval"
         time = words.fill("for-time" if plain else "by-time", lang, when=first.time[lang]) if first.time else ""
@@ -77,13 +80,25 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
         )
         ahead_words = words.fill("lead-of", lang, thing=whose, said=ahead_words) if whose else ahead_words
         return _capital(ahead_words) + words.fill(
-            "lead-done",
+            "lead-latest" if counted is not None else "lead-done",
             lang,
-            value=done[0].text[lang],
+            value=last.value[lang],
             what=clean(names.property(last.claim.predicate.text)),
             asof=words.fill("in-brackets", lang, text=aside) if aside else "",
         )
     return ""
+
+
+def _find_latest(done: list[Row], story: Story) -> ClaimRecord | None:
+    """The latest of counts that all have a date, of two on one day the larger: what was counted before is over."""
+    dated: list[tuple[Day, ClaimRecord]] = []
+    for record in (record for row in done for record in row.records):
+        prop = story.vocabulary.properties.get(record.claim.predicate.text)
+        counted = find_counted(record.claim, prop, story.seeds)
+        if prop is None or not prop.time_varying or counted is None or counted.last is None:
+            return None
+        dated.append((counted.last, record))
+    return max(dated, key=lambda pair: pair[0])[1]
 
 
 def _tell_figure(row: Row, names: ClaimWords, lang: str) -> str:

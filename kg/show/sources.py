@@ -30,7 +30,7 @@ def show_source(checked: Checked, source: Source, lang: str) -> str:
     out += [f"  note       {source.note.text}"] if source.note else []
     article = checked.articles.by_source.get(source.id)
     out.append(f"  text       {'at hand' if article else 'not at hand'}")
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source.id)
+    coverage = measure_coverage(checked.seeds, checked.articles, source.id)
     out += ["", show_coverage(coverage, every_sentence=False).rstrip("\n")]
     direct = {triple.claim.id for triple in checked.story.direct_triples}
     said: dict[str, list[tuple[Evidence, Claim]]] = {}

@@ -93,7 +93,7 @@ def read_page(checked: Checked, source_id: str) -> Page:
     source = checked.seeds.source_by_id.get(source_id)
     if source is None:
         raise UsageError(f"no source `{source_id}`")
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source_id)
+    coverage = measure_coverage(checked.seeds, checked.articles, source_id)
     article = checked.articles.by_source.get(source_id)
     passages = tuple(_read_passage(checked, source, article, one) for one in coverage.sentences)
     return Page(

@@ -91,7 +91,7 @@ def _list_sources(desk: BenchDesk, _asked: Mapping[str, Any]) -> Record:
     checked = desk.read()
     found = []
     for source in checked.seeds.sources:
-        coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source.id)
+        coverage = measure_coverage(checked.seeds, checked.articles, source.id)
         todo, total = coverage.count(Status.TODO), len(coverage.sentences)
         title = source.title.text if source.title is not None else source.id
         found.append({"id": source.id, "title": title, "todo": todo, "sentences": total})

@@ -74,7 +74,7 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
         bare = Token(kind="name", text=_BARE_IRI.findall(source.text[token.start :])[0], start=token.start)
         return _problem(source, bare, "an IRI stands between `<` and `>`", f"write `<{bare.text}>`")
     if token.kind == "name" and prefix not in prefixes and prefix != "_":
-        hint = did_you_mean(prefix, prefixes) or "declare it under `prefixes` in seeds/dataset.yaml"
+        hint = did_you_mean(prefix, prefixes) or f"declare it: the query begins with `PREFIX {prefix}: <...>`"
         return _problem(source, Token(kind="name", text=prefix, start=token.start), f"no prefix `{prefix}:`", hint)
     for start in (t.start for t in tokens if t.text[0] == "<" and t.start <= token.start):
         broken = re.compile(r"<[^<>\n]*>").match(source.text, start)

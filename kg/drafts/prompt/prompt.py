@@ -103,7 +103,7 @@ def write_prompt(checked: Checked, source: Source, *, form: str = "kg", budget: 
 
 def list_todo(checked: Checked, source: Source) -> list[str]:
     """The addresses of the sentences that are still to do, in the order of the text."""
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source.id)
+    coverage = measure_coverage(checked.seeds, checked.articles, source.id)
     return [sentence.address for sentence in coverage.sentences if sentence.status is Status.TODO]
 
 

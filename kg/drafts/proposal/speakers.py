@@ -89,7 +89,7 @@ class SpeakerRules:
         proposed: Sequence[Entity],
         mark: Mark,
     ) -> Iterator[Diagnostic]:
-        """That who says *claim* is nobody whom its sentence lets speak, told at *mark*.
+        """A diagnostic at *mark* where who says *claim* is nobody whom its sentence lets speak.
 
         *entities* are all by their ids, *proposed* those of them that no file declares.
         """

@@ -29,7 +29,6 @@ from kg.text.diagnostic import UsageError
 GREAT = 1 << 30  # bytes; the system's cache takes what is less at once
 VALUE = 10  # bytes that a value is taken to have, before it is known
 UTF_8 = frozenset({"utf-8", "utf8"})
-FORMATS = ("nq", "nt", "ttl", "trig", "parquet")
 
 
 def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any") -> None:

@@ -286,9 +286,9 @@ def query_single(pattern: QuadPattern, known: Knowledge) -> Query:
     )
 
 
-def project_columns(rows: Relation, columns: Sequence[Column], alias: str = "t") -> Project:
+def project_columns(rows: Relation, columns: Sequence[Column]) -> Project:
     """The rows with these of their columns alone, under their own names."""
-    return Project(rows=rows, columns=tuple(Named(name=c.name, value=c) for c in columns), alias=alias)
+    return Project(rows=rows, columns=tuple(Named(name=c.name, value=c) for c in columns))
 
 
 def shrink_join(pattern: QuadPattern, known: Knowledge) -> Join | None:
