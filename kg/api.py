@@ -273,7 +273,7 @@ class KnowledgeGraph:
         """Entities as nodes, each relation between two as an edge of its own.
 
         All attributes are texts, numbers and truths, so that every format of networkx takes them (GraphML, GEXF,
-        Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
+        Cytoscape, node-link JSON); `kg.view.values.describe_network` lists them.
         """
         return describe_network(self._sound.seeds, self._sound.vocabulary)
 

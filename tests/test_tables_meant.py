@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from kg.tables.command import map_command
+from kg.tables.read.mapping import read_any_mapping
+from kg.text.diagnostic import SourceText
 
 HEAD = """@prefix rml: <http://w3id.org/rml/> . @prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix orml: <http://semweb.mmlab.be/ns/rml#> .
 @prefix ql: <http://semweb.mmlab.be/ns/ql#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -262,3 +264,36 @@ def test_the_quads_that_are_meant(tmp_path: Path, name: str) -> None:
             [line for line in result.stderr.split("\n") if line.startswith(("error", "warning"))],
         ) == (0, [])
         assert graph((tmp_path / f"o.{ending}").read_bytes(), form) == graph(WANTED + wanted, ox.RdfFormat.TRIG)
+
+
+# -- literals of YARRRML that look like something else ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("[ex:p, ex:x]", "`ex:x` becomes a literal, with its prefix written out"),
+        ("[ex:p, ex:$(id)]", "`ex:$(id)` becomes a literal, with its prefix written out"),
+        ("[ex:p, schema:x]", "`schema:x` becomes a literal, with its prefix written out"),
+        ("{p: ex:p, o: {value: ex:x}}", "`ex:x` becomes a literal, with its prefix written out"),
+        ("[ex:p, [a, ex:x]]", "`ex:x` becomes a literal, with its prefix written out"),
+        ("[ex:p, ex:up(ex:a = $(id))]", "`ex:up(ex:a = $(id))` becomes a literal, with its prefix written out"),
+        ("[ex:p, $(id)~IRI]", "`~IRI` is no mark here, and becomes a part of the literal"),
+        ("[ex:p, $(id)~en]", "`~en` is no mark here, and becomes a part of the literal"),
+        ("{p: ex:p, o: [$(id), en~lang]}", "`~lang` is no mark here, and becomes a part of the literal"),
+        ("[ex:p, ex:x, xsd:string]", None),
+        ("[ex:p, [[ex:x, en~lang]]]", None),
+        ("{p: ex:p, o: ex:x, datatype: ex:d}", None),
+        ("{p: ex:p, o: {value: ex:x, type: literal}}", None),
+        ("[ex:p, 'ex\\:x']", None),
+        ("[ex:p, 'ex: a note']", None),
+        ("[ex:p, a~b]", None),
+        ("[ex:p, http://e.org/$(id)]", None),
+        ("[ex:p, ex:$(id)~iri]", None),
+        ("[a, ex:T]", None),
+    ],
+)  # fmt: skip
+def test_a_literal_that_looks_like_something_else(written: str, told: str | None) -> None:
+    text = f"prefixes: {{ex: 'http://e.org/'}}\nmappings: {{m: {{sources: [[p.csv~csv]], s: 'ex:$(id)', po: [{written}]}}}}"
+    found = [(d.code, d.message) for d in read_any_mapping(SourceText("m.yml", text)).diagnostics]
+    assert found == ([("yarrrml-literal", told)] if told else [])

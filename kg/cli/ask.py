@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kg.ask.empty import find_empty
 from kg.ask.question import (
@@ -82,6 +83,8 @@ def query_command(
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
+    if list_all and (params or form or timeout is not None):
+        raise click.UsageError("--list stands alone: --param, --format and --timeout are for a query")
     given = _read_params(params)
     if endpoint is not None:
         if list_all or drafts or as_of is not None or known_by is not None:
@@ -89,8 +92,8 @@ def query_command(
             raise click.UsageError(words)
         written = expression if expression is not None or name is not None else _read_query(file)
         return _ask_endpoint(context, endpoint, name, written, given, form, timeout, most_bytes, graphs)
-    if graphs:
-        raise click.UsageError("--graph goes with --endpoint")
+    if graphs or context.get_parameter_source("most_bytes") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--graph and --most-bytes go with --endpoint")
     worker = Worker()
     context.call_on_close(worker.close)
     if not list_all:

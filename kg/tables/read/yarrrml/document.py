@@ -352,7 +352,8 @@ def read_statement(scope: DocumentScope, node: Node) -> ReadStatement | None:
         if not fields.has(key) and not node.broken:
             scope.tell("yarrrml-missing", node.mark, f"{what} is missing: no `{key}`")
     predicates = read_resources(scope, fields.get("predicates"), Position.PREDICATE)
-    objects, inverse = read_all_objects(scope, fields.get("objects"), predicates)
+    tagged = fields.has("datatype") or fields.has("language")
+    objects, inverse = read_all_objects(scope, fields.get("objects"), predicates, tagged=tagged)
     for tag in ("datatype", "language"):
         if objects and all(isinstance(each, TermMap) and getattr(each, tag) is not None for each in objects):
             scope.tell_unread(fields, (tag,), "beside objects that each have one")
@@ -394,7 +395,7 @@ def read_short_statement(scope: DocumentScope, node: SequenceNode) -> ReadStatem
         scope.tell("yarrrml-missing", node.mark, message)
         return None
     predicates = read_resources(scope, node.items[0], Position.PREDICATE)
-    objects, inverse = read_all_objects(scope, node.items[1], predicates)
+    objects, inverse = read_all_objects(scope, node.items[1], predicates, tagged=len(node.items) == 3)
     if len(node.items) == 3:
         if objects and all(isinstance(o, TermMap) and (o.datatype or o.language) is not None for o in objects):
             message = "the datatype or language has no use beside objects that each have one"
@@ -424,14 +425,17 @@ def make_statement(
 
 
 def read_all_objects(
-    scope: DocumentScope, node: Node | None, predicates: tuple[TermMap, ...]
+    scope: DocumentScope, node: Node | None, predicates: tuple[TermMap, ...], *, tagged: bool
 ) -> tuple[tuple[TermMap | RefObjectMap, ...], tuple[Inverse, ...]]:
-    """The objects of a statement, and those of them that have inverse predicates, with these."""
+    """The objects of a statement, and those of them that have inverse predicates, with these.
+
+    *tagged*: the statement has a datatype or a language.
+    """
     is_class = any(isinstance(p.expression, Constant) and p.expression.term.value == RDF_TYPE for p in predicates)
     items = read_items(node)
     if node is not None and not items:
         scope.tell("yarrrml-missing", node.mark, "an object is missing: the list is empty")
-    read = [read_objects(scope, item, is_class=is_class) for item in items]
+    read = [read_objects(scope, item, is_class=is_class, tagged=tagged) for item in items]
     objects = tuple(each for found, _ in read for each in found)
     inverse = tuple((each, predicates) for found, predicates in read if predicates for each in found)
     return objects, inverse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pyoxigraph import NamedNode
@@ -14,6 +15,29 @@ from kg.tables.read.yarrrml.values import make_term_map
 from kg.tables.rml import Constant, LogicalTarget, Position, TermMap, TermType
 from kg.tables.vocabulary import RDF
 from kg.text.yamldoc import MappingNode, Node, Scalar
+
+_MARKED = re.compile(r"~(iri|lang)$|(?<=\))~(?!iri$)([a-z]{2,3}(?:-[a-z0-9]{2,8})*)$", re.IGNORECASE)
+_CALL = re.compile(r"[^()$\s]+\(.*\)$", re.DOTALL)
+
+
+def warn_of_literal(scope: DocumentScope, text: Scalar, term_map: TermMap, *, tagged: bool) -> None:
+    """A warning for a text that becomes a literal, and is written as an IRI, a language or a call of a function is.
+
+    With a datatype or a language (*tagged*) it is meant to be one.
+    """
+    if term_map.term_type is not TermType.LITERAL:
+        return
+    if marked := _MARKED.search(text.text):
+        word, body = marked[0].casefold(), text.text[: marked.start()]
+        hint = f"write `{body}~iri`" if word == "~iri" else "write the language behind it: `[$(name), en~lang]`"
+        message = f"`{marked[0]}` is no mark here, and becomes a part of the literal"
+        scope.tell("yarrrml-literal", text.part(marked.start(), len(text.text)), message, hint)
+    elif not tagged and scope.names.finds_prefix(text.text):
+        hint = f"write `{text.text}~iri` for an IRI; for a text, its datatype, or `\\:` for a colon that ends no prefix"
+        if _CALL.match(text.text):
+            hint = "write a call as a mapping: `{function: ...}`"
+        message = f"`{text.text}` becomes a literal, with its prefix written out"
+        scope.tell("yarrrml-literal", text.mark, message, hint)
 
 
 def read_tag(scope: DocumentScope, term_map: TermMap, node: Node) -> TermMap:

@@ -23,7 +23,7 @@ from kg.tables.read.yarrrml.functions import (
 from kg.tables.read.yarrrml.keys import OBJECT_KEYS, QUOTING, SUBJECT_KEYS, TERM_KEYS
 from kg.tables.read.yarrrml.scope import DocumentScope, Fields, PlannedMap, read_items
 from kg.tables.read.yarrrml.sources import read_targets
-from kg.tables.read.yarrrml.tags import read_tag, read_tags
+from kg.tables.read.yarrrml.tags import read_tag, read_tags, warn_of_literal
 from kg.tables.read.yarrrml.values import make_term_map, plain_map, read_type
 from kg.tables.rml import (
     Constant,
@@ -128,12 +128,15 @@ def read_function_term(scope: DocumentScope, fields: Fields, kind: TermType, pos
 
 
 def read_objects(
-    scope: DocumentScope, node: Node, *, is_class: bool
+    scope: DocumentScope, node: Node, *, is_class: bool, tagged: bool
 ) -> tuple[tuple[TermMap | RefObjectMap, ...], tuple[TermMap, ...]]:
-    """The object, or several where it refers to mappings; and its inverse predicates. *is_class* after `rdf:type`."""
+    """The object, or several where it refers to mappings; and its inverse predicates.
+
+    *is_class* after `rdf:type`; *tagged* where the statement has a datatype or a language.
+    """
     default = TermType.IRI if is_class else TermType.LITERAL
     if isinstance(node, MappingNode):
-        return read_object_mapping(scope, node, default)
+        return read_object_mapping(scope, node, default, tagged=tagged)
     if isinstance(node, SequenceNode):
         if not 1 <= len(node.items) <= 2:
             message = f"expected `[value]` or `[value, datatype or language]`, found {len(node.items)} items"
@@ -143,13 +146,18 @@ def read_objects(
         if text is None:
             return (), ()
         term_map = read_text_term(scope, text, default, Position.OBJECT)
+        warn_of_literal(scope, text, term_map, tagged=tagged or len(node.items) == 2)
         return (read_tag(scope, term_map, node.items[1]) if len(node.items) == 2 else term_map,), ()
     text = scope.read_text(node, "an object: a text, a list or a mapping")
-    return (() if text is None else (read_text_term(scope, text, default, Position.OBJECT),)), ()
+    if text is None:
+        return (), ()
+    term_map = read_text_term(scope, text, default, Position.OBJECT)
+    warn_of_literal(scope, text, term_map, tagged=tagged)
+    return (term_map,), ()
 
 
 def read_object_mapping(
-    scope: DocumentScope, node: MappingNode, default: TermType
+    scope: DocumentScope, node: MappingNode, default: TermType, *, tagged: bool
 ) -> tuple[tuple[TermMap | RefObjectMap, ...], tuple[TermMap, ...]]:
     """An object that is written as a mapping, and its inverse predicates."""
     fields = scope.read_fields(node, OBJECT_KEYS)
@@ -160,6 +168,10 @@ def read_object_mapping(
         term_map = read_term(scope, fields, default, Position.OBJECT)
         if term_map is None:
             return (), ()
+        value = fields.get("value")
+        if isinstance(value, Scalar):
+            is_told = tagged or any(fields.has(key) for key in ("datatype", "language", "type"))
+            warn_of_literal(scope, value, term_map, tagged=is_told)
         term_map = read_tags(scope, term_map, fields)
         if not term_map.is_star:  # whose conditions are those of a join
             for condition in read_conditions(scope, fields.get("conditions")):

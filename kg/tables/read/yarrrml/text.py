@@ -98,6 +98,11 @@ class DocumentNames:
         """The namespace of a prefix."""
         return self.prefixes.get(name, INITIAL_PREFIXES.get(name))
 
+    def finds_prefix(self, text: str) -> bool:
+        """Whether a text begins with a prefix that is written out, as `ex:name` does."""
+        found = _PREFIXED.match(text)
+        return found is not None and self.expand_prefix(found.group(1)) is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExpandedText:
