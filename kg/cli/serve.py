@@ -127,7 +127,7 @@ def _check_names(allow: Iterable[str], hosts: Iterable[str], origins: Iterable[s
     for host in hosts:
         if re.fullmatch(r"[A-Za-z0-9_.-]+", host) is None:
             raise UsageError(
-                f"--allow-host: `{host}` is no name of a host: without http:// and port, such as `kg.example`"
+                f"--allow-host: `{host}` is no name of a host: without http:// and port, such as `graph.example`"
             )
     for origin in origins:
         if origin in {"*", "null"}:
