@@ -523,6 +523,15 @@ def test_literals_that_the_graph_has_otherwise_are_told(pattern: str, literal: s
     assert f" --> -e:1:{query.index(literal) + 1}\n" in done.err and f"hint: {hint}\n" in done.err
 
 
+def test_a_parameter_that_the_graph_has_otherwise_is_told(built: Path) -> None:
+    for value, hint in (("120", "there is `'120'^^xsd:decimal`"), ("'120'^^xsd:decimal", None), ("121", None)):
+        done = run_kg("query", "-e", "ASK { ?s r:length ?x ; r:nothing ?y }", "-p", f"x={value}", folder=built)
+        assert done.err.startswith("warning[unknown-term]: `r:nothing` ")  # one mistake is told once
+        done = run_kg("query", "-e", "SELECT ?s { ?s r:length ?x ; r:opens ?y }", "-p", f"x={value}", folder=built)
+        told = f"warning[unknown-term]: `{value}` stands nowhere in the graph\n  --> -p:1:1\n"
+        assert done.err.startswith(told) and f"hint: {hint}\n" in done.err if hint else done.err == ""
+
+
 def test_a_parameter_that_the_query_does_not_have_is_wrong_use(built: Path) -> None:
     done = run_kg("query", "-e", "ASK { ?ship ?p ?o }", "-p", "shop=e:bridge", folder=built)
     words = "the query has no variable `?shop`: did you mean `ship`?"

@@ -7,8 +7,8 @@ without a row, and without a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 import pyoxigraph as ox
 
@@ -25,17 +25,26 @@ _SIGNS = frozenset({"=", "!", "<", ">"})
 _DAY = re.compile(r"""(["'])[0-9]{4}-[0-9]{2}-[0-9]{2}\1""")
 
 
-def find_misfits(source: SourceText, answer: Answer, store: Store) -> Iterator[Diagnostic]:
-    """The literals of a query without an answer that stand in no triple, while others of the same text do."""
+def find_misfits(
+    source: SourceText, answer: Answer, store: Store, given: Mapping[str, str] | None = None
+) -> Iterator[Diagnostic]:
+    """The literals of a query without an answer that stand in no triple, while others of the same text do.
+
+    Those *given* to its parameters too, which are texts as `-p` takes them.
+    """
     if not _is_empty(answer):
         return
     tokens = list(scan_query(source.text))
-    for first, last in islice(_find_literals(tokens), _MOST):
-        text = source.text[first.start : last.start + len(last.text)]
+    places = [(source, first.start, last.start + len(last.text)) for first, last in _find_literals(tokens)]
+    looked = [(mark_at(*place), source.text[place[1] : place[2]]) for place in places[:_MOST]]
+    for value in (given or {}).values():
+        term = read_term(value, store.prefixes)
+        if isinstance(term, ox.Literal):
+            looked.append((mark_at(SourceText("-p", value), 0, len(value)), str(term)))
+    for mark, text in looked:
         told = ", ".join(f"`{_write(term, store.prefixes)}`" for term in _find_others(text, store))
         if told:
-            mark = mark_at(source, first.start, last.start + len(last.text))
-            message = f"`{text}` stands nowhere in the graph"
+            message = f"`{mark.excerpt or text}` stands nowhere in the graph"
             yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=f"there is {told}")
     for token in _find_days(tokens):
         mark = mark_at(source, token.start, token.start + len(token.text))

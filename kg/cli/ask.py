@@ -124,7 +124,10 @@ def query_command(
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in given.values() for d in find_unknown_terms(checked, SourceText("-p", text))]
         unknown += find_doubtful(given, prefixes)
-    unknown = unknown or [*find_empty(asked, answer), *find_misfits(asked, answer, store)]  # one mistake is told once
+    unknown = unknown or [
+        *find_empty(asked, answer),
+        *find_misfits(asked, answer, store, given),
+    ]  # one mistake is told once
     show_diagnostics(unknown, verbose=False)
     return _print_answer(answer, form, prefixes, asked.text)
 
