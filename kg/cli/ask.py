@@ -76,11 +76,11 @@ def query_command(
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
-    SPARQL 1.1; the data set's prefixes are known. The default graph is the union of all graphs. Values of -p
-    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en, '2030'^^xsd:gYear; anything else is a text. The
-    query runs in a process of its own: Ctrl-C ends it at once, and so does --timeout. With --endpoint a server is
-    asked, in 60 s unless --timeout says otherwise; its default graph is what it makes it. Credentials:
-    KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
+    SPARQL 1.1; the data set's prefixes are known. What stands nowhere, or has no value, is told beside the answer.
+    The default graph is the union of all graphs. Values of -p are terms: e:su7, <https://...>, 73.6, 2024-04-28,
+    "text"@en, '2030'^^xsd:gYear; anything else is a text. The query runs in a process of its own: Ctrl-C ends it at
+    once, and so does --timeout. With --endpoint a server is asked, in 60 s unless --timeout says otherwise; its
+    default graph is what it makes it. Credentials: KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
