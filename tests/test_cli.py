@@ -493,6 +493,45 @@ def test_what_is_computed_and_has_no_value_is_told(computed: str, hint: str | No
     assert (f"hint: {hint}\n" in done.err) if hint else ("hint" not in done.err)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "literal", "hint"),
+    [
+        ("?s r:length '120'", "'120'", "there is `'120'^^xsd:decimal`"),
+        ("?s r:length 120", "120", "there is `'120'^^xsd:decimal`"),
+        ("?s skos:prefLabel 'the mayor of Rivertown'", "'the mayor of Rivertown'",
+         "there is `'the mayor of Rivertown'@en`"),
+        ("?s skos:prefLabel 'the mayor of Rivertown'@de ; ?p ?o", "'the mayor of Rivertown'@de",
+         "there is `'the mayor of Rivertown'@en`"),
+        ("?c kg:notBefore '2030-01-01'^^xsd:string", "'2030-01-01'^^xsd:string", "there is `'2030-01-01'^^xsd:date`"),
+        ("?c kg:notBefore ?d FILTER(?d >= '2020-01-01')", "'2020-01-01'", "write `'2020-01-01'^^xsd:date`"),
+        ("?s r:length 119 OPTIONAL { ?s ?p 'x' }", "", ""),
+        ("?s r:length -120", "", ""),
+        ("?s r:length 120.0 ; r:opens ?o", "", ""),
+        ("?c kg:notBefore ?d FILTER(STR(?d) >= '2050-01-01' || ?d > '2050-01-01'^^xsd:date)", "", ""),
+        ("?s r:length 120.0 FILTER(STR(?s) = 'Rivertown')", "", ""),
+        ("{ SELECT ?s { ?s r:length 7 } LIMIT 120 }", "", ""),
+    ],
+)  # fmt: skip
+def test_literals_that_the_graph_has_otherwise_are_told(pattern: str, literal: str, hint: str, built: Path) -> None:
+    query = f"ASK {{ {pattern} }}"
+    done = run_kg("query", "-e", query, folder=built)
+    assert (done.code, done.out) == (0, "no\n")
+    if not literal:
+        assert done.err == ""
+        return
+    assert done.err.startswith(f"warning[unknown-term]: `{literal}` ") and done.err.count("warning") == 1
+    assert f" --> -e:1:{query.index(literal) + 1}\n" in done.err and f"hint: {hint}\n" in done.err
+
+
+def test_a_parameter_that_the_graph_has_otherwise_is_told(built: Path) -> None:
+    for value, hint in (("120", "there is `'120'^^xsd:decimal`"), ("'120'^^xsd:decimal", None), ("121", None)):
+        done = run_kg("query", "-e", "ASK { ?s r:length ?x ; r:nothing ?y }", "-p", f"x={value}", folder=built)
+        assert done.err.startswith("warning[unknown-term]: `r:nothing` ")  # one mistake is told once
+        done = run_kg("query", "-e", "SELECT ?s { ?s r:length ?x ; r:opens ?y }", "-p", f"x={value}", folder=built)
+        told = f"warning[unknown-term]: `{value}` stands nowhere in the graph\n  --> -p:1:1\n"
+        assert done.err.startswith(told) and f"hint: {hint}\n" in done.err if hint else done.err == ""
+
+
 def test_a_parameter_that_the_query_does_not_have_is_wrong_use(built: Path) -> None:
     done = run_kg("query", "-e", "ASK { ?ship ?p ?o }", "-p", "shop=e:bridge", folder=built)
     words = "the query has no variable `?shop`: did you mean `ship`?"

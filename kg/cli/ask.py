@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from kg.ask.empty import find_empty
+from kg.ask.misfit import find_misfits
 from kg.ask.question import (
     ask_question,
     check_parameters,
@@ -123,7 +124,11 @@ def query_command(
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in given.values() for d in find_unknown_terms(checked, SourceText("-p", text))]
         unknown += find_doubtful(given, prefixes)
-    show_diagnostics(unknown or list(find_empty(asked, answer)), verbose=False)  # one mistake is told once
+    unknown = unknown or [
+        *find_empty(asked, answer),
+        *find_misfits(asked, answer, store, given),
+    ]  # one mistake is told once
+    show_diagnostics(unknown, verbose=False)
     return _print_answer(answer, form, prefixes, asked.text)
 
 
