@@ -635,3 +635,119 @@ def test_outline_skeleton_and_coverage_take_joined_sentences_as_one(joined: Case
         ("p2s2", f"{digest_sentence(DOCTOR[2][1])} 4"),
     ]
     assert "5 sentences, 1 claimed" in run_kg("coverage", "bridge", folder=joined.folder).out
+
+
+# -- a join that is written when claims are there already
+
+CUT = [["A title"], ["Ash met Dr. Beech in 1999.", "Cork fell."], ["Dr. Dill dried 4 m.", "Dr. Dill dried 4 m."]]
+
+
+def cut_text() -> Text:
+    """The text as the rule cuts it: `Ash met Dr.` is a sentence of its own."""
+    return [[s.text for s in split_sentences(write_text(CUT)) if s.paragraph == n] for n in range(len(CUT))]
+
+
+def write_join(case: Case, joins: str) -> None:
+    source = case.folder / "seeds/sources/bridge.yaml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("file: bridge.txt\n", f"file: bridge.txt\n{joins}"), encoding="utf-8")
+
+
+def lay_out_cut(case: Case, claimed: list[str], *, sha256: bool, outline: bool = True) -> None:
+    """Sentences are claimed as the rule cuts them; the outline knows the text, or another, or is not there."""
+    text = cut_text()
+    case.lay_out(text, claimed, [], "  p0s1..p1s2: source\n  p1s3..p2s4: source\n")
+    case.correct(text)
+    source = case.folder / "seeds/sources/bridge.yaml"
+    if sha256:
+        assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+    if not outline:
+        source.write_text(source.read_text(encoding="utf-8").partition("sha256")[0], encoding="utf-8")
+
+
+@pytest.mark.parametrize(("sha256", "outline"), [(True, True), (False, True), (False, False)])
+@pytest.mark.parametrize("joins", ["joins: {p1s1: 2}\n", "joins:\n  p1s1: 2   # a title\n"])
+@pytest.mark.parametrize("claimed", ["p1s1", "p1s2"])
+def test_a_join_of_claimed_sentences_is_kept_and_their_keys_follow(
+    case: Case, joins: str, claimed: str, sha256: bool, outline: bool
+) -> None:
+    lay_out_cut(case, [claimed, "p1s3"], sha256=sha256, outline=outline)
+    write_join(case, joins)
+    told = run_kg("check", "--texts", "texts", folder=case.folder)
+    assert "it is joined to `p1s1` now: `kg evidence rebase bridge` moves the key" in told.err + told.out, told
+    refused = run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder)
+    assert (refused.code, "`kg evidence rebase bridge` moves them" in refused.err) == (2, True)
+    done = rebase(case)
+    assert (done.code, done.out.splitlines()[0]) == (
+        0, "bridge.p1s1 is 2 sentences that you joined: their keys are those of the whole, read it again",
+    )  # fmt: skip
+    assert done.out.endswith("next: kg evidence outline bridge --texts DIR\n")
+    assert joins_of(case) == joins
+    whole = digest_sentence(CUT[1][0])
+    assert case.claims() == [("p1s1", whole, "c0"), ("p1s3", digest_sentence(CUT[1][1]), "c1")]
+    entities = (case.folder / "seeds/entities/rivertown.yaml").read_text(encoding="utf-8")
+    assert "[bridge.p1s1, bridge.p1s3]" in entities
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+    assert [a for a, _ in case.keys("outline")] == ["p0s1", "p1s1", "p1s3", "p2s1", "p2s2", "p2s3", "p2s4"]
+    assert rebase(case).out == "every sentence of bridge is where it was\n"
+    after = run_kg("check", "--texts", "texts", folder=case.folder)
+    assert not [code for code in ("digest-", "outline-", "no-such-sentence") if code in after.out + after.err], after
+
+
+def test_a_longer_join_takes_the_keys_of_the_shorter_one(case: Case) -> None:
+    lay_out_cut(case, ["p2s2"], sha256=True)
+    write_join(case, "joins: {p2s1: 2}\n")
+    assert rebase(case).code == 0
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+    source = case.folder / "seeds/sources/bridge.yaml"
+    source.write_text(source.read_text(encoding="utf-8").replace("{p2s1: 2}", "{p2s1: 4}"), encoding="utf-8")
+    assert rebase(case).code == 0
+    assert case.claims() == [("p2s1", digest_sentence(" ".join(CUT[2])), "c0")]
+    assert case.keys("joins") == [("p2s1", "4")]
+
+
+def test_of_two_sentences_that_stand_twice_only_those_are_joined_that_the_curator_names(case: Case) -> None:
+    lay_out_cut(case, ["p2s2", "p2s4"], sha256=True)
+    write_join(case, "joins: {p2s1: 2}\n")
+    assert rebase(case).code == 0
+    assert case.keys("joins") == [("p2s1", "2")]
+    assert [(address, claim) for address, _, claim in case.claims()] == [("p2s1", "c0"), ("p2s4", "c1")]
+
+
+def test_claims_of_both_halves_are_to_be_put_together_first(case: Case) -> None:
+    lay_out_cut(case, ["p1s1", "p1s2"], sha256=True)
+    write_join(case, "joins: {p1s1: 2}\n")
+    refused, key = rebase(case), f"p1s1 {digest_sentence(CUT[1][0])}"
+    assert (refused.code, refused.out.splitlines()[-1]) == (
+        1, f"nothing is written: seeds/claims/bridge.yaml:9:3: the key `{key}` stands twice: "
+        "put what stands under p1s2 under the sentence that it is joined to, then rebase",
+    )  # fmt: skip
+    claims = case.folder / "seeds/claims/bridge.yaml"
+    lines = [line for line in claims.read_text(encoding="utf-8").splitlines() if not line.startswith("  p1s2 ")]
+    claims.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert rebase(case).code == 0
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+
+
+def test_a_join_that_was_taken_out_does_not_come_back(case: Case) -> None:
+    lay_out_cut(case, ["p1s2"], sha256=True)
+    write_join(case, "joins: {p1s1: 2}\n")
+    assert rebase(case).code == 0
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+    source = case.folder / "seeds/sources/bridge.yaml"
+    source.write_text(source.read_text(encoding="utf-8").replace("joins: {p1s1: 2}\n", ""), encoding="utf-8")
+    assert rebase(case, "--take", "p1s1=p1s2").code == 0
+    assert [(address, claim) for address, _, claim in case.claims()] == [("p1s2", "c0")]
+    assert case.keys("joins") == []
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+
+
+def test_a_join_newer_than_the_outline_of_another_text_is_not_guessed(case: Case) -> None:
+    lay_out_cut(case, ["p1s1", "p1s3"], sha256=True)
+    write_join(case, "joins: {p1s1: 2}\n")
+    case.correct([["A title"], ["News came.", "Dill left.", *CUT[1]], CUT[2]])
+    refused = rebase(case)
+    assert (refused.code, refused.out.splitlines()[-1]) == (
+        1, "nothing is written: the join at p1s1 is newer than the outline, and the text was corrected there too: take "
+        "the join out, run `kg evidence rebase bridge` and `kg evidence outline bridge`, then join again",
+    )  # fmt: skip

@@ -13,7 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.build.pipeline import Checked
-from kg.change.rejoin import NEAREST, Old, compare_words, find_gap, find_joins, guess_joins, move_joins
+from kg.change.rejoin import (
+    NEAREST,
+    Old,
+    compare_words,
+    find_folded,
+    find_gap,
+    find_joins,
+    fold_sentences,
+    guess_joins,
+    move_joins,
+)
 from kg.change.rekey import Keys, Rewritten, rewrite_files, write_rewritten
 from kg.evidence.outline import get_article
 from kg.model.nouns import Source
@@ -40,7 +50,8 @@ class Rebase:
     *moved* holds old and new addresses, *taken* the near matches that somebody took, *near* those that nobody did.
     *lost* are the sentences that are not in the text, with the address at which their keys stand now. *unjoined* are
     the old addresses of joins that are not needed any more, *joined* new ones with the number of sentences that are
-    one. Where *refused* gives reasons, nothing can be written; else *files* are the files that change.
+    one. *folded* are joins that a curator has written since: the keys of the sentences in them are those of the whole.
+    Where *refused* gives reasons, nothing can be written; else *files* are the files that change.
     """
 
     source: str
@@ -50,6 +61,7 @@ class Rebase:
     lost: tuple[tuple[str, str], ...] = ()
     unjoined: tuple[str, ...] = ()
     joined: tuple[tuple[str, int], ...] = ()
+    folded: tuple[tuple[str, int], ...] = ()
     refused: tuple[str, ...] = ()
     files: tuple[Rewritten, ...] = field(default=(), repr=False)
 
@@ -71,13 +83,18 @@ def plan_rebase(
     )
     known = {(s.address, s.digest) for s in outline}
     more = [Old(address=a, digest=d) for a, d in claimed if (a, d) not in known]
-    joins = find_joins(text, (*outline, *more), source.joined)
+    same_text = source.sha256 is not None and source.sha256.text == text.sha256
+    folded, unclear = find_folded(text, outline, more, source.joins, same_text=same_text)
+    wholes = {old: _make_whole(text, head) for old, head in folded.items()}
+    outline, more = fold_sentences(outline, wholes), fold_sentences(more, wholes)
+    more = [old for old in more if old not in outline]
+    joins = source.joined if same_text else find_joins(text, (*outline, *more), source.joined)
     if before is not None:
         before = replace(before, joins=find_joins(before, (*outline, *more), source.joined))
     article = replace(text, joins=joins)
     placed = match_sentences(outline, more, article)
     lost = [old for old in (*outline, *more) if old not in placed]
-    cut = [old for old in lost if old.address in source.joined]
+    cut = [old for old in lost if old.address in source.joined and not same_text]
     guessed = guess_joins(cut, outline, placed, article, before, source.joined)
     trial = replace(text, joins=joins | {head: count for head, count in guessed.values() if count > 1})
     proposed = propose_near(lost, outline, placed, trial, before)
@@ -86,16 +103,21 @@ def plan_rebase(
     joins |= {head: trial.joins[head] for head in addresses.values() if head in trial.joins}
     article = replace(text, joins=joins)
     aside = _put_aside([old for old in lost if old not in taken], near, addresses, trial, source.joined)
-    moved_joins = move_joins(source.joined, {**addresses, **aside}, aside, joins)
+    moved_joins = {} if same_text else move_joins(source.joined, {**addresses, **aside}, aside, joins)
+    places = {**addresses, **aside}
+    places |= {old: places[whole] for old, whole in wholes.items()}
+    digests = {near_.new: article.sentences[near_.new].digest for near_ in taken.values()}
     keys = Keys(
         source=source.id,
-        claims={(old.address, old.digest): new for old, new in {**addresses, **aside}.items()},
-        plain=_map_plain(outline, more, {**addresses, **aside}),
-        digests={near_.new: article.sentences[near_.new].digest for near_ in taken.values()},
+        claims={(old.address, old.digest): new for old, new in places.items()},
+        plain=_map_plain(outline, [*more, *wholes], places),
+        digests=digests | {places[whole]: whole.digest for whole in wholes.values()},
+        folded=frozenset(old.address for old, head in folded.items() if old.address != head),
         joins=moved_joins,
         settled=frozenset(addresses.values()) | {near_.old for near_ in near.values() if near_.old == near_.new},
     )
     files, refused = rewrite_files(checked.project, keys)
+    refused = (*(_tell_unclear(source.id, head) for head in unclear), *refused)
     return Rebase(
         source=source.id,
         moved=tuple((old.address, new) for old, new in placed.items() if old.address != new),
@@ -104,8 +126,20 @@ def plan_rebase(
         lost=tuple((old.address, new) for old, new in aside.items()),
         unjoined=tuple(old for old, join in moved_joins.items() if join is None),
         joined=tuple(join for old, join in moved_joins.items() if join is not None and old not in source.joined),
+        folded=tuple((head, source.joined[head]) for head in dict.fromkeys(folded.values())),
         refused=refused,
         files=files if not refused else (),
+    )
+
+
+def _make_whole(article: Article, head: str) -> Old:
+    return Old(address=head, digest=article.sentences[head].digest, figures=article.figures(head))
+
+
+def _tell_unclear(source: str, head: str) -> str:
+    return (
+        f"the join at {head} is newer than the outline, and the text was corrected there too: take the join out, "
+        f"run `kg evidence rebase {source}` and `kg evidence outline {source}`, then join again"
     )
 
 
@@ -282,12 +316,14 @@ def show_rebase(rebase: Rebase) -> str:
 
 def _tell(rebase: Rebase) -> Iterator[str]:
     source = rebase.source
-    if not (rebase.moved or rebase.taken or rebase.lost):
+    if not (rebase.moved or rebase.taken or rebase.lost or rebase.folded):
         yield f"every sentence of {source} is where it was"
     for old, new in rebase.moved:
         yield f"{source}.{old} is now {new}"
     for near in rebase.taken:
         yield f"{source}.{near.old} is now {near.new}, reworded: read it again"
+    for head, count in rebase.folded:
+        yield f"{source}.{head} is {count} sentences that you joined: their keys are those of the whole, read it again"
     yield from (f"{source}.{old} needs no join any more" for old in rebase.unjoined)
     yield from (f"{source}.{new} is {count} sentences by the rule now: they are joined" for new, count in rebase.joined)
     proposed = {near.old: near for near in rebase.near}

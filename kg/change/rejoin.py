@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.model.nouns import SentenceJoin
 from kg.reading.articles import Article
 from kg.reading.sources import address_key
 from kg.text.figure import find_figures
@@ -43,6 +44,43 @@ def find_joins(article: Article, olds: Sequence[Old], joined: Mapping[str, int])
             found[first.address] = len(run)
             end = last.end
     return found
+
+
+def find_folded(
+    article: Article, outline: Sequence[Old], more: Sequence[Old], joins: Sequence[SentenceJoin], *, same_text: bool
+) -> tuple[dict[Old, str], tuple[str, ...]]:
+    """The sentences that a curator has joined since they were known, each with the address of the whole.
+
+    Then the joins of which that cannot be told: the text reads otherwise there than the *outline* knows it. That a
+    join is new is told by the outline, which has a sentence of its own within it. Where it has none, the text was
+    corrected and needs the join no more; but without an outline, or in the *same text*, the curator's word counts.
+    """
+    known = {old.address for old in outline}
+    folded: dict[Old, str] = {}
+    unclear: list[str] = []
+    for join in joins:
+        head, parts = join.address, join.parts
+        is_new = same_text or not outline or not known.isdisjoint(parts[1:])
+        if not is_new or not article.cut.keys() >= set(parts):  # a join that cannot be is told by `kg check`
+            continue
+        cut = [article.cut[part] for part in parts]
+        digests = {
+            (first.address, digest_sentence(article.text[first.start : last.end]))
+            for i, first in enumerate(cut)
+            for last in cut[i:]
+            if (first, last) != (cut[0], cut[-1])
+        }
+        inside = [old for old in (*outline, *more) if (old.address, old.digest) in digests]
+        if not same_text and any(old.address in parts and old not in inside for old in outline):
+            unclear.append(head)
+        else:
+            folded |= dict.fromkeys(inside, head)
+    return folded, tuple(unclear)
+
+
+def fold_sentences(olds: Sequence[Old], wholes: Mapping[Old, Old]) -> list[Old]:
+    """The sentences as they are known, with the whole once in the place of those that are joined to it."""
+    return list(dict.fromkeys(wholes.get(old, old) for old in olds))
 
 
 def _list_runs(sentences: Sequence[Sentence], longest: int) -> Iterator[Sequence[Sentence]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -26,7 +26,8 @@ class Keys:
     *claims* are those of keys with digests, by old address and digest; *plain* those of addresses that stand alone.
     *digests* are the new digests of sentences that were reworded, by new address; *settled* the new addresses at which
     a sentence of before stands. *joins* are the joins that there are then, by the address at which each stood before,
-    or a text of its own; None for one that goes.
+    or a text of its own; None for one that goes. *folded* are the old addresses of sentences that are joined to the one
+    before now: the outline has no more lines for them.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Keys:
     digests: Mapping[str, str]
     settled: frozenset[str]
     joins: Mapping[str, tuple[str, int] | None] = field(default_factory=dict)
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,7 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
         edits = list(_find_edits(document, keys, refused)) if is_about else []
         text = _replace_places(apply_edits(document.source.text, edits), keys)
         add_rewritten(files, project, path, before, text)
-        refused += _find_twice(document, text)
+        refused += _find_twice(document, text, keys.folded)
     for path in project.question_files:
         for each in (path, path.with_suffix(".csv")):
             if each.is_file() and project.door.admits(each):
@@ -143,8 +145,11 @@ def _find_edits(document: Document, keys: Keys, refused: list[str]) -> Iterator[
         if part.text == "joins":
             yield from _move_joins(part, node, keys.joins)
             continue
+        gone = [each for each in node.entries if part.text == "outline" and each[0].text in keys.folded]
+        yield from _take_out(gone, node)
         for key, value in node.entries:
-            yield from _move_key(part.text, key, value, keys)
+            if part.text != "outline" or key.text not in keys.folded:
+                yield from _move_key(part.text, key, value, keys)
     is_source = isinstance(root, MappingNode) and root.get("source") is None
     if isinstance(root, MappingNode) and is_source and root.get("joins") is None:
         made = [join for join in keys.joins.values() if join is not None]
@@ -181,10 +186,10 @@ def _move_joins(part: Scalar, node: MappingNode, joins: Mapping[str, tuple[str, 
     if gone and len(gone) == len(node.entries) and not node.flow:
         mark = part.mark
         yield replace(place_behind(mark), column=mark.end_column + 1, end_column=mark.end_column + 1), " {}"
-    yield from _take_out_joins(gone, node)
+    yield from _take_out(gone, node)
 
 
-def _take_out_joins(gone: Sequence[tuple[Scalar, Node]], node: MappingNode) -> Iterator[Edit]:
+def _take_out(gone: Sequence[tuple[Scalar, Node]], node: MappingNode) -> Iterator[Edit]:
     """Entries taken out; a line goes as a whole unless a comment stands on it."""
     order = [key for key, _ in node.entries]
     for key, value in gone:
@@ -284,13 +289,19 @@ def _replace_places(text: str, keys: Keys) -> str:
     return place.sub(lambda m: f"{keys.source}.{keys.plain.get(m[1], m[1])}", text)
 
 
-def _find_twice(document: Document, text: str) -> Iterator[str]:
-    """What would be wrong with a file after the change that was not before: a key that stands twice, above all."""
+def _find_twice(document: Document, text: str, folded: Iterable[str]) -> Iterator[str]:
+    """What would be wrong with a file after the change that was not before: a key that stands twice, above all.
+
+    So it is where a sentence and another that is *folded* into it both have a key: whoever joined them puts them
+    together.
+    """
     if text == document.source.text or document.diagnostics:
         return
     after = parse_document(type(document.source)(document.source.name, text))
     for problem in after.diagnostics:
-        yield f"{problem.mark}: {problem.message}"
+        known = ", ".join(sorted(folded, key=address_key))
+        hint = f": put what stands under {known} under the sentence that it is joined to, then rebase" if known else ""
+        yield f"{problem.mark}: {problem.message}{hint}"
     root = after.root
     blocks = root.get("claims") if isinstance(root, MappingNode) else None
     if isinstance(blocks, MappingNode):

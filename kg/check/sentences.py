@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.check.context import RuleContext
 from kg.graph.coverage import figures_of_claims
-from kg.model.nouns import Name, Ref, Source
+from kg.model.nouns import ClaimedSentence, Name, Ref, Source
 from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic, Mark, Related, list_known
 
@@ -96,11 +96,13 @@ def check_addresses(context: RuleContext) -> Iterator[Diagnostic]:
         if not digests or source is None:
             continue
         if claimed.address not in digests:
-            now = _place_of(claimed.digest, digests)
-            yield _no_sentence(source, claimed.address, claimed.mark, now)
+            now, head = _place_of(claimed.digest, digests), _find_join(source, claimed, context)
+            yield _no_sentence(source, claimed.address, claimed.mark, now, head)
         elif claimed.digest is not None and claimed.digest.text != digests[claimed.address]:
-            now = _place_of(claimed.digest, digests)
-            if now:
+            now, head = _place_of(claimed.digest, digests), _find_join(source, claimed, context)
+            if head:
+                hint = _tell_join(source, head)
+            elif now:
                 hint = f"that sentence is now `{now}`: `kg evidence rebase {source.id}` moves the key"
             else:
                 hint = f"the sentence there has the digest {digests[claimed.address]}: read it again, then mend the key"
@@ -118,8 +120,25 @@ def _place_of(digest: Ref | None, digests: Mapping[str, str]) -> str | None:
     return next((address for address, d in digests.items() if d == digest.text), None)
 
 
-def _no_sentence(source: Source, address: str, mark: Mark, now: str | None = None) -> Diagnostic:
-    hint = f"that sentence is now `{now}`: `kg evidence rebase {source.id}` moves the key" if now else None
+def _find_join(source: Source, claimed: ClaimedSentence, context: RuleContext) -> str | None:
+    """The first of the sentences to which one was joined after it was claimed, if it still reads so in the text."""
+    article = context.articles.by_source.get(source.id)
+    cut = article.cut.get(claimed.address) if article is not None else None
+    if cut is None or claimed.digest is None or cut.digest != claimed.digest.text:
+        return None
+    return next((join.address for join in source.joins if claimed.address in join.parts), None)
+
+
+def _tell_join(source: Source, head: str) -> str:
+    return f"it is joined to `{head}` now: `kg evidence rebase {source.id}` moves the key"
+
+
+def _no_sentence(
+    source: Source, address: str, mark: Mark, now: str | None = None, head: str | None = None
+) -> Diagnostic:
+    hint = _tell_join(source, head) if head else None
+    if now and not head:
+        hint = f"that sentence is now `{now}`: `kg evidence rebase {source.id}` moves the key"
     return Diagnostic(
         code="no-such-sentence",
         mark=mark,
@@ -137,8 +156,7 @@ def check_joins(context: RuleContext) -> Iterator[Diagnostic]:
             if join.address not in known:
                 yield _no_sentence(source, join.address, join.mark)
                 continue
-            start, _, first = join.address.partition("s")
-            parts = [f"{start}s{int(first) + n}" for n in range(1, join.count)]
+            start, parts = join.address.partition("s")[0], join.parts[1:]
             if article is not None and parts[-1] not in known:
                 last = sum(sentence.startswith(f"{start}s") for sentence in known)
                 message = f"`{join.address}` joins {join.count} sentences, and its paragraph ends at `{start}s{last}`"

@@ -187,7 +187,7 @@ def rebase_command(
             return DONE
         apply_rebase(rebase, project)
     say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
-    if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined:
+    if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined or rebase.folded:
         say(f"next: kg evidence outline {source} --texts DIR")
     return DONE
 

@@ -186,6 +186,12 @@ class SentenceJoin:
     count: int
     mark: Mark = field(repr=False, compare=False)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The addresses of the sentences that are one, as the rule cuts them."""
+        paragraph, _, first = self.address.partition("s")
+        return tuple(f"{paragraph}s{int(first) + n}" for n in range(self.count))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
