@@ -30,7 +30,7 @@ import pyoxigraph as ox
 
 from kg.ask.question import ask_question, check_parameters, find_question
 from kg.ask.sparql import find_mistake, find_unbound
-from kg.ask.store import Answer, Store, Term
+from kg.ask.store import Answer, Store, Term, limit_time
 from kg.build.build import BuildReport, build_project
 from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
 from kg.build.publish import publish_graph
@@ -58,7 +58,6 @@ from kg.remote.protocol import open_server
 from kg.show import show_entity, show_why
 from kg.system.files import CURATED, finish_exports, hold_lock, settle_curated
 from kg.system.project import Drafts, Project, find_project
-from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, UsageError
 from kg.text.language import explain_tag
 from kg.view import describe_network
@@ -118,11 +117,7 @@ class KnowledgeGraph:
         Ctrl-C; without, in this process, which is quicker (by half a millisecond) and cannot be stopped.
         """
         check_parameters(_want_text(text, "a query"), parameters or ())
-        if timeout is not None and not timeout > 0:
-            raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
-        return self.store.ask(
-            text, parameters=parameters, limits=None if timeout is None else WorkerLimits(seconds=timeout)
-        )
+        return self.store.ask(text, parameters=parameters, limits=limit_time(timeout))
 
     def check_query(self, text: str, parameters: Collection[str] = ()) -> tuple[Diagnostic, ...]:
         """What is wrong with a SPARQL query before it is asked: its syntax, variables without a value, unknown terms.
@@ -273,7 +268,7 @@ class KnowledgeGraph:
         """Entities as nodes, each relation between two as an edge of its own.
 
         All attributes are texts, numbers and truths, so that every format of networkx takes them (GraphML, GEXF,
-        Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
+        Cytoscape, node-link JSON); `kg.view.values.describe_network` lists them.
         """
         return describe_network(self._sound.seeds, self._sound.vocabulary)
 
@@ -319,8 +314,7 @@ def connect(
     Credentials are those of the environment (KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN).
     Raises `kg.UsageError` for what is no address.
     """
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
-        raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
+    limit_time(timeout)  # raises what is wrong with it
     try:
         known = Prefixes(namespaces={**WELL_KNOWN, **(prefixes or {})})
     except ValueError as error:

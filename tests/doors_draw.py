@@ -51,14 +51,14 @@ class Theme:
     proposed: float = 0.12
     unclear: float = 0.13
     stated: float = 0.4
+    declared: float = 0.08
     seconded: bool = False
 
 
 THEMES = (
     *[Theme()] * 4,
-    Theme(
-        families=(("staff",),), things=2, modes=0.5, kinds=("plan", "forecast")
-    ),  # of counts only three or more on one thing tell which is the latest
+    # Of counts only three or more on one thing tell which is the latest.
+    Theme(families=(("staff",),), things=2, modes=0.5, kinds=("plan",), unclear=0.3, declared=0),
     Theme(
         families=(("sails", "partOf", "rooms"),), things=5, modes=0, timed=0, proposed=0.4, unclear=0.6, seconded=True
     ),
@@ -206,9 +206,9 @@ def _declare(chance: random.Random, claims: list[Said], theme: Theme) -> list[Sa
         seen = [c for c in claims if claim.state.draft or not c.state.draft]  # nothing outside can name a draft
         alike = [c.id for c in seen if (c.subject, c.prop) == (claim.subject, claim.prop) and c.id != claim.id]
         single = claim.lists is None
-        if single and alike and chance.random() < 0.08:
+        if single and alike and chance.random() < theme.declared:
             claim = replace(claim, unlike=((chance.choice(alike), chance.choice(("value", "time", "measure"))),))
-        elif single and alike and chance.random() < 0.08:
+        elif single and alike and chance.random() < theme.declared:
             claim = replace(claim, fits=(chance.choice(alike),))
         rivals = [c for c in seen if (c.subject, c.prop, c.mode) == (claim.subject, claim.prop, "fact")]
         again = any(c.decided and (c.subject, c.prop) == (claim.subject, claim.prop) for c in done)

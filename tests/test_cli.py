@@ -159,6 +159,20 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["evidence", "outline", "bridge"], "kg: give the folder of the texts with `--texts DIR`"),
         (["evidence", "skeleton", "zzz", "--texts", "texts"], "kg: no source `zzz`: the sources are bridge"),
         (["evidence", "rebase", "bridge", "--texts", "seeds"], "kg: bridge.txt is not in the folder of texts"),
+        (["query", "--list", "--format", "csv"],
+         "Error: --list stands alone: --param, --format and --timeout are for a query"),
+        (["query", "-e", "ASK {}", "--most-bytes", "3"], "Error: --graph and --most-bytes go with --endpoint"),
+        (["export", "csv", "--as-of", "2020"],
+         "Error: --as-of chooses what the graph itself states: csv holds the claims of all times"),
+        (["serve", "--memory", "--texts", "texts"],
+         "Error: --texts is for the graph of a project, not of --memory or --store"),
+        (["serve", "--allow", "sparql"], "kg: `sparql` is no address of a server: http:// or https://, with a host"),
+        (["serve", "--allow-host", "kg.example:80"],
+         "kg: --allow-host: `kg.example:80` is no name of a host: without http:// and port, such as `graph.example`"),
+        (["serve", "--cors", "https://Page.example:443/"],
+         "kg: --cors: `https://Page.example:443/` is no origin, as browsers send it: did you mean `https://page.example`?"),
+        (["serve", "--cors", "page.example"],
+         "kg: --cors: `page.example` is no origin, as browsers send it: such as `https://page.example`, or `*`"),
         (["export", "turtle", "--around", "bridge"],
          "Error: --around, --source and --question choose a part of html or svg, not of turtle"),
         (["export", "svg", "--around", "bridge", "--source", "bridge"],
@@ -477,6 +491,45 @@ def test_what_is_computed_and_has_no_value_is_told(computed: str, hint: str | No
     )
     assert done.code == 0 and done.err.startswith(f"{told}  --> -e:1:{at}\n" if hint != "" else "")
     assert (f"hint: {hint}\n" in done.err) if hint else ("hint" not in done.err)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literal", "hint"),
+    [
+        ("?s r:length '120'", "'120'", "there is `'120'^^xsd:decimal`"),
+        ("?s r:length 120", "120", "there is `'120'^^xsd:decimal`"),
+        ("?s skos:prefLabel 'the mayor of Rivertown'", "'the mayor of Rivertown'",
+         "there is `'the mayor of Rivertown'@en`"),
+        ("?s skos:prefLabel 'the mayor of Rivertown'@de ; ?p ?o", "'the mayor of Rivertown'@de",
+         "there is `'the mayor of Rivertown'@en`"),
+        ("?c kg:notBefore '2030-01-01'^^xsd:string", "'2030-01-01'^^xsd:string", "there is `'2030-01-01'^^xsd:date`"),
+        ("?c kg:notBefore ?d FILTER(?d >= '2020-01-01')", "'2020-01-01'", "write `'2020-01-01'^^xsd:date`"),
+        ("?s r:length 119 OPTIONAL { ?s ?p 'x' }", "", ""),
+        ("?s r:length -120", "", ""),
+        ("?s r:length 120.0 ; r:opens ?o", "", ""),
+        ("?c kg:notBefore ?d FILTER(STR(?d) >= '2050-01-01' || ?d > '2050-01-01'^^xsd:date)", "", ""),
+        ("?s r:length 120.0 FILTER(STR(?s) = 'Rivertown')", "", ""),
+        ("{ SELECT ?s { ?s r:length 7 } LIMIT 120 }", "", ""),
+    ],
+)  # fmt: skip
+def test_literals_that_the_graph_has_otherwise_are_told(pattern: str, literal: str, hint: str, built: Path) -> None:
+    query = f"ASK {{ {pattern} }}"
+    done = run_kg("query", "-e", query, folder=built)
+    assert (done.code, done.out) == (0, "no\n")
+    if not literal:
+        assert done.err == ""
+        return
+    assert done.err.startswith(f"warning[unknown-term]: `{literal}` ") and done.err.count("warning") == 1
+    assert f" --> -e:1:{query.index(literal) + 1}\n" in done.err and f"hint: {hint}\n" in done.err
+
+
+def test_a_parameter_that_the_graph_has_otherwise_is_told(built: Path) -> None:
+    for value, hint in (("120", "there is `'120'^^xsd:decimal`"), ("'120'^^xsd:decimal", None), ("121", None)):
+        done = run_kg("query", "-e", "ASK { ?s r:length ?x ; r:nothing ?y }", "-p", f"x={value}", folder=built)
+        assert done.err.startswith("warning[unknown-term]: `r:nothing` ")  # one mistake is told once
+        done = run_kg("query", "-e", "SELECT ?s { ?s r:length ?x ; r:opens ?y }", "-p", f"x={value}", folder=built)
+        told = f"warning[unknown-term]: `{value}` stands nowhere in the graph\n  --> -p:1:1\n"
+        assert done.err.startswith(told) and f"hint: {hint}\n" in done.err if hint else done.err == ""
 
 
 def test_a_parameter_that_the_query_does_not_have_is_wrong_use(built: Path) -> None:

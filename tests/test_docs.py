@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
 import os
 import re
 import shlex
@@ -415,6 +416,32 @@ def imports_of(path: Path, modules: set[str]) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         yield from (name.split(".")[1] for name in names if name.startswith("kg.") and name.split(".")[1] in modules)
+
+
+GONE = {"kg.beside", "kg.noun.dataclass"}  # which decisions tell of
+
+
+def test_the_names_of_the_code_in_documents_and_docstrings_exist() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "tests").glob("*.md")]
+    documents += [path for ending in ("md", "py") for path in (ROOT / "kg").rglob(f"*.{ending}")]
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in documents)
+    names = set(re.findall(r"`(kg(?:\.\w+)+)`", texts)) - {"kg.example"}  # a host
+    assert {name for name in names if not exists(name)} == GONE
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is that of a module, or of what is reached from one."""
+    found, parts = kg, name.split(".")[1:]
+    module = "kg"
+    for part in parts:
+        module += f".{part}"
+        if not hasattr(found, part):
+            try:
+                importlib.import_module(module)
+            except ModuleNotFoundError:
+                return False
+        found = getattr(found, part)
+    return True
 
 
 def test_a_room_imports_only_rooms_above_it_in_the_table() -> None:

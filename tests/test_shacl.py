@@ -286,3 +286,14 @@ def test_pyshacl_finds_the_same(shapes_text: str, triples: list[tuple[str, str, 
     data = data_of("\n".join(f"{' '.join(triple)} ." for triple in triples) + "e:B rdfs:subClassOf e:A .")
     with pytest.MonkeyPatch.context() as monkeypatch:
         assert told(validate_graph(data, shapes)) == told(ask_pyshacl(data, shapes, monkeypatch))
+
+
+def test_patterns_mean_the_same_beside_sparql(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = shapes_of(
+        r'e:S sh:targetNode e:x ; sh:property [ sh:path e:p ; sh:pattern "^\\w+$" ] .',
+        'e:T sh:targetNode e:y ; sh:sparql [ sh:select "SELECT $this { $this a $this }" ] .',
+    )
+    assert shapes.needs_sparql
+    found = ask_pyshacl(data_of('e:x e:p "a+é", "a_b", "a" .'), shapes, monkeypatch)
+    assert not isinstance(found, str)
+    assert [(r.value, r.message) for r in found] == [('"a_b"', "Value does not match pattern '^\\w+$'")]

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from kg.ask.question import write_expectation
 from kg.ask.results import count_unwritable, serialize_answer
 from kg.ask.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
-from kg.ask.store import QueryError, Store, Table, Triples, Truth
+from kg.ask.store import QueryError, Store, Table, Triples, Truth, limit_time
 from kg.rdf.iri import Prefixes
 from kg.server.answer import Wish, send_graph, send_results
 from kg.system.worker.worker import WorkerLimits
-from kg.text.diagnostic import SourceText, render_text
+from kg.text.diagnostic import SourceText, UsageError, render_text
 
 E = "https://halden.example/entity/"
 R = "https://halden.example/relation/"
@@ -176,6 +176,19 @@ def test_parameters_are_bound_not_pasted(store: Store, hostile: str) -> None:
 def test_any_text_can_be_a_parameter(text: str) -> None:
     answer = Store([], PREFIXES).ask("SELECT ?x { }", parameters={"x": ox.Literal(text)})
     assert isinstance(answer, Table) and answer.rows == ((ox.Literal(text),),)
+
+
+@pytest.mark.parametrize("value", ["1 } SERVICE <http://a.example/> { ?s ?p ?o", 1, None, ox.BlankNode("b")])
+def test_only_terms_are_parameters(store: Store, value: object) -> None:
+    """A text would be read as a part of the query, behind all that looks at the query."""
+    with pytest.raises(UsageError, match=r"^the parameter `s` takes a NamedNode or a Literal of pyoxigraph, not a "):
+        store.ask("SELECT * { ?s ?p ?o }", parameters={"s": value})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("timeout", [0, -1.5, "3", True])
+def test_a_timeout_is_a_number(timeout: object) -> None:
+    with pytest.raises(UsageError, match=r"^a timeout is a number of seconds greater than 0, not "):
+        limit_time(timeout)  # type: ignore[arg-type]
 
 
 def test_parameters_reach_the_pattern_of_the_query() -> None:

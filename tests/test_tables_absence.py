@@ -217,10 +217,9 @@ def test_a_file_of_rdf_gives_the_same_each_time(tmp_path: Path) -> None:
     """Nodes without a name are called by their order; the place of the file is no base."""
     query = 'rml:iterator "SELECT (1 AS ?id) ?name { ?s <http://b> ?name }"'
     (tmp_path / "p.ttl").write_text("<http://a> <http://b> [], [ <http://c> 1 ] .", encoding="utf-8")
-    as_blank = 'name"; rml:termType rml:BlankNode ] ] . #'
-    first, again = (run(tmp_path, f'rml:source "p.ttl"; {RESULTS}; {query}', as_blank)[:2] for _ in range(2))
-    assert first == again and first[0] == 0 and len(first[1]) == 2
-    assert all(line.startswith("<1> _:") for line in first[1])
+    blank = 'name"; rml:termType rml:BlankNode; <x> "'
+    lines = ["<1> _:bp_2Ettl_20b1", "<1> _:bp_2Ettl_20b2"]
+    assert run(tmp_path, f'rml:source "p.ttl"; {RESULTS}; {query}', blank)[:2] == (0, lines)
     relative = {"q.ttl": "<x> <http://b> 1 .", "q.jsonld": '{"@id": "x", "http://b": 1}'}
     for name, text in relative.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -104,3 +104,28 @@ def test_objects_that_are_no_values(value: Any, what: str) -> None:
     with pytest.raises(MappingError) as raised:
         map_objects(list(column))
     assert [d.message for d in raised.value.diagnostics] == [f"`v` holds {what}, in row 2001 of `t`"]
+
+
+@pytest.mark.parametrize("form", ["table", "batch", "reader"])
+@pytest.mark.parametrize("kind", ["duration", "interval"])
+def test_durations_of_arrow_that_would_be_cut(form: str, kind: str) -> None:
+    """In an interval of months, days and nanoseconds too, and in what can be read only once."""
+    import pyarrow as pa
+
+    def make(nanoseconds: int) -> Any:
+        lengths = (
+            pa.array([nanoseconds, None], pa.duration("ns"))
+            if kind == "duration"
+            else pa.array([pa.MonthDayNano([0, 0, nanoseconds]), None])
+        )
+        batch = pa.record_batch({"id": pa.array([1, 2]), "v": lengths})
+        made = {"batch": batch, "table": pa.Table.from_batches([batch])}
+        return made.get(form) or pa.RecordBatchReader.from_batches(batch.schema, [batch])
+
+    mapping = MAPPING.replace("%s", "")
+    [line] = map_frames(mapping, {"t": make(1_500_000)})["line"].to_pylist()
+    assert '"PT0.0015S"' in line
+    with pytest.raises(MappingError) as raised:
+        map_frames(mapping, {"t": make(1_500)})
+    message = "`v` holds durations in nanoseconds in `t`, of which durations are read to microseconds"
+    assert [d.message for d in raised.value.diagnostics] == [message]

@@ -110,6 +110,46 @@ def test_refused(tmp_path: Path, iterator: str, text: str, message: str) -> None
     assert messages == f"error[source-unreadable]: `a.xml` is not well-formed {message}"
 
 
+@pytest.mark.parametrize(
+    "text", ["1.82", "86.3173952", "7.53873752660150", "-0.1", " .5 ", "12345678901234567890", "5."]
+)
+def test_a_number_is_read_as_it_is_written(tmp_path: Path, text: str) -> None:
+    """libxml2 reads 1.82 as 1.8199999999999998."""
+    (tmp_path / "a.xml").write_text(f"<r><p><a>{text}</a></p></r>", encoding="utf-8")
+    code, messages, [line], _ = run(tmp_path, "a.xml", "/r/p", ("number(a)",))
+    assert (code, messages) == (0, "")
+    written = line.split('"')[1]
+    assert (float(written), "e" in written.lower()) == (float(text), False)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("a * 100", "182"),
+        ("sum(a)", "1.82"),
+        ("a + 0.1", "1.92"),
+        ("a div 7", "0.26"),
+        ("count(//a)", "1"),
+        ("number(zzz)", "NaN"),
+        ("number(true())", "1"),
+        ("number(a) * 2", "3.64"),
+        ("number((a))", "1.82"),
+        ("number('7') + number('2')", "9"),
+        ("a * 10000000000000000", None),
+    ],
+)
+def test_numbers_that_are_computed(tmp_path: Path, expression: str, value: str | None) -> None:
+    (tmp_path / "a.xml").write_text("<r><p><a>1.82</a></p></r>", encoding="utf-8")
+    code, messages, lines, _ = run(tmp_path, "a.xml", "/r/p", (expression,))
+    if value is None:
+        told = (
+            f"error[map-path]: `{expression}` is no XPath: it gives a number of more digits than the library computes"
+        )
+        assert (code, messages, lines) == (1, told, [])
+    else:
+        assert (code, messages, [line.split('"')[1] for line in lines]) == (0, "", [value])
+
+
 GREAT = "x" * (11 << 20)
 
 

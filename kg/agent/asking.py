@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
 from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
 from kg.ask.empty import find_empty
+from kg.ask.misfit import find_misfits
 from kg.ask.question import ask_question, find_question, show_term
 from kg.ask.sparql import find_unbound
 from kg.ask.store import Answer, QueryError, Row, Table, Triples, Truth
@@ -58,7 +59,10 @@ def query(window: Window, sparql: str, offset: int = 0) -> Told:
     except QueryError as error:
         raise refuse_query(error) from None
     asked = SourceText("sparql", sparql)
-    warned = [*find_unbound(asked, ()), *find_unknown_terms(checked, asked)] or list(find_empty(asked, answer))
+    warned = [*find_unbound(asked, ()), *find_unknown_terms(checked, asked)] or [
+        *find_empty(asked, answer),
+        *find_misfits(asked, answer, window.store()),
+    ]
     about: Told = {"warnings": [tell_diagnostic(d) for d in warned]} if warned else {}
     return tell_answer(window, answer, offset, about)
 

@@ -26,7 +26,8 @@ from kg.graph.decision import find_decision, find_decisions
 from kg.graph.dispute import Outcome
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Source
-from kg.show.parts import find_entity, list_stated, speaks_of
+from kg.show.parts import find_entity, speaks_of
+from kg.show.stated import list_stated
 from kg.text.diagnostic import Severity, UsageError, did_you_mean
 from kg.text.language import choose_text
 from kg.text.match import choose_matches

@@ -23,13 +23,14 @@ from kg.ask.sparql import (
     explain_syntax_error,
     find_iris,
     find_merge,
+    write_parameters,
 )
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad, write_term
 from kg.system.memory import find_bound, tell_lack
 from kg.system.worker.merge import Results, query_merge
 from kg.system.worker.worker import Stop, StoppedError, Worker, WorkerLimits, WorkerReply
-from kg.text.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
+from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, mark_of_file
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
@@ -66,6 +67,15 @@ class QueryError(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
+
+
+def limit_time(timeout: float | None) -> WorkerLimits | None:
+    """The limits of a query that has a *timeout* in seconds. Raises UsageError for what is no such number."""
+    if timeout is None:
+        return None
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
+    return WorkerLimits(seconds=timeout)
 
 
 class OnDemand(Protocol):
@@ -153,7 +163,7 @@ class Store:
         merge = find_merge(source, self._declared)
         if isinstance(merge, Diagnostic):
             raise QueryError(merge)
-        bound = bind_parameters(query, {k: str(v) for k, v in (parameters or {}).items()})
+        bound = bind_parameters(query, write_parameters(parameters or {}))
         try:
             if limits is not None:
                 return self._ask_worker(query, bound, limits, merge)

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kg.ask.empty import find_empty
+from kg.ask.misfit import find_misfits
 from kg.ask.question import (
     ask_question,
     check_parameters,
@@ -74,14 +76,16 @@ def query_command(
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
-    SPARQL 1.1; the data set's prefixes are known. The default graph is the union of all graphs. Values of -p
-    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en, '2030'^^xsd:gYear; anything else is a text. The
-    query runs in a process of its own: Ctrl-C ends it at once, and so does --timeout. With --endpoint a server is
-    asked, in 60 s unless --timeout says otherwise; its default graph is what it makes it. Credentials:
-    KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
+    SPARQL 1.1; the data set's prefixes are known. What stands nowhere, or has no value, is told beside the answer.
+    The default graph is the union of all graphs. Values of -p are terms: e:su7, <https://...>, 73.6, 2024-04-28,
+    "text"@en, '2030'^^xsd:gYear; anything else is a text. The query runs in a process of its own: Ctrl-C ends it at
+    once, and so does --timeout. With --endpoint a server is asked, in 60 s unless --timeout says otherwise; its
+    default graph is what it makes it. Credentials: KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
+    if list_all and (params or form or timeout is not None):
+        raise click.UsageError("--list stands alone: --param, --format and --timeout are for a query")
     given = _read_params(params)
     if endpoint is not None:
         if list_all or drafts or as_of is not None or known_by is not None:
@@ -89,8 +93,8 @@ def query_command(
             raise click.UsageError(words)
         written = expression if expression is not None or name is not None else _read_query(file)
         return _ask_endpoint(context, endpoint, name, written, given, form, timeout, most_bytes, graphs)
-    if graphs:
-        raise click.UsageError("--graph goes with --endpoint")
+    if graphs or context.get_parameter_source("most_bytes") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--graph and --most-bytes go with --endpoint")
     worker = Worker()
     context.call_on_close(worker.close)
     if not list_all:
@@ -120,7 +124,11 @@ def query_command(
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in given.values() for d in find_unknown_terms(checked, SourceText("-p", text))]
         unknown += find_doubtful(given, prefixes)
-    show_diagnostics(unknown or list(find_empty(asked, answer)), verbose=False)  # one mistake is told once
+    unknown = unknown or [
+        *find_empty(asked, answer),
+        *find_misfits(asked, answer, store, given),
+    ]  # one mistake is told once
+    show_diagnostics(unknown, verbose=False)
     return _print_answer(answer, form, prefixes, asked.text)
 
 

@@ -164,6 +164,10 @@ def build_command(
     return exit_code(report.diagnostics, strict=strict)
 
 
+_ALL_TIMES = "the claims of all times"
+_TIMELESS = {"csv": _ALL_TIMES, "graphml": _ALL_TIMES, "svg": _ALL_TIMES, "context": "no statement"}
+
+
 @click.command("export")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("-o", "--output", "place_text", metavar="PATH", help="The file to write (default, and `-`: stdout).")
@@ -185,7 +189,7 @@ def export_command(
     """Write the graph in one format.
 
     FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
-    part only.
+    part only; csv, graphml and svg hold the claims of all times, whatever the day.
     """
     from kg.system.files import check_output, encode_file, name_output, write_output
 
@@ -194,11 +198,15 @@ def export_command(
         raise click.UsageError("give one of --around, --source, --question")
     if chosen and form not in {"html", "svg"}:
         raise click.UsageError(f"--around, --source and --question choose a part of html or svg, not of {form}")
-    given = {name for name in ("depth", "lang") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    given = {
+        name for name in ("depth", "lang", "as_of") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
     if "depth" in given and around is None:
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
+    if "as_of" in given and form in _TIMELESS and question is None:  # whose answer is that of the day
+        raise click.UsageError(f"--as-of chooses what the graph itself states: {form} holds {_TIMELESS[form]}")
     output = None if place_text is None else name_output(place_text)
     if output is not None:
         check_output(output, list_inputs(get_project(context), texts))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from click.core import ParameterSource
 from kg.cli import DONE
 from kg.cli.common import SECONDS, get_project, say, texts_option
 from kg.cli.memory import release_stderr
+from kg.remote.endpoint import check_url
 from kg.system.watch import State, read_state
 from kg.text.diagnostic import KgError, UsageError
 
@@ -87,6 +89,9 @@ def serve_command(
         raise click.UsageError("--watch is for the graph of a project, not of --memory or --store")
     if edit and (memory or store is not None):
         raise click.UsageError("--edit is for the files of a project, not for --memory or --store")
+    if (memory or store is not None) and context.get_parameter_source("texts") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--texts is for the graph of a project, not of --memory or --store")
+    _check_names(allow, allow_host, cors)
     from kg.server.options import Options, is_loopback
 
     if not host.strip():
@@ -113,6 +118,28 @@ def serve_command(
             show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
             served = _Served(context, texts, resources, show_texts=show, watch=watch or edit)
         return _run(options, served, store, resources, _make_workbench(context, texts) if edit else None)
+
+
+def _check_names(allow: Iterable[str], hosts: Iterable[str], origins: Iterable[str]) -> None:
+    """Raises UsageError for a name that no request would ever bear, so that it would allow nothing."""
+    for url in allow:
+        check_url(url, "a server")
+    for host in hosts:
+        if re.fullmatch(r"[A-Za-z0-9_.-]+", host) is None:
+            raise UsageError(
+                f"--allow-host: `{host}` is no name of a host: without http:// and port, such as `graph.example`"
+            )
+    for origin in origins:
+        if origin in {"*", "null"}:
+            continue
+        found = re.match(r"([a-z][a-z0-9+.-]*)://([^/?#@\s]+)", origin, re.IGNORECASE)
+        meant = None if found is None else found[0].lower()
+        for scheme, port in (("http", ":80"), ("https", ":443")):  # which browsers leave out
+            if meant is not None and meant.startswith(f"{scheme}://"):
+                meant = meant.removesuffix(port)
+        if origin != meant:
+            hint = f"did you mean `{meant}`?" if meant is not None else "such as `https://page.example`, or `*`"
+            raise UsageError(f"--cors: `{origin}` is no origin, as browsers send it: {hint}")
 
 
 def _run(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pyoxigraph as ox
 
 from kg.ask.question import check_parameters
-from kg.ask.sparql import bind_parameters, find_mistake, find_unbound
-from kg.ask.store import Answer, Store, Term
+from kg.ask.sparql import bind_parameters, find_mistake, find_unbound, write_parameters
+from kg.ask.store import Answer, Store, Term, limit_time
 from kg.export import canonicalize_quads, check_format, find_writers
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
@@ -45,7 +45,7 @@ class RemoteStore:
         limits: WorkerLimits | None = None,
     ) -> Answer:  # fmt: skip
         """The answer to a query. Raises KgError; *name* is not used, for the server tells mistakes in its own words."""
-        bound = bind_parameters(query, {k: str(v) for k, v in (parameters or {}).items()})
+        bound = bind_parameters(query, write_parameters(parameters or {}))
         server = self.server
         if limits is not None:
             old = server.client.bounds
@@ -73,10 +73,8 @@ class RemoteGraph:
         *timeout* is in seconds, for all tries together.
         """
         check_parameters(_want_text(text), parameters or ())
-        if timeout is not None and not timeout > 0:
-            raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         asked = RemoteStore(server=self.server, prefixes=self.prefixes, graphs=self.graphs)
-        return asked.ask(text, parameters=parameters, limits=None if timeout is None else WorkerLimits(seconds=timeout))
+        return asked.ask(text, parameters=parameters, limits=limit_time(timeout))
 
     def check_query(self, text: str, parameters: Collection[str] = ()) -> tuple[Diagnostic, ...]:
         """What is wrong with a SPARQL query before it is asked: its syntax, and variables without a value.

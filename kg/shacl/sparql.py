@@ -7,11 +7,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from kg.rdf.namespace import SH
 from kg.rdf.quad import Quad, write_term
+from kg.rdf.turtle.document import Term
+from kg.shacl.pattern import FLAGS, compile_pattern
 from kg.shacl.shape import ShapeResult, Shapes
 from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 from kg.text.diagnostic import KgError
@@ -19,6 +23,7 @@ from kg.text.diagnostic import KgError
 if TYPE_CHECKING:
     import rdflib
 
+_PATTERN, _FLAGS = NamedNode(SH + "pattern"), NamedNode(SH + "flags")
 _DETAILS = " See details for more information."  # which we show
 _COMMAND = (sys.executable, "-c", "from kg.shacl.sparql import serve_validation; serve_validation()")
 
@@ -30,7 +35,12 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
     or dies.
     """
     triples = sorted({f"{q.subject} {q.predicate} {q.object} ." for q in quads})
-    statements = (" ".join(write_term(m.term) for m in (q.subject, q.predicate, q.object)) for q in shapes.quads)
+    patterns = _rewrite_patterns(shapes)
+    statements = (
+        " ".join(write_term(patterns.get(m.term, m.term) if place == 2 and q.predicate.term == _PATTERN else m.term)
+                 for place, m in enumerate((q.subject, q.predicate, q.object)))
+        for q in shapes.quads
+    )  # fmt: skip
     request = json.dumps({"data": "\n".join(triples), "shapes": "".join(f"{line} .\n" for line in statements)})
     try:
         done = subprocess.run(_COMMAND, input=request, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -42,11 +52,30 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
         words = done.stderr.strip().split("\n")[-1] or "no message"
         raise KgError(f"pySHACL failed with {done.returncode}: {words}")
     answer = json.loads(done.stdout)
-    return str(answer["problem"]) if "problem" in answer else [_read_result(result) for result in answer["results"]]
+    if "problem" in answer:
+        return str(answer["problem"])
+    written = {made.value: term.value for term, made in patterns.items() if isinstance(term, Literal)}
+    return [_read_result(result, written) for result in answer["results"]]
 
 
-def _read_result(result: dict[str, Any]) -> ShapeResult:
-    details = tuple(_read_result(inner) for inner in result.pop("details"))
+def _rewrite_patterns(shapes: Shapes) -> dict[Term, Literal]:
+    """The patterns of the shapes that Python, whose patterns pySHACL takes them for, reads otherwise than XPath."""
+    flags = {q.subject.term: q.object.term.value for q in shapes.quads
+             if q.predicate.term == _FLAGS and isinstance(q.object.term, Literal)}  # fmt: skip
+    found: dict[Term, Literal] = {}
+    for quad in shapes.quads:
+        term, letters = quad.object.term, flags.get(quad.subject.term, "")
+        if quad.predicate.term == _PATTERN and isinstance(term, Literal) and set(letters) <= set(FLAGS):
+            with suppress(re.error, OverflowError, RecursionError):  # a mistake, which is told as one
+                found[term] = Literal(compile_pattern(term.value, letters).pattern)
+    return {term: made for term, made in found.items() if made != term}
+
+
+def _read_result(result: dict[str, Any], written: dict[str, str]) -> ShapeResult:
+    """A result; patterns are shown as they were *written*."""
+    details = tuple(_read_result(inner, written) for inner in result.pop("details"))
+    for made, pattern in written.items():
+        result["message"] = result["message"].replace(made, pattern)
     return ShapeResult(**result, details=details)
 
 

@@ -9,7 +9,8 @@ from kg.graph.decision import Decided, find_decision, find_decisions
 from kg.graph.describe import ClaimWords
 from kg.graph.dispute import Comparison, Outcome
 from kg.model.values import Date
-from kg.show.parts import align, describe_decision, write_contradictions
+from kg.show.parts import align, describe_decision
+from kg.show.stated import write_contradictions
 from kg.text.language import choose_text
 
 

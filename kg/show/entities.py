@@ -13,7 +13,8 @@ from kg.graph.dispute import Outcome
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Entity, Mode, NameKind
 from kg.model.values import EntityRef
-from kg.show.parts import align, describe_decision, find_entity, list_stated, speaks_of, write_contradictions
+from kg.show.parts import align, describe_decision, find_entity, speaks_of
+from kg.show.stated import list_stated, write_contradictions
 from kg.text.diagnostic import UsageError
 
 _GROUPS = (

@@ -1,11 +1,9 @@
-"""Parts that several views of a person share: entities by their names, decisions, contradictions, columns."""
+"""Parts that several views of a person share: entities by their names, decisions, sentences, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from kg.build.pipeline import Checked
-from kg.graph.stated import Contradiction
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Decision, Entity, Seeds
 from kg.model.values import EntityRef
@@ -39,34 +37,6 @@ def speaks_of(claim: Claim, key: str) -> bool:
 def describe_decision(decision: Decision) -> str:
     """What the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
     return f"decided for {' and '.join(ref.id for ref in decision.chosen)}: {decision.because.text}"
-
-
-def list_stated(checked: Checked, thing: str) -> list[str]:
-    """What files of RDF state of a thing, a line each."""
-    if not checked.story.rdf:
-        return []
-    from kg.show.stated import list_stated  # rarely asked for, and what it reads takes time to load
-
-    return list_stated(checked, thing)
-
-
-def find_stated(checked: Checked, subject: str, predicate: str, value: str) -> list[str]:
-    """The statements of files of RDF that fit, a text each."""
-    if not checked.story.rdf:
-        return []
-    from kg.show.stated import show_stated
-
-    return list(show_stated(checked, subject, predicate, value))
-
-
-def write_contradictions(checked: Checked, found: Sequence[Contradiction], lang: str) -> list[str]:
-    """Where files of RDF contradict facts, or each other, under a heading of their own."""
-    if not found:
-        return []
-    from kg.show.stated import write_contradiction
-
-    lines = [line for one in found for line in write_contradiction(one, checked, lang)]
-    return ["", f"Contradicted by RDF files ({len(found)})", *lines]
 
 
 def quote_sentence(article: Article | None, address: str, indent: str) -> list[str]:

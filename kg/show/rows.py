@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.question import read_quoted, show_term
+from kg.ask.question import show_term
 from kg.build.pipeline import Checked
 from kg.rdf.iri import Prefixes
-from kg.rdf.namespace import RDF
-from kg.tables.macros import escape_literal
-from kg.tables.project.trace import Trace, WantedTerm, trace_triple
+from kg.show.wanted import want_triple
+from kg.tables.project.trace import Trace, trace_triple
 
 if TYPE_CHECKING:
     from kg.tables.project.answers import GraphQuery
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
 
 def show_rows(checked: Checked, subject: str, predicate: str, value: str, *, lang: str) -> Iterator[str]:
     """One text for each mapped triple that fits; terms are keys, CURIEs, IRIs, values, and `_` for any."""
-    wanted = (
-        want_resource(subject, checked, "entity/"),
-        WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
-        want_object(value, checked),
-    )
-    traces = list(trace_triple(checked.tables, wanted))
+    traces = list(trace_triple(checked.tables, want_triple(subject, predicate, value, checked)))
     for line, same in groupby(sorted(traces, key=lambda t: t.line), key=lambda t: t.line):
         yield show_triple(line, list(same), checked, lang)
 
@@ -40,33 +34,6 @@ def list_mapped(checked: Checked, key: str) -> Iterator[str]:
         for quad in ox.parse("\n".join(own).encode(), format=ox.RdfFormat.N_QUADS):
             predicate, value = (show_term(term, prefixes) for term in (quad.predicate, quad.object))
             yield f"  • {predicate} {value}   (table {table.name})"
-
-
-def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
-    """What is asked for where an IRI stands: `_`, an IRI, a CURIE, or a key (under *path* of the data set)."""
-    if text == "_":
-        return WantedTerm()
-    if "://" in text:
-        return WantedTerm(exact=(f"<{text.strip('<>')}>",))
-    prefix, colon, local = text.partition(":")
-    namespaces = checked.seeds.dataset.prefixes.namespaces
-    if colon and prefix in namespaces:
-        return WantedTerm(exact=(f"<{namespaces[prefix]}{local}>",))
-    declared = checked.vocabulary.properties.get(text) if path == "relation/" else None
-    return WantedTerm(exact=(f"<{declared.iri if declared else checked.seeds.dataset.base + path + text}>",))
-
-
-def want_object(text: str, checked: Checked) -> WantedTerm:
-    """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
-
-    The text of a literal may stand in quotes, and behind them a language or a datatype, as `kg query` writes them.
-    """
-    resource = want_resource(text, checked, "entity/")
-    if resource.is_any or (text.startswith("<") and text.endswith(">")):
-        return resource
-    quoted = read_quoted(text)
-    texts = [text] if quoted is None else [text, quoted[0]]
-    return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts))
 
 
 def show_triple(line: str, traces: list[Trace], checked: Checked, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import DefaultGraph, Literal
@@ -11,20 +11,17 @@ from kg.ask.question import read_quoted, show_term
 from kg.build.pipeline import Checked
 from kg.graph.stated import Contradiction
 from kg.rdf.file import word_place
-from kg.rdf.namespace import RDF, XSD
+from kg.rdf.namespace import XSD
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import NUMBERS
-from kg.show.rows import want_object, want_resource
-from kg.tables.project.trace import WantedTerm
+from kg.show.wanted import want_resource, want_triple
 
 
 def show_stated(checked: Checked, subject: str, predicate: str, value: str) -> Iterator[str]:
     """One text for each statement that fits; terms are keys, CURIEs, IRIs, values, and `_` for any."""
-    wanted = (
-        want_resource(subject, checked, "entity/"),
-        WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
-        want_object(value, checked),
-    )
+    if not checked.story.rdf:
+        return
+    wanted = want_triple(subject, predicate, value, checked)
     quoted = read_quoted(value)
     number = value if quoted is None else quoted[0]
     for quad in checked.story.stated_quads:
@@ -56,6 +53,12 @@ def list_stated(checked: Checked, thing: str) -> list[str]:
         elif wanted.fits(str(quad.object.term)):
             lines.append(f"  • {_word(quad.subject, checked)} {predicate}   ({place})")
     return lines
+
+
+def write_contradictions(checked: Checked, found: Sequence[Contradiction], lang: str) -> list[str]:
+    """Where files of RDF contradict facts, or each other, under a heading of their own."""
+    lines = [line for one in found for line in write_contradiction(one, checked, lang)]
+    return ["", f"Contradicted by RDF files ({len(found)})", *lines] if found else []
 
 
 def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> Iterator[str]:

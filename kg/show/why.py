@@ -15,7 +15,8 @@ from kg.model.nouns import Claim, Source
 from kg.model.ontology.vocabulary import local_name
 from kg.model.state import State
 from kg.model.values import Address, ClaimRef, EntityRef, Value
-from kg.show.parts import describe_decision, find_entity, find_stated, speaks_of
+from kg.show.parts import describe_decision, find_entity, speaks_of
+from kg.show.stated import show_stated
 from kg.text.diagnostic import UsageError, did_you_mean
 
 
@@ -32,7 +33,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
             try:
                 entity = find_entity(seeds, terms[0])
             except UsageError:
-                if stated := [*find_stated(checked, terms[0], "_", "_"), *find_stated(checked, "_", "_", terms[0])]:
+                if stated := [*show_stated(checked, terms[0], "_", "_"), *show_stated(checked, "_", "_", terms[0])]:
                     return "\n".join(dict.fromkeys(stated))
                 ids = {c.id for c in seeds.claims} | {e.key for e in seeds.entities}
                 later = sorted(c.id for c in checked.read.reading.seeds.claims if id_ in (c.id, c.id.partition(".")[2]))
@@ -48,7 +49,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 from kg.show.rows import show_rows
 
                 texts += show_rows(checked, entity.key, "_", "_", lang=lang)
-            texts += [*find_stated(checked, entity.key, "_", "_"), *find_stated(checked, "_", "_", entity.key)]
+            texts += [*show_stated(checked, entity.key, "_", "_"), *show_stated(checked, "_", "_", entity.key)]
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
     if len(terms) != 3:
@@ -59,7 +60,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
         from kg.show.rows import show_rows
 
         found += show_rows(checked, *terms, lang=lang)
-    found += find_stated(checked, *terms)
+    found += show_stated(checked, *terms)
     if not found:
         others = ["no table"] * bool(checked.tables) + ["no file of RDF"] * bool(checked.story.rdf)
         who = " and ".join(["no claim", *others]) + " says"

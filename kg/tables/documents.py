@@ -22,7 +22,7 @@ from kg.tables.jsonpath import (
 from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
-from kg.tables.xpath import begin_at_document
+from kg.tables.xpath import argument_of_number, begin_at_document
 from kg.text.diagnostic import list_known
 
 Value = tuple[str, str | None]  # a text and its natural datatype
@@ -205,8 +205,9 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     """An XPath 1.0 expression as a function of a node; raises `PathError`."""
     from lxml import etree
 
+    argument = argument_of_number(text)
     try:
-        path = etree.XPath(text, namespaces=dict(namespaces) or None)
+        path = etree.XPath(text if argument is None else argument, namespaces=dict(namespaces) or None)
         path(etree.Element("none"))  # prefixes and functions are looked up when a path is first used
     except (etree.XPathError, ValueError) as error:  # a ValueError where a character can stand in no XML
         raise PathError(str(error)) from None
@@ -216,15 +217,42 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
             found = path(node)
         except etree.XPathError as error:
             raise PathError(str(error)) from None
+        if argument is not None:
+            return [number_text(read_number(found))]
         if isinstance(found, list):
             return found
         if isinstance(found, bool):
             return ["true" if found else "false"]
         if isinstance(found, float):
-            return [number_text(found)]
+            return [computed_text(found)]
         return [found]
 
     return select
+
+
+def read_number(found: Any) -> float:
+    """What XPath's `number()` makes of a value (XPath 1.0 §4.4): libxml2 reads 1.82 as 1.8199999999999998.
+
+    >>> read_number(" 1.82 "), read_number([]), read_number("1e3"), read_number(True)
+    (1.82, nan, nan, 1.0)
+    """
+    if isinstance(found, bool | float):
+        return float(found)
+    text = (xml_text(found[0]) if found else "") if isinstance(found, list) else found
+    return float(text) if re.fullmatch(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)", text := text.strip(" \t\r\n")) else math.nan
+
+
+def computed_text(number: float) -> str:
+    """A number that libxml2 computed, of which fifteen digits are right. Raises PathError where it has more.
+
+    >>> computed_text(181.99999999999997), computed_text(9007199254740991.0)
+    ('182', '9007199254740991')
+    """
+    if not math.isfinite(number) or (number.is_integer() and abs(number) < 1 << 53):
+        return number_text(number)
+    if abs(number) >= 1 << 53:
+        raise PathError("it gives a number of more digits than the library computes")
+    return number_text(float(f"{number:.15g}"))
 
 
 def number_text(number: float) -> str:

@@ -54,6 +54,23 @@ def without_conditions(expression: str) -> str:
     return made + expression[place:]
 
 
+def argument_of_number(expression: str) -> str | None:
+    """What `number(...)` is called with, where an expression is nothing else.
+
+    >>> argument_of_number("number( ../price )"), argument_of_number("number()"), argument_of_number("number(a) + 1")
+    ('../price', '.', None)
+    """
+    tokens = [(start, token) for start, token, _, _ in read_tokens(expression)]
+    if [token for _, token in tokens[:2]] != ["number", "("] or expression[tokens[-1][0] :].rstrip() != ")":
+        return None
+    level = 0
+    for start, token in tokens[1:]:
+        level += (token == "(") - (token == ")")
+        if not level:
+            return (expression[tokens[1][0] + 1 : start].strip() or ".") if start == tokens[-1][0] else None
+    return None
+
+
 def read_tokens(expression: str) -> Iterator[tuple[int, str, int, bool]]:
     """Each token with its place, in how many conditions it stands (or opens or ends), whether a path begins there.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kg.ask.sparql.dataset import NamedDataset, find_dataset, find_merge
 from kg.ask.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
-from kg.ask.sparql.parameters import bind_parameters, find_made
+from kg.ask.sparql.parameters import bind_parameters, find_made, write_parameters
 from kg.ask.sparql.text import (
     CALLS,
     DEEPEST,
@@ -59,4 +59,5 @@ __all__ = [
     "may_be_relative",
     "resolve_names",
     "scan_query",
+    "write_parameters",
 ]

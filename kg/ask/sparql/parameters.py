@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pyoxigraph as ox
+
 from kg.ask.sparql.text import Token, scan_query
+from kg.rdf.quad import write_term
+from kg.text.diagnostic import UsageError
 
 _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 
@@ -43,6 +47,21 @@ class _Scope:
         assert query is not None
         outermost = query.around is None
         return name not in query.made and (outermost or name in self.names or name in query.names)
+
+
+def write_parameters(given: Mapping[str, object]) -> dict[str, str]:
+    """The terms of parameters in N-Triples form, as `bind_parameters` takes them.
+
+    Raises UsageError for what is no IRI, literal or triple term: a text would be read as a part of the query.
+
+    >>> write_parameters({"s": ox.NamedNode("http://a.example/"), "n": ox.Literal("a }")})
+    {'s': '<http://a.example/>', 'n': '"a }"'}
+    """
+    for name, term in given.items():
+        if not isinstance(term, ox.NamedNode | ox.Literal | ox.Triple):
+            kind = "blank node" if isinstance(term, ox.BlankNode) else type(term).__name__
+            raise UsageError(f"the parameter `{name}` takes a NamedNode or a Literal of pyoxigraph, not a {kind}")
+    return {name: write_term(term) for name, term in given.items()}  # type: ignore[arg-type]
 
 
 def bind_parameters(text: str, terms: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from kg.ask.question import read_term
-from kg.ask.sparql import bind_parameters
+from kg.ask.sparql import bind_parameters, write_parameters
 from kg.ask.store import Term
 from kg.rdf.iri import Prefixes
 from kg.server.data import Data
@@ -72,7 +72,7 @@ async def _give_one(request: Request, reply: Reply, data: Data, question: ToldQu
     status = 200
     try:
         terms = {name: await _read(request, data, question, name, value) for name, value in values.items()}
-        query = bind_parameters(question.query, {name: str(term) for name, term in terms.items()})
+        query = bind_parameters(question.query, write_parameters(terms))
         if form:
             await give_file(request, reply, data, query, form)
             return

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from kg.ask.wanted import WantedTerm
 from kg.tables.network import asks_network, find_asked
 from kg.tables.plan.pattern import QuadPattern, Term
 from kg.tables.plan.relation import Filter, Grouped, Named, Project, Sort
@@ -38,24 +39,6 @@ from kg.tables.sql import write_query
 from kg.text.diagnostic import Mark, mark_of_file
 
 MOST_ROWS = 20  # of one place in a mapping, shown
-
-
-@dataclass(frozen=True, kw_only=True)
-class WantedTerm:
-    """What a term of a triple may be, in N-Triples: *exact* texts, or texts that begin with one of *heads*.
-
-    Neither: any term will do.
-    """
-
-    exact: tuple[str, ...] = ()
-    heads: tuple[str, ...] = ()
-
-    @property
-    def is_any(self) -> bool:
-        return not self.exact and not self.heads
-
-    def fits(self, text: str) -> bool:
-        return self.is_any or text in self.exact or text.startswith(self.heads)
 
 
 @dataclass(frozen=True, kw_only=True)

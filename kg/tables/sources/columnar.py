@@ -134,8 +134,23 @@ def holds_fine_durations(values: Iterable[Any]) -> bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    numbers = (each.cast(pa.int64()) for each in values)
-    return any(pc.any(pc.not_equal(pc.multiply(pc.divide(n, 1000), 1000), n)).as_py() for n in numbers)
+    for each in values:
+        if each.type == pa.month_day_nano_interval() and any(
+            length.as_py().nanoseconds % 1000 for length in each if length.is_valid
+        ):
+            return True
+        if each.type == pa.duration("ns"):
+            numbers = each.cast(pa.int64())
+            if pc.any(pc.not_equal(pc.multiply(pc.divide(numbers, 1000), 1000), numbers)).as_py():
+                return True
+    return False
+
+
+def may_be_fine(schema: Any) -> bool:
+    """Whether a schema of Arrow has durations in nanoseconds."""
+    import pyarrow as pa
+
+    return any(kind in {pa.duration("ns"), pa.month_day_nano_interval()} for kind in schema.types)
 
 
 def refuse_fine_durations(request: SourceRequest, label: str, table: Any, shelf: Shelf) -> bool:
@@ -149,7 +164,7 @@ def refuse_fine_durations(request: SourceRequest, label: str, table: Any, shelf:
             column = pa.array(table[reference.text]) if table[reference.text].dtype.kind == "m" else None
         else:
             continue
-        if column is not None and column.type == pa.duration("ns") and holds_fine_durations([column]):
+        if column is not None and holds_fine_durations([column]):
             message = f"`{reference.text}` holds durations in nanoseconds in `{label}`, {OF_WHICH}"
             shelf.tell("source-columns", reference.mark, message, "write the column as texts, or in microseconds")
             return True
@@ -245,6 +260,8 @@ def open_frame(request: SourceRequest, origin: NamedSource, shelf: Shelf) -> Sou
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
     try:
+        if hasattr(frame, "read_all") and may_be_fine(frame.schema):
+            frame = frame.read_all()  # what is read once cannot be looked at before
         if refuse_fine_durations(request, origin.name, frame, shelf):
             return None
         names = name_columns(frame)

@@ -1,0 +1,48 @@
+"""What a person asks for: words for a subject, a predicate and an object become the terms that may stand there."""
+
+from __future__ import annotations
+
+from kg.ask.question import read_quoted
+from kg.ask.wanted import WantedTerm
+from kg.build.pipeline import Checked
+from kg.rdf.namespace import RDF
+from kg.tables.macros import escape_literal
+
+
+def want_triple(
+    subject: str, predicate: str, value: str, checked: Checked
+) -> tuple[WantedTerm, WantedTerm, WantedTerm]:
+    """What is asked for in a triple; terms are keys, CURIEs, IRIs, values, and `_` for any."""
+    is_type = predicate == "a"
+    return (
+        want_resource(subject, checked, "entity/"),
+        WantedTerm(exact=(f"<{RDF}type>",)) if is_type else want_resource(predicate, checked, "relation/"),
+        want_object(value, checked),
+    )
+
+
+def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
+    """What is asked for where an IRI stands: `_`, an IRI, a CURIE, or a key (under *path* of the data set)."""
+    if text == "_":
+        return WantedTerm()
+    if "://" in text:
+        return WantedTerm(exact=(f"<{text.strip('<>')}>",))
+    prefix, colon, local = text.partition(":")
+    namespaces = checked.seeds.dataset.prefixes.namespaces
+    if colon and prefix in namespaces:
+        return WantedTerm(exact=(f"<{namespaces[prefix]}{local}>",))
+    declared = checked.vocabulary.properties.get(text) if path == "relation/" else None
+    return WantedTerm(exact=(f"<{declared.iri if declared else checked.seeds.dataset.base + path + text}>",))
+
+
+def want_object(text: str, checked: Checked) -> WantedTerm:
+    """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
+
+    The text of a literal may stand in quotes, and behind them a language or a datatype, as `kg query` writes them.
+    """
+    resource = want_resource(text, checked, "entity/")
+    if resource.is_any or (text.startswith("<") and text.endswith(">")):
+        return resource
+    quoted = read_quoted(text)
+    texts = [text] if quoted is None else [text, quoted[0]]
+    return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts))
