@@ -295,8 +295,8 @@ PARSING: dict[str, Any] = {"resolve_entities": False, "load_dtd": False, "no_net
 TOO_GREAT = (
     ("Excessive depth", "elements lie more than 256 deep"),
     ("Name too long|.*[Nn]ame too long", "a name is longer than 50,000 bytes"),
-    (r"Resource limit exceeded|.* too big found|AttValue length too long|.*huge text node", "a text, an attribute or "
-     "a comment is longer than 10 MB"),
+    (r"Resource limit exceeded|.* too big found|AttValue length too long|.*huge text node|.*Huge input lookup",
+     "a text, an attribute or a comment is longer than 10 MB"),
 )  # fmt: skip
 
 
