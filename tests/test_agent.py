@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 
 import anyio
 import pytest
+from mcp import types
+from pydantic import ValidationError
 
+from kg.agent.lines import refuse_line
 from kg.agent.told import MOST
 from kg.agent.tools import TOOLS
 from kg.agent.window import Window
@@ -313,3 +317,40 @@ async def talk(root: Path) -> None:
 
 def test_an_agent_talks_to_it_over_stdio(root: Path) -> None:
     anyio.run(talk, root)
+
+
+@pytest.mark.parametrize(
+    ("line", "id_", "code"),
+    [
+        (b"hello", None, -32700),
+        (b"\xff", None, -32700),
+        (b"", None, -32700),
+        (b"[1]", None, -32600),
+        (b'{"jsonrpc": "2.0", "id": 5}', 5, -32600),
+        (b'{"id": "a", "method": "ping"}', "a", -32600),
+        (b'{"jsonrpc": "2.0", "id": true, "method": "ping", "params": 3}', None, -32600),
+    ],
+)
+def test_a_line_that_is_no_message_is_answered(line: bytes, id_: object, code: int) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        types.jsonrpc_message_adapter.validate_json(line.decode(errors="replace"), by_name=False)
+    told = json.loads(refuse_line(wrong.value).model_dump_json(by_alias=True, exclude_unset=True))
+    assert (told["jsonrpc"], told["id"], told["error"]["code"]) == ("2.0", id_, code)
+
+
+def test_the_tools_go_on_after_a_line_that_is_no_message(root: Path) -> None:
+    program = [sys.executable, "-m", "kg", "-C", str(root), "mcp"]
+    client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None and server.stdout is not None
+        answers = []
+        for line in ("hello", json.dumps(asked), "{", json.dumps({"jsonrpc": "2.0", "id": 2, "method": "ping"})):
+            server.stdin.write(line.encode() + b"\n")
+            server.stdin.flush()
+            answers.append(json.loads(server.stdout.readline()))
+    error = {"code": -32700, "message": "the line is no JSON"}
+    assert [(answer["id"], answer.get("error")) for answer in answers] == [
+        (None, error), (1, None), (None, error), (2, None),
+    ]  # fmt: skip
+    assert server.returncode == 0

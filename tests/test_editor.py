@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
+import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from lsprotocol import types as lsp
@@ -477,3 +479,54 @@ def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
         program.main(["lsp", "--stdio"], standalone_mode=False)
     with pytest.raises(KgError, match=r"pip install 'kg-claims\[agent\]'"):
         program.main(["-C", str(ROOT), "mcp"], standalone_mode=False)
+
+
+PLACE = {"textDocument": {"uri": "file:///a.yaml"}, "position": {"line": 1, "character": 1}}
+
+
+def test_every_request_is_answered_a_wrong_one_too(root: Path) -> None:
+    """What pygls cannot read, it logs; its client cannot send such things, so they are written by hand."""
+
+    def ask(id_: object, method: str, **more: object) -> dict[str, object]:
+        return {"jsonrpc": "2.0", "id": id_, "method": method, **more}
+
+    wrong = "Invalid Params: required field missing @ $.params"
+    folder: dict[str, object] = {"processId": None, "rootUri": root.as_uri(), "capabilities": {}}
+    cases: list[tuple[object, object, int | None, str]] = [
+        (b"hello", None, -32700, "no JSON"),
+        (b"\xff", None, -32700, "no JSON"),
+        ([1], None, -32600, "no message of JSON-RPC 2.0"),
+        (ask(1, "initialize", params=folder), 1, None, ""),
+        (ask(2, "textDocument/rename", params=PLACE), 2, -32602, f"{wrong}.newName"),
+        (ask("a", "textDocument/hover"), "a", -32602, wrong),
+        (ask(3, "no/such"), 3, -32601, "Method Not Found: no/such"),
+        ({"id": 4, "method": "textDocument/hover", "params": PLACE}, 4, -32600, "no message of JSON-RPC 2.0"),
+        (ask(5, "textDocument/hover", params=PLACE), 5, None, ""),
+        (ask(6, "shutdown"), 6, None, ""),
+        (ask(7, "textDocument/hover", params=PLACE), 7, -32600, "the server was told to shut down"),
+    ]
+    program = [sys.executable, "-m", "kg", "lsp"]
+    with subprocess.Popen(program, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None and server.stdout is not None
+        for message, id_, code, says in cases:
+            write_message(server.stdin, message if isinstance(message, bytes) else json.dumps(message).encode())
+            told = read_message(server.stdout)
+            error = told.get("error", {})
+            assert (told["id"], error.get("code"), error.get("message", "")) == (id_, code, says)
+        write_message(server.stdin, json.dumps({"jsonrpc": "2.0", "method": "exit"}).encode())
+    assert server.returncode == 0
+
+
+def write_message(stream: IO[bytes], body: bytes) -> None:
+    stream.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    stream.flush()
+
+
+def read_message(stream: IO[bytes]) -> dict[str, Any]:
+    length = 0
+    while header := stream.readline().strip():
+        name, _, value = header.partition(b":")
+        length = int(value) if name == b"Content-Length" else length
+    told = json.loads(stream.read(length))
+    assert isinstance(told, dict)
+    return told

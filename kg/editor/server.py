@@ -17,6 +17,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from kg.editor.answering import AnsweringProtocol, AnsweringServer
 from kg.editor.session import Session
 
 
@@ -25,7 +26,8 @@ def make_server(texts: Path | None = None) -> LanguageServer:
 
     Whole texts are asked for at each change: places in parts of them would have to be counted as the client counts.
     """
-    server = LanguageServer("kg", version("kg-claims"), text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+    whole = lsp.TextDocumentSyncKind.Full
+    server = AnsweringServer("kg", version("kg-claims"), text_document_sync_kind=whole, protocol_cls=AnsweringProtocol)
     session = Session(server, texts)
 
     def answer(feature: str, ask: Callable[[Any], Any], options: object = None) -> None:

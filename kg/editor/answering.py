@@ -1,0 +1,75 @@
+"""The protocol of editors as pygls speaks it, with an answer to every request, a wrong one too."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcMethodNotFound, JsonRpcParseError
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import JsonRPCProtocol, LanguageServerProtocol
+
+
+class AnsweredError(JsonRpcException):
+    """What was wrong with a request; the answer has told it already."""
+
+
+class AnsweringProtocol(LanguageServerProtocol):
+    """The protocol of pygls, which leaves what it cannot read without an answer: an editor would wait for one.
+
+    JSON-RPC 2.0, section 5.1, has the numbers: -32700 no JSON, -32600 no request, -32601 no such method, -32602 wrong
+    parameters. The `id` is null where there is none.
+    """
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """The message that *data* is. A request that is none is answered, and raises AnsweredError."""
+        try:
+            method = data.get("method")
+            if "jsonrpc" in data and "id" in data and isinstance(method, str) and self.get_message_type(method) is None:
+                raise JsonRpcMethodNotFound.of(method)
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "method" not in data or "id" not in data:
+                raise
+            self.refuse(data["id"], error)
+            raise AnsweredError(error.message, error.code) from error
+
+    def handle_message(self, message: Any) -> None:
+        """Hand a message to what handles it; one that is no request, or comes after `shutdown`, is refused."""
+        id_ = message.get("id") if isinstance(message, dict) else getattr(message, "id", None)
+        if getattr(message, "jsonrpc", None) != JsonRPCProtocol.VERSION:
+            self.refuse(id_, JsonRpcInvalidRequest("no message of JSON-RPC 2.0"))
+        elif self._shutdown and id_ is not None and hasattr(message, "method"):
+            self.refuse(id_, JsonRpcInvalidRequest("the server was told to shut down"))
+        else:
+            super().handle_message(message)
+
+    def refuse(self, id_: object, error: JsonRpcException) -> None:
+        """Answer a request with an error. The message is written as it is: pygls leaves out an `id` that is null."""
+        told = {"code": error.code, "message": tell_error(error)}
+        self._send_data({"jsonrpc": JsonRPCProtocol.VERSION, "id": id_, "error": told})
+
+
+class AnsweringServer(LanguageServer):
+    """The server of pygls, which answers what is no JSON too."""
+
+    protocol: AnsweringProtocol
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Tell the client what went wrong, unless an answer does."""
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+            self.protocol.refuse(None, JsonRpcParseError("no JSON"))
+        elif not isinstance(error, AnsweredError):
+            super().report_server_error(error, source)
+
+
+def tell_error(error: JsonRpcException) -> str:
+    """An error's message, with what is wrong with the parameters, where that is known."""
+    from cattrs import transform_error
+
+    cause = error.__cause__
+    if cause is None:
+        return error.message
+    wrong = "; ".join(transform_error(cause))  # with the names of Python: `new_name` is the protocol's `newName`
+    return f"{error.message}: {re.sub(r'_([a-z])', lambda sign: sign[1].upper(), wrong)}"
