@@ -129,3 +129,38 @@ def test_durations_of_arrow_that_would_be_cut(form: str, kind: str) -> None:
         map_frames(mapping, {"t": make(1_500)})
     message = "`v` holds durations in nanoseconds in `t`, of which durations are read to microseconds"
     assert [d.message for d in raised.value.diagnostics] == [message]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        (pd.period_range("2024-01", periods=2, freq="M"), "period[M]"),
+        (pd.interval_range(0, 2), "interval[int64, right]"),
+        (pd.Categorical(pd.interval_range(0, 2)), "category of interval[int64, right]"),
+        (np.array([1j, 2]), "complex128"),
+        (pd.arrays.SparseArray([1j, 2], fill_value=np.nan), "Sparse[complex128, nan]"),
+    ],
+)
+def test_columns_of_types_that_are_no_values(column: Any, kind: str) -> None:
+    """They are named where they are read, and hinder nobody who does not."""
+    mapping = MAPPING.replace("%s", "")
+    with pytest.raises(MappingError) as raised:
+        map_frames(mapping, {"t": pd.DataFrame({"id": [1, 2], "v": column})})
+    assert [(d.code, d.message, d.mark.line) for d in raised.value.diagnostics] == [
+        ("data-not-scalar", f"`v` is of the type `{kind}` in `t`", mapping[: mapping.index('"v"')].count("\n") + 1)
+    ]
+    other = pd.DataFrame({"id": [1, 2], "more": column, "v": ["a", "b"], "last": column})
+    assert [line.split(" ")[2] for line in map_frames(mapping, {"t": other})["line"].to_pylist()] == ['"a"', '"b"']
+
+
+def test_columns_that_are_stored_sparsely() -> None:
+    """They have the values that the dense ones have; what is left out is the fill value, or none."""
+    dense = {"id": [7, 0, 0], "v": [0.5, float("nan"), 2.0]}
+    sparse = {name: pd.arrays.SparseArray(values) for name, values in dense.items()}
+    texts = {"id": [1, 2, 3], "v": pd.arrays.SparseArray(["a", None, "b"], dtype=pd.SparseDtype(object))}
+    mapping = MAPPING.replace("%s", "")
+    expected = map_frames(mapping, {"t": pd.DataFrame(dense)})["line"].to_pylist()
+    assert len(expected) == 2
+    assert map_frames(mapping, {"t": pd.DataFrame(sparse)})["line"].to_pylist() == expected
+    found = map_frames(mapping, {"t": pd.DataFrame(texts)})["line"].to_pylist()
+    assert [line.split(" ")[2] for line in found] == ['"a"', '"b"']

@@ -267,9 +267,18 @@ def open_frame(request: SourceRequest, origin: NamedSource, shelf: Shelf) -> Sou
         names = name_columns(frame)
         numbered, typed = frame if names is None else number_columns(frame), frozenset[int]()
         if names is not None and hasattr(frame, "set_axis"):
-            from kg.tables.sources.objects import write_objects
+            from kg.tables.sources.objects import fit_columns, name_type, write_objects
 
-            numbered, typed, fault = write_objects(numbered, [names.index(t) for t in request.texts if t in names])
+            places = [names.index(text) for text in request.texts if text in names]
+            numbered, unread = fit_columns(numbered, places, shelf.connection)
+            if unread is not None:
+                reference = next(r for r in request.references if r.text == names[unread])
+                message = (
+                    f"`{reference.text}` is of the type `{name_type(frame.dtypes.iloc[unread])}` in `{origin.name}`"
+                )
+                shelf.tell("data-not-scalar", reference.mark, message, "make a text, a number or a date of it")
+                return None
+            numbered, typed, fault = write_objects(numbered, places)
             if fault is not None:
                 reference = next(r for r in request.references if r.text == names[fault.column])
                 message = f"`{reference.text}` holds {fault.what}, in row {fault.row + 1} of `{origin.name}`"

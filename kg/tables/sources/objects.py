@@ -1,5 +1,6 @@
-"""Columns of pandas that hold objects of Python: each value has the type of its own.
+"""Columns of pandas that DuckDB does not read as they are: those of types that it does not know, and of objects.
 
+In a column that holds objects of Python each value has the type of its own.
 DuckDB would look at some of the values, and make those of another type fit: 2.5 an integer, 1.25 the decimal 1.2, a
 moment a day.
 """
@@ -9,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kg.tables.connection import Connection
 from kg.tables.sources.sheets.spreadsheet import clock_text, duration_text
 from kg.tables.vocabulary import XSD
 
@@ -32,6 +34,40 @@ class ObjectFault:
     column: int
     row: int
     what: str
+
+
+def fit_columns(frame: Any, places: Collection[int], connection: Connection) -> tuple[Any, int | None]:
+    """A frame of columns `c0`, `c1` ... that DuckDB reads, and the place of a column for which that cannot be.
+
+    Columns that are stored sparsely become dense ones. One of another type that DuckDB does not know (periods,
+    intervals) hinders nobody who does not read it: it is left empty. *places* are those that are read.
+    """
+    pandas: Any = sys.modules["pandas"]
+    sparse = [f"c{i}" for i in places if isinstance(frame.dtypes.iloc[i], pandas.SparseDtype)]
+    if sparse:
+        frame = frame.assign(**{label: frame[label].sparse.to_dense() for label in sparse})
+    if is_known(frame, connection):
+        return frame, None
+    unknown = [i for i in range(len(frame.columns)) if not is_known(frame[[f"c{i}"]], connection)]
+    return frame.assign(**{f"c{i}": None for i in unknown}), next((i for i in unknown if i in places), None)
+
+
+def is_known(frame: Any, connection: Connection) -> bool:
+    """Whether DuckDB knows the types of all columns."""
+    import duckdb
+
+    try:
+        connection.register("kg_types", frame.iloc[:0])
+    except duckdb.NotImplementedException:
+        return False
+    connection.unregister("kg_types")
+    return True
+
+
+def name_type(dtype: Any) -> str:
+    """The name of a type of pandas, of categories with that of their values."""
+    categories = getattr(dtype, "categories", None)
+    return str(dtype) if categories is None else f"{dtype} of {categories.dtype}"
 
 
 def write_objects(frame: Any, places: Iterable[int]) -> tuple[Any, frozenset[int], ObjectFault | None]:
