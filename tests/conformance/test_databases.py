@@ -251,6 +251,27 @@ def test_an_answer_that_breaks_off(tmp_path: Path, mariadb: Server) -> None:
     assert (done.code, done.err.split("\n")[0]) == (1, told)
 
 
+@pytest.mark.parametrize("kind", ["POINT", "GEOMETRY"])
+def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> None:
+    """It is named where it is read; a query may make a text of it."""
+    table = f"places_{kind.lower()}"
+    script = tmp_path / "places.sql"
+    script.write_text(
+        f"CREATE TABLE {table} (seq integer, text {kind}, name varchar(9));"
+        f"INSERT INTO {table} VALUES (1, ST_GeomFromText('POINT(1 2)'), 'a')",
+        encoding="utf-8",
+    )
+    mariadb.load(script)
+    done = ask_mariadb(mariadb, f"SELECT seq, text FROM {table}", tmp_path)
+    assert done.code == 1
+    assert done.err.startswith("error[source-unreadable]: the column `text` holds geometries, which have no text\n")
+    assert "hint: in a query, write `ST_AsText(`text`)`" in done.err
+    for query, value in ((f"SELECT seq, text AS point, name AS text FROM {table}", "a"),
+                         (f"SELECT seq, ST_AsText(text) AS text FROM {table}", "POINT(1 2)")):  # fmt: skip
+        assert ask_mariadb(mariadb, query, tmp_path).code == 0
+        assert f'"{value}"' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+
+
 def test_batches_have_as_many_rows_as_there_is_room_for(mariadb: Server) -> None:
     """The memory of a batch is bounded by its bytes, however long the values are."""
     address = read_address(mariadb.url)

@@ -85,7 +85,10 @@ class MySql:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
         return DescribedTable(
             relation=relation,
-            columns=tuple(ColumnType(name=f.name, kind=self.kind(f), padded=self.is_padded(f)) for f in fields),
+            columns=tuple(
+                ColumnType(name=f.name, kind=self.kind(f), type_name=self.name_type(f), padded=self.is_padded(f))
+                for f in fields
+            ),
         )
 
     def kind(self, field: Any) -> str:
@@ -113,6 +116,10 @@ class MySql:
         }
         return "binary" if code in texts and field.charsetnr == BINARY else "text"
 
+    def name_type(self, field: Any) -> str:
+        """The name of a type that has no text; of all others nobody asks for it."""
+        return "GEOMETRY" if field.type_code == self.module.constants.FIELD_TYPE.GEOMETRY else ""
+
     def is_padded(self, field: Any) -> bool:
         """Whether a column is CHAR(n); enumerations and sets bear the same code."""
         constants = self.module.constants
@@ -129,11 +136,14 @@ class MySql:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
 
     def write_texts(self, described: DescribedTable, wanted: list[int]) -> list[str]:
-        """SQL of the text of each wanted column."""
+        """SQL of the text of each wanted column. Raises RefusedError for one of geometries."""
         texts = []
         for index in wanted:
             column = described.columns[index]
             quoted = quote_column(column.name)
+            if column.type_name == "GEOMETRY":
+                hint = f"in a query, write `ST_AsText({quoted})`"
+                raise RefusedError(f"the column `{column.name}` holds geometries, which have no text", hint=hint)
             if column.kind == "binary":
                 text = f"HEX({quoted})"
             elif column.kind in {"boolean", "integer"}:
