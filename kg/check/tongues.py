@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from kg.text.sentence import normalise
 
@@ -51,7 +51,7 @@ def write_word(word: str) -> str:
 
 @cache
 def _read_all() -> dict[str, SignalWords]:
-    text = files("kg.check").joinpath("tongues.toml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "tongues.toml").read_text(encoding="utf-8")
     return {lang: _make_tongue(words) for lang, words in tomllib.loads(text).items()}
 
 
