@@ -115,9 +115,15 @@ try {
   seen.theirs = await page.locator(".conflict pre").first().innerText();
   seen.mine = await page.locator(".conflict pre").nth(1).innerText();
   await check("a conflict");
+  // who saves before the server has answered what stands there now saves what was chosen
+  await page.route("**/edit/**", async (route) => {
+    await new Promise((done) => setTimeout(done, 300));
+    await route.continue();
+  });
   await page.locator(".conflict button").nth(1).click();
   await page.locator(".told-claims form button[type=submit]").click();
   await page.locator("#status.well", { hasText: "81 m" }).waitFor();
+  await page.unrouteAll({ behavior: "wait" });
   seen.end = readFileSync(file, "utf8");
 
   // on a phone

@@ -29,6 +29,7 @@ function makeForm(claim, address, kept) {
   let timer = 0;
   let asked = 0;
   let saving = false;
+  let settling = null; // what is asked since one of two versions was chosen
 
   const values = () => Object.fromEntries(Object.entries(inputs).map(([key, input]) => [key, input.value]));
   const typed = () => {
@@ -167,6 +168,7 @@ function makeForm(claim, address, kept) {
     if (saving) return;
     saving = true;
     save.setAttribute("aria-disabled", "true");
+    await settling; // who saves at once after a choice means what was chosen
     clearTimeout(timer);
     const found = await ask("save", question());
     saving = false;
@@ -207,7 +209,7 @@ function makeForm(claim, address, kept) {
         { type: "button", onclick: () => (keepForm(address, about.key, null), openSentence(address)) },
         "Take theirs",
       ),
-      make("button", { type: "button", onclick: over }, "Put mine in their place"),
+      make("button", { type: "button", onclick: () => (settling = over()) }, "Put mine in their place"),
     );
   }
 
