@@ -31,13 +31,15 @@ class SignalWords:
     numbers: tuple[re.Pattern[str], ...]
 
 
+@cache
 def read_tongue(lang: str) -> SignalWords | None:
     """What is known of a language, by its code of two letters; None of one that the file does not have.
 
     >>> read_tongue("de").despite.sub("", "nicht nur 5, nicht 6")
     ' 5, nicht 6'
     """
-    return _read_all().get(lang)
+    words = _read_words().get(lang)
+    return None if words is None else _make_tongue(words)
 
 
 def write_word(word: str) -> str:
@@ -50,9 +52,8 @@ def write_word(word: str) -> str:
 
 
 @cache
-def _read_all() -> dict[str, SignalWords]:
-    text = (Path(__file__).parent / "tongues.toml").read_text(encoding="utf-8")
-    return {lang: _make_tongue(words) for lang, words in tomllib.loads(text).items()}
+def _read_words() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((Path(__file__).parent / "tongues.toml").read_text(encoding="utf-8"))
 
 
 def _make_tongue(words: dict[str, list[str]]) -> SignalWords:
