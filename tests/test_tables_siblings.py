@@ -680,6 +680,7 @@ def test_quads_that_rdf_xml_cannot_hold(tmp_path: Path) -> None:
         ("a", ascii_only, "größe", "US-ASCII has no `ö`, which stands in the name of a property"),
         ("a", "", "p/1", "RDF/XML cannot say the property `http://e.org/p/1`, whose end is no name of XML"),
         ("a", "", f"{RDF}li", f"RDF/XML cannot say the property `{RDF}li`"),
+        ("a", "", f"{RDF}bagID", f"RDF/XML cannot say the property `{RDF}bagID`"),
         ("a\x01b", "", "p", "XML has no character U+0001, and a value does"),
     ):
         assert write(value, more, predicate) == (1, b"", begins + reason)

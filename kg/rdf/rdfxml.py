@@ -11,13 +11,14 @@ from functools import lru_cache
 from kg.rdf.namespace import RDF
 from kg.rdf.xsd import NAME_BEGIN, NAME_GO_ON
 
-_RESERVED = frozenset(
+RESERVED = frozenset(
     RDF + name
     for name in (
         "li", "Description", "RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "bagID", "aboutEach",
         "aboutEachPrefix",
     )
 )  # fmt: skip
+"""The terms of RDF that are no properties in RDF/XML, or stand for others there (`rdf:li`)."""
 
 
 @lru_cache(maxsize=1)
@@ -31,4 +32,4 @@ def can_say(property_: str) -> bool:
     >>> can_say("https://a.example/p"), can_say("https://a.example/p/1"), can_say(RDF + "li")
     (True, False, False)
     """
-    return property_ not in _RESERVED and _compile_name().search(property_) is not None
+    return property_ not in RESERVED and _compile_name().search(property_) is not None

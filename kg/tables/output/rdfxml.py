@@ -10,14 +10,11 @@ import re
 from functools import partial
 from pathlib import Path
 
-from kg.tables.vocabulary import RDF
+from kg.rdf.rdfxml import RESERVED
 
 # https://www.w3.org/TR/xml/#charsets: all characters but these. It is compiled (5 ms) where RDF/XML is written
 _NO_XML = "[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _NAMELESS = re.compile(r'<oxprefix:[\s>][^"]*xmlns:oxprefix="([^"]*)"')
-_RESERVED = frozenset(
-    RDF + name for name in ("li", "Description", "RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype")
-)  # https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace
 _IN_TAG = re.compile(r"</?[^<>\s\"'=]*\Z")
 XML_NAMES = {"utf-8-sig": "utf-8"}  # what XML calls an encoding
 
@@ -28,7 +25,7 @@ class UnfitError(ValueError):
 
 def refuse_properties(iris: set[str]) -> None:
     """Raise UnfitError for a property that RDF/XML has another use for."""
-    for iri in sorted(_RESERVED & iris):
+    for iri in sorted(RESERVED & iris):
         raise UnfitError(f"RDF/XML cannot say the property `{iri}`")
 
 
