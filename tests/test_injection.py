@@ -8,11 +8,11 @@ and no secret in anything that was written or said. `tests/test_server.py`, `tes
 from __future__ import annotations
 
 import socket
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlitefile import open_sqlite
 from terminal import Finished, run_kg
 
 from kg.starter import init_project
@@ -124,7 +124,7 @@ def test_a_source_of_a_mapping(source: str, here: Path, canary: Canary) -> None:
     ],
 )
 def test_sql_of_a_mapping_over_sqlite(query: str, here: Path, canary: Canary) -> None:
-    with sqlite3.connect(here / "t.db") as connection:
+    with open_sqlite(here / "t.db") as connection:
         connection.execute("CREATE TABLE t (id, v)")
         connection.execute("INSERT INTO t VALUES (1, 2)")
     before = (here / "t.db").read_bytes()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
-import sqlite3
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from sqlitefile import open_sqlite
 from terminal import ROOT, environment
 
 from kg.system.packages import EXTRAS
@@ -59,7 +59,7 @@ def write_files(folder: Path) -> None:
     (folder / "p.json").write_text('[{"id": 1}]', encoding="utf-8")
     (folder / "p.xml").write_text("<r><p><id>1</id></p></r>", encoding="utf-8")
     (folder / "p.xlsx").write_bytes(b"PK")
-    with sqlite3.connect(folder / "p.sqlite") as connection:
+    with open_sqlite(folder / "p.sqlite") as connection:
         connection.execute("CREATE TABLE t (id INT)")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import sqlite3
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlitefile import open_sqlite
 from terminal import run_kg
 
 from kg.build.pipeline import check_files, check_project, read_project
@@ -66,7 +66,7 @@ def write_secrets(folder: Path) -> None:
     table = pa.table({"id": ["1"], "name": ["secret"]})
     pyarrow.parquet.write_table(table, folder / "secret.parquet")
     pyarrow.feather.write_feather(table, folder / "secret.feather")
-    with sqlite3.connect(folder / "secret.db") as database:
+    with open_sqlite(folder / "secret.db") as database:
         database.execute("CREATE TABLE p (id TEXT, name TEXT)")
         database.execute("INSERT INTO p VALUES ('1', 'secret')")
     database.close()

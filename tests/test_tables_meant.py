@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -115,10 +116,10 @@ def joined(kind: str, *fields: str) -> str:
 
 
 def make_database(script: str) -> bytes:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(script)
-    connection.commit()
-    return connection.serialize()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(script)
+        connection.commit()
+        return connection.serialize()
 
 
 # -- sources --------------------------------------------------------------------------------------

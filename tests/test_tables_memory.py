@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import errno
-import sqlite3
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
+from sqlitefile import open_sqlite
 
 from kg.system.memory import lacks_memory
 from kg.tables import memory
@@ -82,7 +82,8 @@ def test_what_the_system_refuses_names_the_bound(monkeypatch: pytest.MonkeyPatch
 
 def test_a_driver_tells_that_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without room for PyArrow the driver of SQLite says that it is not installed, as if the query were wrong."""
-    sqlite3.connect(tmp_path / "p.db").execute("CREATE TABLE t (id INTEGER)")
+    with open_sqlite(tmp_path / "p.db") as connection:
+        connection.execute("CREATE TABLE t (id INTEGER)")
     source = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
     text = MAPPING.replace('rml:source "SOURCE"; rml:referenceFormulation rml:CSV', source).replace('"name"', '"id"')
     (tmp_path / "m.rml.ttl").write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlitefile import open_sqlite
 from terminal import PROGRAM, Finished, environment, run_kg
 
 from kg.text.diagnostic import SourceText, render_github, render_json, render_text
@@ -147,7 +148,7 @@ def test_a_join_on_a_million_duplicates(tmp_path: Path) -> None:
 @pytest.fixture
 def sqlite_file(tmp_path: Path) -> Path:
     pytest.importorskip("adbc_driver_sqlite")
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("CREATE TABLE t (id integer, name text)")
         connection.execute("INSERT INTO t VALUES (1, 'a')")
     connection.close()
@@ -245,7 +246,7 @@ def test_names_of_tables_are_no_sql(sqlite_file: Path, duckdb_file: Path, name: 
 
 def test_names_of_columns_are_no_sql(tmp_path: Path) -> None:
     pytest.importorskip("adbc_driver_sqlite")
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute('CREATE TABLE t (id integer, "a""; DROP TABLE t; --" text)')
         connection.execute("INSERT INTO t VALUES (1, 'x''); DROP TABLE t; --')")
     connection.close()

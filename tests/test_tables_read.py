@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlitefile import open_sqlite
 
 from kg.tables.command import map_command
 from kg.tables.read.mapping import read_any_mapping
@@ -368,7 +368,7 @@ def test_an_empty_cell_that_fails_its_datatype_has_a_hint(tmp_path: Path) -> Non
 
 
 def test_tables_and_queries_of_a_database_given_beside(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.executescript("CREATE TABLE p (id INTEGER, n TEXT); INSERT INTO p VALUES (1, 'a'), (2, NULL);")
     connection.close()
     head = "prefixes: {ex: http://example.org/}\nmappings: {m: {sources: [SOURCE], s: ex:$(id), po: [[ex:n, $(n)]]}}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlitefile import open_sqlite
 from test_tables_sources import HEAD, run
 
 from kg.tables.command import map_command
@@ -200,10 +201,9 @@ def test_variables_of_the_environment(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_variables_in_the_address_of_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sqlite3
 
     pytest.importorskip("adbc_driver_sqlite")
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("CREATE TABLE t AS SELECT 1 AS id, 'a' AS name")
     connection.close()
     monkeypatch.setenv("DATA_BASE", "p.db")

@@ -7,7 +7,6 @@ import bz2
 import datetime
 import gzip
 import lzma
-import sqlite3
 import subprocess
 import zipfile
 from decimal import Decimal
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sqlitefile import open_sqlite
 from terminal import PROGRAM, environment, run_kg
 from test_tables_read import map_text, translate
 from test_tables_sources import cell, run, write_ods
@@ -79,7 +79,7 @@ def test_bytes_are_looked_for_in_one_scan(tmp_path: Path, monkeypatch: pytest.Mo
     from kg.tables.sources.databases import sqlite
 
     pytest.importorskip("adbc_driver_sqlite")
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("CREATE TABLE t (id INTEGER, name TEXT, other VARCHAR(3))")
         connection.execute("INSERT INTO t VALUES (1, 'a', x'62'), (2, 'b', 'c')")
     connection.close()
@@ -461,7 +461,7 @@ def test_numbers_of_different_types_join(tmp_path: Path) -> None:
     """As in SQL, where R2RML joins: 5, 5.00 and 5.0E0 are one number."""
     pytest.importorskip("adbc_driver_sqlite")
     maps = ""
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         for number, (child, one, parent, other, _) in enumerate(PAIRS):
             connection.execute(f"CREATE TABLE a{number} (id INTEGER, k {child})")
             connection.execute(f"CREATE TABLE b{number} (id INTEGER, k {parent})")
@@ -771,7 +771,7 @@ def test_half_a_character_in_a_view(tmp_path: Path) -> None:
 
 def test_numbers_join_in_views(tmp_path: Path) -> None:
     pytest.importorskip("adbc_driver_sqlite")
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.executescript(
             "CREATE TABLE a (id INTEGER, k DECIMAL(5,2)); CREATE TABLE b (k REAL, z TEXT);"
             "INSERT INTO a VALUES (1, 5), (2, NULL), (3, 0.5); INSERT INTO b VALUES (5, 'five'), (50, 'fifty'), (0.5, 'half');"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlitefile import open_sqlite
 
 from kg.tables.command import map_command
 
@@ -111,7 +112,7 @@ def test_a_wrong_encoding_is_said(tmp_path: Path) -> None:
     told = run(tmp_path, 'rml:source [ rml:path "p.csv"; rml:encoding rml:UTF-16 ]; rml:referenceFormulation rml:CSV')[
         2
     ]
-    assert told.startswith("error[source-encoding]: `p.csv` is not UTF-16: UTF-16 stream does not start with BOM\n")
+    assert told.startswith("error[source-encoding]: `p.csv` is not UTF-16: it begins with no byte order mark\n")
 
 
 # -- XML ------------------------------------------------------------------------------------------
@@ -162,7 +163,6 @@ def test_what_is_no_path(tmp_path: Path, iterator: str, reference: str, message:
 
 
 def test_values_that_a_sqlite_column_does_not_promise(tmp_path: Path) -> None:
-    import sqlite3
 
     pytest.importorskip("adbc_driver_sqlite")
     connection = sqlite3.connect(tmp_path / "p.sqlite")
@@ -351,7 +351,7 @@ def test_a_mapping_by_its_file(tmp_path: Path) -> None:
 
 
 def test_a_column_of_sqlite_that_begins_with_many_nulls(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "n.sqlite") as connection:
+    with open_sqlite(tmp_path / "n.sqlite") as connection:
         connection.execute("CREATE TABLE t (id INTEGER, name TEXT)")
         connection.executemany("INSERT INTO t VALUES (?, ?)", [(i, None) for i in range(3000)] + [(3000, "x")])
     connection.close()

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
 import zipfile
 from pathlib import Path
 
 import pytest
+from sqlitefile import open_sqlite
 from test_tables_sources import cell, run, write_ods
 
 HINT = "correct the value, or declare a datatype that it has, such as xsd:string"
@@ -18,7 +18,7 @@ TABLE = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:itera
 
 def make_sqlite(folder: Path, declared: str, values: list[object]) -> None:
     pytest.importorskip("adbc_driver_sqlite")
-    with sqlite3.connect(folder / "p.db") as connection:
+    with open_sqlite(folder / "p.db") as connection:
         connection.execute(f"CREATE TABLE t (id INTEGER, name {declared})")
         connection.executemany("INSERT INTO t VALUES (?, ?)", list(enumerate(values, 1)))
     connection.close()
@@ -247,7 +247,7 @@ def test_a_small_archive_that_is_great_inside(tmp_path: Path) -> None:
 def test_a_query_without_an_end(tmp_path: Path, kind: str) -> None:
     make_sqlite(tmp_path, "TEXT", ["a"])
     endless = "WITH RECURSIVE x(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM x) SELECT {} AS id, 1 AS name FROM x"
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("CREATE VIEW v AS " + endless.format("id"))
     connection.close()
     before = (tmp_path / "p.db").read_bytes()
@@ -286,7 +286,7 @@ def test_a_query_of_sqlite_with_a_name_twice(tmp_path: Path) -> None:
 
 def test_queries_and_views_have_the_types_of_their_columns(tmp_path: Path) -> None:
     make_sqlite(tmp_path, "REAL", [1.5, None])
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("CREATE VIEW v AS SELECT * FROM t")
     connection.close()
     query = "SELECT id, name, name * 2 AS twice, 'x' AS text FROM t"
@@ -323,7 +323,7 @@ def test_a_limit_that_is_none(tmp_path: Path, text: str) -> None:
 
 def test_a_column_of_sqlite_whose_name_is_no_text(tmp_path: Path) -> None:
     make_sqlite(tmp_path, "TEXT", [])
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("ALTER TABLE t ADD COLUMN QQQQ TEXT")
     connection.close()
     data = (tmp_path / "p.db").read_bytes()

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlitefile import open_sqlite
 from test_yarrrml import list_mistakes
 
 from kg.tables.command import map_command
@@ -96,7 +96,7 @@ def map_lines(folder: Path, name: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("vocabulary", ["legacy", "rml"])
 def test_texts_that_mean_no_value_are_translated_of_every_source(tmp_path: Path, vocabulary: str) -> None:
-    with sqlite3.connect(tmp_path / "p.db") as connection:
+    with open_sqlite(tmp_path / "p.db") as connection:
         connection.execute("CREATE TABLE t (id INTEGER, name TEXT)")
         connection.execute("INSERT INTO t VALUES (1, 'NA'), (2, 'a')")
     connection.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 import zstandard
 from servers import Server, mysql_server, postgresql_server
+from sqlitefile import open_sqlite
 
 from kg.tables.cluster.connect import Cluster, ClusterChoice
 from kg.tables.cluster.manifest import read_manifest
@@ -165,7 +165,7 @@ def change(server: Server, sql: str) -> None:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    with sqlite3.connect(tmp_path / "people.db") as connection:
+    with open_sqlite(tmp_path / "people.db") as connection:
         connection.executescript(write_rows().replace("\\\\", "\\"))
         connection.execute("UPDATE people SET size = 'unknown' WHERE id = 14")  # SQLite lets a column have any value
     connection.close()
@@ -188,7 +188,7 @@ def test_a_file_of_sqlite_that_is_written_meanwhile(
     read = sources.read_pieces
 
     def change_first(*given: Any) -> Any:
-        with sqlite3.connect(file / "people.db") as connection:
+        with open_sqlite(file / "people.db") as connection:
             connection.execute("UPDATE people SET name = name || '.'")
         connection.close()
         return read(*given)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from endpoint import serve_stores
 from gaps import GAPS
 from rml_suite import Case, find_suites, load_cases, run_case
 from servers import Server, mysql_server, postgresql_server
+from sqlitefile import open_sqlite
 
 SUITES = (
     "rml-core", "rml-core-2025", "rml-legacy", "r2rml",
@@ -95,7 +95,7 @@ def test_case(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> Non
         url = server.url if case.suite == "r2rml" else None
     elif case.kind == "SQLite":
         database = tmp_path / "resource.db"
-        with sqlite3.connect(database) as connection:
+        with open_sqlite(database) as connection:
             connection.executescript(script.read_text(encoding="utf-8"))
         connection.close()
         url = f"sqlite:///{database}"

@@ -23,7 +23,7 @@ from kg.tables.cluster.manifest import check_part, digest_manifest, read_manifes
 from kg.tables.connection import Connection
 from kg.tables.failure import blame_environment
 from kg.tables.output.parts import PARQUET, OutputPart, replace_folder, restore_folder
-from kg.tables.project.loading import MARKED, MARKER, blame_store, load_lines, open_store, refuse_foreign_store
+from kg.tables.project.loading import MARKED, MARKER, StoreBlame, load_lines, open_store, refuse_foreign_store
 from kg.tables.sql import LINES
 from kg.tables.sql.terms import write_quads
 from kg.tables.storage import Storage
@@ -45,10 +45,10 @@ def load_store(storage: Storage, folder: Path, *, jobs: int = 2, resume: bool = 
     work = folder.resolve().with_name(f".kg-loading-{folder.name}")
     parts = read_manifest(storage)["parts"]
     loading = Loading(storage=storage, work=work, digest=digest_manifest(storage))
-    with blame_store("the store could not be written"):
+    with StoreBlame("the store could not be written"):
         loading.begin(resume=resume)
     try:
-        with blame_store("the store could not be written"):
+        with StoreBlame("the store could not be written"):
             loading.load(parts, jobs)
             (loading.made / MARKER).write_text(MARKED, encoding="utf-8")
         replace_folder(loading.made, folder)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -77,12 +77,12 @@ def write_store(run: Run, folder: Path) -> None:
 def fill_store(folder: Path, lines: Path) -> None:
     """A file of N-Quads that `kg` wrote into the store in a folder. Raises KgError when the disk is full."""
     store = open_store(folder)
-    with blame_store("the store could not be written"):
+    with StoreBlame("the store could not be written"):
         load_lines(store, lines)
 
 
 def load_lines(store: ox.Store, lines: Path | IO[bytes]) -> None:
-    """Lines of N-Quads that `kg` wrote, a file or a stream, into a store. Raises what `blame_store` tells."""
+    """Lines of N-Quads that `kg` wrote, a file or a stream, into a store. Raises what `StoreBlame` tells."""
     import pyoxigraph as ox
 
     given: dict[str, Any] = {"path": lines} if isinstance(lines, Path) else {"input": lines}
@@ -94,21 +94,28 @@ def open_store(folder: Path) -> ox.Store:
     """The store in a folder, to read and write. Raises KgError."""
     import pyoxigraph as ox
 
-    with blame_store(f"cannot open the store `{folder.name}`"):
+    with StoreBlame(f"cannot open the store `{folder.name}`"):
         return ox.Store(folder)
 
 
-@contextmanager
-def blame_store(what: str) -> Iterator[None]:
-    """Where a store's files fail in the block, raise KgError: *what* with the reason.
+@dataclass(frozen=True)
+class StoreBlame:
+    """Where a store's files fail in the block, KgError is raised: *what* with the reason.
 
-    RocksDB tells some of their errors as a corruption or a wrong argument, and Oxigraph those as a RuntimeError.
+    RocksDB tells some of their errors as a corruption or a wrong argument, and Oxigraph those as a RuntimeError. It is
+    no generator: since Python 3.12, an error that a generator raises in another's place holds the frames of both until
+    garbage is looked for, and with them the store, whose files nobody else can open.
     """
-    try:
-        yield
-    except (OSError, RuntimeError) as error:
-        reason = "another program has it open" if "lock" in str(error).lower() else str(error)
-        raise KgError(f"{what}: {reason}") from error
+
+    what: str
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError | RuntimeError):
+            reason = "another program has it open" if "lock" in str(error).lower() else str(error)
+            raise KgError(f"{self.what}: {reason}") from error
 
 
 @dataclass(frozen=True)
@@ -140,18 +147,20 @@ class LoadableTables:
         """The folder of a store with the tables, each in its graph, and *quads*, to be read until *resources* close."""
         import pyoxigraph as ox
 
-        scratch = resources.enter_context(make_scratch(self.work))
-        kept = self.work / self.digest
-        if not kept.is_dir() or not all(map(is_known_by_digests, self.tables)):
-            self.load(kept, scratch)
-        else:
-            take_away(self.work, scratch, but=kept)  # what the run before could not
-        mine = scratch / "store"
-        with blame_store("the store of the tables could not be read"):
-            ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
-        store = open_store(mine)
-        with blame_store("the store could not be written"):
-            store.bulk_extend(quads)
+        with ExitStack() as taken:  # given back at once where something fails
+            scratch = taken.enter_context(make_scratch(self.work))
+            kept = self.work / self.digest
+            if not kept.is_dir() or not all(map(is_known_by_digests, self.tables)):
+                self.load(kept, scratch)
+            else:
+                take_away(self.work, scratch, but=kept)  # what the run before could not
+            mine = scratch / "store"
+            with StoreBlame("the store of the tables could not be read"):
+                ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
+            store = open_store(mine)
+            with StoreBlame("the store could not be written"):
+                store.bulk_extend(quads)
+            resources.enter_context(taken.pop_all())
         return mine
 
     def load(self, kept: Path, scratch: Path) -> None:

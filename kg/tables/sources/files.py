@@ -194,7 +194,8 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
         if kind == "zstd":
             check_frames(path)
     except UnicodeError as error:
-        message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
+        why = "it begins with no byte order mark" if "BOM" in str(error) else plain(error)
+        message = f"`{source.path}` is not {source.encoding.upper()}: {why}"
         shelf.tell("source-encoding", source.mark, message, say_encoding(source.mark))
         return None
     except unpacking_errors(kind) as error:
