@@ -84,6 +84,8 @@ def query_command(
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
+    if name is not None and set(name) & set(" \n{}"):
+        raise click.UsageError("a question of the project is given by its name, a query with -e, a file with --file")
     if list_all and (params or form or timeout is not None):
         raise click.UsageError("--list stands alone: --param, --format and --timeout are for a query")
     given = _read_params(params)
