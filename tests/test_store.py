@@ -212,6 +212,10 @@ def test_parameters_reach_the_pattern_of_the_query() -> None:
         "SELECT ?o { SELECT ?o { ?s r:sailsTo ?o } }",
         "SELECT ?o { GRAPH ?g { SELECT ?o { ?s r:sailsTo ?o } } }",
         "SELECT ?o { ?s r:sailsTo ?o } VALUES (?o) { (e:riga) }",
+        "SELECT ?o { ?x r:sailsTo ?o } GROUP BY ?x ?o HAVING(?x = ?s)",
+        "SELECT ?o { ?x r:sailsTo ?o } GROUP BY ?o HAVING EXISTS { ?s r:sailsTo ?o }",
+        "SELECT ?o { { SELECT ?x { ?x r:sailsTo ?y } GROUP BY ?x HAVING(?x IN (?s)) } ?x r:sailsTo ?o }",
+        "SELECT ?o { ?x r:sailsTo ?o FILTER(EXISTS { SELECT (?s AS ?y) { ?s r:sailsTo ?o } } && ?x = ?s) }",
     ],
 )
 def test_parameters_reach_every_part(store: Store, query: str) -> None:
@@ -227,6 +231,8 @@ def test_parameters_reach_every_part(store: Store, query: str) -> None:
          "CONSTRUCT { ?s ?p ?o } FROM <a:g> WHERE { VALUES ?s { <a:b> } ?s ?p ?o } LIMIT 2"),
         ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } VALUES ?p { <a:p> }",
          "CONSTRUCT { ?s ?p ?o } { VALUES ?s { <a:b> } ?s ?p ?o } VALUES ?p { <a:p> }"),
+        ("SELECT (?s = ?a AS ?x) { ?a ?p ?b } GROUP BY ?a ORDER BY (?s = ?a)",
+         "SELECT (<a:b> = ?a AS ?x) { VALUES ?s { <a:b> } ?a ?p ?b } GROUP BY ?a ORDER BY (<a:b> = ?a)"),
         ("DESCRIBE ?s LIMIT 1", "DESCRIBE ?s \nWHERE { VALUES ?s { <a:b> } } LIMIT 1"),
         ("DESCRIBE ?s # who", "DESCRIBE ?s # who\nWHERE { VALUES ?s { <a:b> } } "),
         ("SELECT ?n { { SELECT (COUNT(*) AS ?s) { ?a ?b ?c } } }",

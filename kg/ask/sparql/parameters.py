@@ -1,8 +1,9 @@
 """Parameters of a query bound to terms, wherever the query names them.
 
 The value of a variable does not reach every part of a query by itself: a group looks at its conditions before it is
-joined with what is around it, and a query within the query sees none of the variables around it (SPARQL 1.1 Query
-Language, sections 12 and 18.2). So each part that names a parameter is told its value.
+joined with what is around it, a query within the query sees none of the variables around it, and behind GROUP BY there
+are none but those that it names (SPARQL 1.1 Query Language, sections 11, 12 and 18.2). So each part that names a
+parameter is told its value, and an expression outside of all braces (SELECT, HAVING, ORDER BY) has it in its place.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class _Scope:
     """A pair of braces, or a query as a whole.
 
     Its *kind* is `query`, `pattern` (of a query), `group`, `seen` (EXISTS: what is around has its values there),
-    `template`, or `data`. *names* are the variables in it, not in the parts within it; *made*: those that it computes.
+    `template`, or `data`. *names* are the variables in it, not in the parts within it; *made*: those that it computes;
+    *spots*: where the expressions of a query name variables. *depth* is the number of round brackets around it.
     """
 
     kind: str
@@ -33,6 +35,8 @@ class _Scope:
     end: int = 0  # before the brace that closes it
     names: set[str] = field(default_factory=set)
     made: set[str] = field(default_factory=set)
+    spots: list[Token] = field(default_factory=list)
+    depth: int = 0
     is_query: bool = False  # a query within the query stands between the braces
 
     @property
@@ -67,6 +71,8 @@ def write_parameters(given: Mapping[str, object]) -> dict[str, str]:
 def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
     """The query with each parameter bound to a term, in a VALUES block in every part of it that names the parameter.
 
+    In the expressions of SELECT, HAVING, GROUP BY and ORDER BY the term stands in its place.
+
     *terms* are parameter names (without `?`) with terms in N-Triples form, whose strings are escaped by the
     library that wrote them: nothing that a user typed is pasted into the text.
 
@@ -77,22 +83,26 @@ def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
         return text
     tokens = list(scan_query(text))
     parts = list(_find_parts(tokens))
-    added: list[tuple[int, str]] = []
+    added: list[tuple[int, int, str]] = []  # from where to where, and what comes there
     for part in parts:
+        for token in part.spots:
+            name = token.text[1:]
+            if name in terms and name not in part.made:
+                added.append((token.start, token.start + len(token.text), terms[name]))
         names = [name for name in sorted(terms) if part.takes and part.needs(name)]
         first = "".join(_write(name, terms) for name in names if name not in part.made)
         last = "".join(_write(name, terms) for name in names if name in part.made)  # BIND wants a new variable
         if part.is_query and (first or last):  # beside a query stands nothing, beside a group with it anything
             first, last = f"{first}{last} {{", "}"
-        added += [(part.start, first), (part.end, last)]
+        added += [(part.start, part.start, first), (part.end, part.end, last)]
     template = _find_template(text, tokens, parts)
     if template is not None:
         added.append(template)
     elif tokens and not any(part.kind == "pattern" for part in parts):  # DESCRIBE: a pattern may be left out
         at = next((t.start for t in tokens if t.kind == "word" and t.text.upper() in _MODIFIERS), len(text))
-        added.append((at, f"\nWHERE {{{''.join(_write(name, terms) for name in sorted(terms))} }} "))
-    for at, piece in sorted((place for place in added if place[1]), key=lambda place: place[0], reverse=True):
-        text = text[:at] + piece + text[at:]
+        added.append((at, at, f"\nWHERE {{{''.join(_write(name, terms) for name in sorted(terms))} }} "))
+    for start, end, piece in sorted((place for place in added if place[2]), key=lambda place: place[0], reverse=True):
+        text = text[:start] + piece + text[end:]
     return text
 
 
@@ -109,13 +119,14 @@ def _write(name: str, terms: Mapping[str, str]) -> str:
     return f" VALUES ?{name} {{ {terms[name]} }}"
 
 
-def _find_template(text: str, tokens: Sequence[Token], parts: Sequence[_Scope]) -> tuple[int, str] | None:
-    """For `CONSTRUCT WHERE`, whose pattern is the template as well: the template by itself, and where it goes."""
+def _find_template(text: str, tokens: Sequence[Token], parts: Sequence[_Scope]) -> tuple[int, int, str] | None:
+    """For `CONSTRUCT WHERE`, whose pattern is the template as well: where the template goes, and the template."""
     word = next((token for token in tokens if token.kind == "word" and token.text.upper() == "CONSTRUCT"), None)
     pattern = next((part for part in parts if part.kind == "pattern"), None)
     if word is None or pattern is None or any(part.kind == "template" for part in parts):
         return None
-    return word.start + len(word.text), f" {{{text[pattern.start : pattern.end]}}}"
+    at = word.start + len(word.text)
+    return at, at, f" {{{text[pattern.start : pattern.end]}}}"
 
 
 def _find_parts(tokens: Sequence[Token]) -> Iterator[_Scope]:
@@ -134,7 +145,7 @@ def _find_parts(tokens: Sequence[Token]) -> Iterator[_Scope]:
             found.append(here)
             if here.kind != "data" and [after.text.upper() for after in tokens[at + 1 : at + 2]] == ["SELECT"]:
                 here.is_query = True
-                here = _Scope(kind="query", around=here)
+                here = _Scope(kind="query", around=here, depth=len(opened))
                 found.append(here)
         elif token.text == "}" and here.around is not None:
             here = here.around if here.kind == "query" else here
@@ -143,6 +154,8 @@ def _find_parts(tokens: Sequence[Token]) -> Iterator[_Scope]:
         elif token.text == "(":
             opened.append(word == "VALUES")
         elif token.kind == "var":
+            if here.kind == "query" and word != "AS" and len(opened) > here.depth and not opened[-1]:
+                here.spots.append(token)
             _add(here, token.text[1:], made=word == "AS")
         listed = token.text == ")" and bool(opened) and opened.pop()
     yield from found
@@ -152,6 +165,8 @@ def _open(here: _Scope, word: str) -> _Scope:
     """The part that a brace behind *word* opens, where it holds no data."""
     if word == "CONSTRUCT":
         return _Scope(kind="template", around=here)
+    if word == "EXISTS" and here.kind == "query":  # in HAVING or ORDER BY: nothing around it has the value
+        return _Scope(kind="group", around=here)
     if word == "EXISTS" or (here.kind == "seen" and word != "MINUS"):
         return _Scope(kind="seen", around=here)
     return _Scope(kind="pattern" if here.kind == "query" else "group", around=here)
