@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
+from time import monotonic
 
 import pyoxigraph as ox
 
@@ -20,7 +21,7 @@ from kg.system.worker.worker import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, mark_at
 
 _MOST = 5  # literals that are looked for: for each the graph is read
-_LIMITS = WorkerLimits(seconds=5)
+_SECONDS = 5.0  # for all of them: whoever has no answer yet waits for this
 _SIGNS = frozenset({"=", "!", "<", ">"})
 _DAY = re.compile(r"""(["'])[0-9]{4}-[0-9]{2}-[0-9]{2}\1""")
 
@@ -41,8 +42,11 @@ def find_misfits(
         term = read_term(value, store.prefixes)
         if isinstance(term, ox.Literal):
             looked.append((mark_at(SourceText("-p", value), 0, len(value)), str(term)))
+    end = monotonic() + _SECONDS
     for mark, text in looked:
-        told = ", ".join(f"`{_write(term, store.prefixes)}`" for term in _find_others(text, store))
+        if (left := end - monotonic()) <= 0:
+            break
+        told = ", ".join(f"`{_write(term, store.prefixes)}`" for term in _find_others(text, store, left))
         if told:
             message = f"`{mark.excerpt or text}` stands nowhere in the graph"
             yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=f"there is {told}")
@@ -88,15 +92,16 @@ def _find_literals(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
         yield before if signed else token, tokens[min(end, len(tokens) - 1)]
 
 
-def _find_others(literal: str, store: Store) -> tuple[ox.Literal, ...]:
-    """The literals of the same text, where no triple has this one."""
+def _find_others(literal: str, store: Store, seconds: float) -> tuple[ox.Literal, ...]:
+    """The literals of the same text, where no triple has this one; none where that takes longer."""
+    limits = WorkerLimits(seconds=seconds)
     try:
-        if store.ask(f"ASK {{ ?s ?p {literal} }}", limits=_LIMITS) == Truth(value=True):
+        if store.ask(f"ASK {{ ?s ?p {literal} }}", limits=limits) == Truth(value=True):
             return ()
         same = (
             f"SELECT DISTINCT ?o {{ ?s ?p ?o FILTER(isLiteral(?o) && STR(?o) = STR({literal})) }} ORDER BY ?o LIMIT 3"
         )
-        found = store.ask(same, limits=_LIMITS)
+        found = store.ask(same, limits=limits)
     except QueryError:  # a prefix that the query declares, or too much to look through
         return ()
     assert isinstance(found, Table)
