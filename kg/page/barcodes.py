@@ -20,7 +20,8 @@ MOST_BLOCKS = 1_500  # sentences that are drawn; of the sources beyond, the numb
 class Block:
     """A sentence: how many of its claims tell what happened, is ahead or is thought, and what marks it.
 
-    Without claims it was *skipped*, with a reason, or is *todo*. *matters* are the numbers of the questions that sources answer differently which it speaks to.
+    One without claims was *skipped*, with a reason, or is *todo*. *matters* are the numbers of the questions that
+    sources answer differently which it speaks to.
     """
 
     sentence: str  # its full id: `eqo.p3s2`
