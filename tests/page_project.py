@@ -67,7 +67,7 @@ def proposed_story() -> Story:
 
 
 def old_story(folder: Path) -> Story:
-    """Counts of years before year 0, and one that holds for a time as well."""
+    """Counts of years before year 0, and one that holds for a time as well; two who disagree, a date told twice."""
     claims = """kg: claims/1
 source: post
 claims:
@@ -77,6 +77,9 @@ claims:
     old: {s: halden, p: delivered, o: 900 vehicle, asof: -0043}
     new: {s: halden, p: delivered, o: 700 vehicle, when: 2026, asof: 2025}
     fair: {s: mira-vogt, p: attended, o: harbour-fair, when: 0800}
+    crew: {s: tern, p: crew, o: 40, on: 2026-05-01}
+    more-crew: {s: tern, p: crew, o: 44, on: 2026-06-01}
+    launch: {s: tern, p: launched, o: 1998, mode: plan, when: 1998}
 """
     return check_story(folder, {"seeds/claims/post.yaml": claims}).story
 

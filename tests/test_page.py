@@ -500,6 +500,21 @@ def test_matters_that_both_texts_speak_of_are_joined_by_a_number(page: str) -> N
     assert block is not None and re.findall(r'data-matter="(\d)"', block[0]) == ["1", "2"]
 
 
+def test_a_sentence_to_do_is_not_set_aside_and_three_texts_are_not_both(page: str) -> None:
+    """Every sentence without claims was shown as `set aside`, though nobody had."""
+    story = own_project().story
+    first, *others = story.seeds.sources
+    third = replace(first, id="third", skips=(), outline=first.outline[:1])
+    fewer = (replace(first, skips=first.skips[1:]), *others, third)
+    changed = render_page(replace(story, seeds=replace(story.seeds, sources=fewer)))
+    lost = f"{first.id}.{first.skips[0].address}"
+    blocks = dict(re.findall(r'data-sentence="([^"]+)" aria-label="([^"]+)"', changed))
+    assert blocks[lost].endswith(", to do") and blocks["third.p0s1"] == "headline, to do"
+    keys = (re.findall(r'<span class="key (skipped|todo)">([^<]+)</span>', text) for text in (page, changed))
+    assert [*keys] == [[("skipped", "set aside")], [("skipped", "set aside"), ("todo", "to do")]]
+    assert "Both speak of:" in page and "Several speak of:" in changed and "Both speak of:" not in changed
+
+
 def test_keys_of_the_data_are_words(page: str) -> None:
     def keys(value: Any) -> set[str]:
         if isinstance(value, dict):

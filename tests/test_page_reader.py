@@ -450,7 +450,7 @@ r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decima
     assert not checked.has_errors
     lead = read_html(render_page(checked.story)).one(id="lead").text
     assert lead == (
-        "Three speakers answer “When does Halden Yards open?” differently: autumn 2032, spring 2032 or 2033, 2030. "
+        "Three speakers answer “When does Halden Yards open?” differently: autumn 2032; spring 2032; or 2033, 2030. "
         "For Halden Yards, the harbour master expected 60 vehicles for 2032; the highest figure reported is "
         "80 vehicles output (1990)."
     )

@@ -449,3 +449,19 @@ def test_errors_of_an_old_workbook(tmp_path: Path, size: int) -> None:
     assert first_line(run(tmp_path, source)[2]) == tell("#DIV/0!", 4, "p.xls")
     write_xls(tmp_path / "p.xls", [["id", "name"], [1, "a"]], size)
     assert run(tmp_path, 'rml:source "p.xls"') == (0, ['<1> "a"'], "")
+
+
+@pytest.mark.parametrize("size", [0, 5000], ids=["small", "great"])
+def test_a_cell_that_is_there_twice_in_an_old_workbook(tmp_path: Path, size: int) -> None:
+    """A record of a text, a number, an error, or of several packed numbers at once."""
+    write_xls(tmp_path / "p.xls", [["id", "name"], [1, "a"], [2, "b"]], size)
+    whole = (tmp_path / "p.xls").read_bytes()
+    head = struct.pack("<HHH", 2, 1, 0)
+    first = old(0x204, head + struct.pack("<HB", 1, 0) + b"b")
+    assert whole.count(first) == 1
+    for row, column, twice in ((2, 0, "A3"), (1, 1, "B2"), (1, 0, "A2")):
+        again = old(0x204, struct.pack("<HHH", row, column, 0) + struct.pack("<HB", 1, 0) + b"b")
+        (tmp_path / "p.xls").write_bytes(whole.replace(first, again))
+        code, lines, told = run(tmp_path, 'rml:source "p.xls"')
+        said = f"error[source-unreadable]: `p.xls` cannot be read: `sheet 1` holds the cell {twice} twice"
+        assert (code, lines, first_line(told)) == (1, [], said)

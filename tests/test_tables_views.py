@@ -153,3 +153,46 @@ def test_lists_join_no_views(tmp_path: Path, child: int, parent: int, taken: int
     views = f"{VIEW.replace('<v>', '<w>')}{fields} . {VIEW}{fields}"
     code, lines, told = run(tmp_path, f"{views}{join} .\n{say_all('j')}")
     assert (code, lines, told) == (1, [], "error[map-unsupported]: a function that gives a list joins no views")
+
+
+# -- terms in the place of values ---------------------------------------------------------------------
+
+BLANK, GATHERED = "rml:termType rml:BlankNode", 'rml:gather ( [ rml:reference "a" ] ); rml:gatherAs <bag>'
+PLACES = {
+    "field": f"{VIEW}{write_field('i', 'ODD')} . {say_all('i')}",
+    "child": 'rml:objectMap [ rml:parentTriplesMap <n>; rml:joinCondition [ rml:childMap [ ODD ]; rml:parent "i" ] ]',
+    "parent": 'rml:objectMap [ rml:parentTriplesMap <n>; rml:joinCondition [ rml:parentMap [ ODD ]; rml:child "i" ] ]',
+    "input": f"rml:objectMap [ {call('grel:toUpperCase', ('grel:valueParameter', 'ODD'))} ]",
+    "condition": 'rml:objectMap [ rml:reference "a"; rml:condition [ ODD ] ]',
+    "graph": "rml:object 1; rml:graphMap [ ODD ]",
+    "predicate": "rml:object 1; rml:predicateMap [ ODD ]",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("odd", [BLANK, GATHERED.replace("<bag>", "rdf:Bag")], ids=["blank", "gathered"])
+def test_a_term_that_is_no_value_is_told_where_a_value_is_needed(tmp_path: Path, odd: str, place: str) -> None:
+    """Triples with such a condition, field or input were left out without a word."""
+    (tmp_path / "a.csv").write_text("i,a\n1,x\n", encoding="utf-8")
+    text = PLACES[place].replace("ODD", odd)
+    if place != "field":
+        source = 'rml:logicalSource [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ]; rml:subjectMap [ rml:template "{i}" ]'
+        statement = f"rml:predicateObjectMap [ {text}{'' if place == 'predicate' else '; rml:predicate <p>'} ]"
+        text = f"<n> {source}; rml:predicateObjectMap [ rml:predicate <q>; rml:object 1 ] . <m> {source}; {statement} ."
+    code, lines, told = run(tmp_path, f"@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . {text}")
+    if (odd, place) == (BLANK, "graph"):  # RDF 1.1: a graph may have a blank node for its name
+        assert (code, len(lines), told) == (0, 2, "")
+        return
+    what = {"graph": "a collection cannot be a graph", "predicate": "a BlankNode cannot be a predicate"}
+    value = "a blank node of each row is no value" if odd == BLANK else "a collection is no value"
+    assert (code, lines, told) == (1, [], f"error[map-term-type]: {what.get(place, value)}")
+
+
+def test_what_makes_a_term_of_a_field_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("i,a\n1,x\n", encoding="utf-8")
+    for word in ("termType rml:IRI", 'language "en"', "datatype <d>", 'languageMap [ rml:constant "en" ]'):
+        view = VIEW + write_field("i", f'rml:reference "i"; rml:{word}')
+        code, lines, told = run(tmp_path, f"{view} . {say_all('i')}")
+        name = word.split()[0]
+        assert (code, lines) == (0, ['<1> <p0> "1"'])
+        assert told == f"warning[map-unread]: `rml:{name}` has no use in a field"

@@ -184,3 +184,20 @@ def test_a_stream_forgets_what_it_read(tmp_path: Path) -> None:
         seen += 1
         assert len(record.getparent()) < 10_000  # what one piece of the file holds
     assert seen == 20_000
+
+
+def test_a_number_of_more_digits_than_are_compared_right(tmp_path: Path) -> None:
+    """In quotes it is a text, of which every digit counts."""
+    (tmp_path / "a.xml").write_text("<r><p><a>12345678901234567</a></p></r>", encoding="utf-8")
+    said = "12345678901234568 has more digits than the library computes; in quotes it is compared as a text"
+    for expression, value in (
+        ("a = 12345678901234568", None),
+        ("a = '12345678901234568'", "false"),
+        ("a = '12345678901234567'", "true"),
+        ("a > 1000000000000000000", "false"),
+    ):
+        code, messages, lines, _ = run(tmp_path, "a.xml", "/r/p", (expression,))
+        if value is None:
+            assert (code, messages, lines) == (1, f"error[map-path]: `{expression}` is no XPath: {said}", [])
+        else:
+            assert (code, messages, [line.split('"')[1] for line in lines]) == (0, "", [value])

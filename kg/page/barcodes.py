@@ -20,7 +20,8 @@ MOST_BLOCKS = 1_500  # sentences that are drawn; of the sources beyond, the numb
 class Block:
     """A sentence: how many of its claims tell what happened, is ahead or is thought, and what marks it.
 
-    *matters* are the numbers of the questions that sources answer differently which it speaks to.
+    One without claims was *skipped*, with a reason, or is *todo*. *matters* are the numbers of the questions that
+    sources answer differently which it speaks to.
     """
 
     sentence: str  # its full id: `eqo.p3s2`
@@ -29,6 +30,7 @@ class Block:
     quoted: bool
     disputed: bool
     skipped: bool
+    todo: bool
     matters: tuple[int, ...]
 
     @property
@@ -98,7 +100,8 @@ def build_barcodes(findings: tuple[Finding, ...], records: Records, story: Story
                     tenses=tenses.get(sentence, {}),
                     quoted=sentence in quoted,
                     disputed=sentence in disputed,
-                    skipped=sentence not in tenses,
+                    skipped=sentence not in tenses and address in source.skipped,
+                    todo=sentence not in tenses and address not in source.skipped,
                     matters=tuple(n for n, places in sentences_of.items() if sentence in places),
                 )
             )

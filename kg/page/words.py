@@ -45,10 +45,17 @@ class Words:
         return self.fill(f"{key}-1" if n == 1 else f"{key}-n", lang, n=f"{n:,}")
 
     def join_words(self, texts: Sequence[str], lang: str, *, last: str = "and") -> str:
-        """`a, b and c`; *last* names the word before the last one."""
+        """`a, b and c`; *last* names the word before the last one. Texts with commas are parted by semicolons.
+
+        >>> load_words().join_words(("17, in 2025", "22, in 2026", "21"), "en", last="or")
+        '17, in 2025; 22, in 2026; or 21'
+        """
+        words = self.own[lang]
         if len(texts) < 2:
             return "".join(texts)
-        return self.own[lang]["comma"].join(texts[:-1]) + self.own[lang][last] + texts[-1]
+        if any(words["comma"] in text for text in texts):
+            return words["semicolon"].join(texts[:-1]) + words["semicolon"].rstrip() + words[last] + texts[-1]
+        return words["comma"].join(texts[:-1]) + words[last] + texts[-1]
 
     def join_phrase(self, texts: Iterable[str], lang: str) -> str:
         """Words that follow each other, those that are empty left out.

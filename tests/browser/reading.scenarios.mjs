@@ -451,9 +451,21 @@ scenario("times are in their order, those of counts and of years before year 0 a
   const ids = await page
     .locator("#table tbody tr[data-claim]")
     .evaluateAll((rows) => rows.map((row) => row.dataset.claim));
-  same(ids.slice(-4), ["post.oldest", "post.old", "post.fair", "post.new"]);
+  same(ids.slice(-5), ["post.oldest", "post.old", "post.fair", "post.launch", "post.new"]);
   holds((await page.innerText('#table tr[data-claim="post.new"]')).includes("2026, as of 2025"), "both of its times");
 });
+
+scenario(
+  "who disagrees on two days draws no steps, and a time that is the value is told once",
+  async ({ page, open }) => {
+    await open("graph-old.html", "#e=tern");
+    const told = await panel(page);
+    holds(told.includes("Tern crew 40") && told.includes("Tern crew 44"), told);
+    same(await page.locator("#detail svg.steps").count(), 0, "steps");
+    await open("graph-old.html", "#c=post.launch");
+    same(await page.innerText('#detail [data-claim="post.launch"] .value'), "1998");
+  },
+);
 
 scenario("addresses of a source, a sentence and a question open what they name", async ({ page, open }) => {
   await open("graph.html", "#s=paris");

@@ -11,7 +11,7 @@ import pytest
 from servers import Server, mysql_server, postgresql_server, run_quietly
 from terminal import Finished, run_kg
 
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
 from kg.tables.sources.databases.mysql import ROOM, MySql
 from kg.tables.sources.dsn import read_address
 from kg.tables.sources.shelf import Shelf
@@ -264,7 +264,11 @@ def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> N
     mariadb.load(script)
     done = ask_mariadb(mariadb, f"SELECT seq, text FROM {table}", tmp_path)
     assert done.code == 1
-    assert done.err.startswith("error[source-unreadable]: the column `text` holds geometries, which have no text\n")
+    message, place = done.err.split("\n")[:2]
+    assert message == "error[source-unreadable]: the column `text` holds geometries, which have no text"
+    line, column = map(int, place.rsplit(":", 2)[1:])
+    written = (tmp_path / "map.ttl").read_text(encoding="utf-8").split("\n")[line - 1]
+    assert written[column - 1 :].startswith('"text"')
     assert "hint: in a query, write `ST_AsText(`text`)`" in done.err
     for query, value in ((f"SELECT seq, text AS point, name AS text FROM {table}", "a"),
                          (f"SELECT seq, ST_AsText(text) AS text FROM {table}", "POINT(1 2)")):  # fmt: skip

@@ -53,7 +53,8 @@ function showFinding(key) {
   ];
 }
 
-// What was counted, as steps over time, with each promise as a line; only where there are two counts or more.
+// What was counted, as steps over time, with each promise as a line; only where there are two counts or more. What has
+// no day of counting is no step: two who disagree on a price have said so on two days, and it has not changed.
 const DAY = 864e5;
 function dayOf(iso) {
   const [, year, month, day] = /^(-?\d+)-(\d\d)-(\d\d)$/.exec(iso); // Date.parse reads no year before 0
@@ -64,12 +65,10 @@ function drawSteps(numbers) {
   const counts = new Map();
   for (const number of numbers) {
     const claim = claims[number];
-    const said = evidenceOf(claim)[0]?.said;
-    const day = claim.counted ?? said?.last ?? said?.first;
-    if (claim.figure === undefined || claim.denied || claim.mode !== "fact" || !day) continue;
+    if (claim.figure === undefined || claim.denied || claim.mode !== "fact" || !claim.counted) continue;
     push(counts, `${claim.property}|${rootOf(claim)}`, {
       figure: claim.figure,
-      day: dayOf(day),
+      day: dayOf(claim.counted),
       text: worded(claim.value),
       claim,
     });
@@ -92,10 +91,10 @@ function related(one, other) {
   return a === b || (linesOf.get(a) ?? []).some((line) => ends[line].includes(b));
 }
 
-const whenOf = (claim) => worded(claim.asOf ?? evidenceOf(claim)[0].said.text);
+const whenOf = (claim) => worded(claim.asOf);
 
 function drawChart(steps, promises) {
-  const [wide, high, left, bottom] = [460, 150, 12, 118];
+  const [wide, high, left, bottom] = [460, 154, 12, 118];
   const top = Math.max(...steps.map((point) => point.figure), ...promises.map((claim) => claim.figure));
   const [first, last] = [steps[0].day, steps.at(-1).day];
   const x = (day) => left + ((day - first) / (last - first)) * (wide * 0.62);

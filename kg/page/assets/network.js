@@ -45,7 +45,7 @@ function setHover(hit, { quiet = false } = {}) {
   } else {
     lit = { nodes: new Set(ends[hit.line]), lines: new Set([hit.line]) };
     const claim = claims[net.claims[hit.line][0]];
-    tip.textContent = [statementOf(claim), own(`modes.${claim.mode}`), timeOf(claim)].filter(Boolean).join(" · ");
+    tip.textContent = [statementOf(claim), own(`modes.${claim.mode}`), timeBeside(claim)].filter(Boolean).join(" · ");
   }
   tip.hidden = !hit || quiet;
   if (!tip.hidden) placeTip();

@@ -100,7 +100,7 @@ function makeCard(number) {
       "p",
       { class: "value" },
       describeValue(claim),
-      timeOf(claim) ? [" ", make("span", { class: "time" }, timeOf(claim))] : null,
+      timeBeside(claim) ? [" ", make("span", { class: "time" }, timeBeside(claim))] : null,
     ),
     pairs([
       ["speaker", linksTo(speakersOf(claim))],
@@ -140,7 +140,7 @@ function makeCard(number) {
 // What tells a claim from others in the same words: its mode, its time, and who says so.
 function tellApart(claim) {
   if (!claim) return null;
-  const aside = [timeOf(claim), speakersOf(claim).map(nameOf).join(own("comma"))].filter(Boolean).join(" · ");
+  const aside = [timeBeside(claim), speakersOf(claim).map(nameOf).join(own("comma"))].filter(Boolean).join(" · ");
   return [" ", modePill(claim.mode), make("span", { class: "who" }, ` ${aside}`)];
 }
 
@@ -169,7 +169,7 @@ function makeLine(number, { speakers = true, places = true } = {}) {
       between(
         [
           quoted ? make("b", { class: "quoted" }, `“ ${own("voices.quote")}`) : null,
-          timeOf(claim),
+          timeBeside(claim),
           speakers && claim.speakers ? linksTo(claim.speakers) : null,
           places && evidence.length ? linkPlaces(evidence, 2) : null,
         ].filter(Boolean),

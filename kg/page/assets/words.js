@@ -59,10 +59,14 @@ function statementOf(claim, depth = 2) {
   return spaced(subject, propertyOf(claim), value, claim.denied ? own("line-denied") : "");
 }
 
-const timeOf = (claim) =>
-  [claim.time && worded(claim.time.text), claim.asOf && fill("as-of-time", { when: worded(claim.asOf) })]
-    .filter(Boolean)
-    .join(own("comma"));
+const joinTimes = (claim, time) =>
+  [time, claim.asOf && fill("as-of-time", { when: worded(claim.asOf) })].filter(Boolean).join(own("comma"));
+
+const timeOf = (claim) => joinTimes(claim, claim.time && worded(claim.time.text));
+
+// The same beside the value: a time that only repeats the date which is the value is not told again.
+const timeBeside = (claim) =>
+  claim.time && claim.value && worded(claim.time.text) === worded(claim.value) ? joinTimes(claim) : timeOf(claim);
 
 // Another language is another body of the page: the first time it is unpacked, then it is kept.
 const bodies = { [data.language]: $("page").innerHTML };

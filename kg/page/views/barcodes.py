@@ -10,6 +10,7 @@ from kg.page.words import show_time
 from kg.text.markup import Html, join, tag
 
 MOST_MATTERS = 9
+WITHOUT_CLAIMS = {"skipped": "key-skipped", "todo": "key-todo"}  # what a block may be, and the word for it
 MOST_WEIGHT = 12  # of a block and of a part of one: `grow-12` of the style sheet
 
 
@@ -20,7 +21,11 @@ def show_barcodes(barcodes: Barcodes, say: Say) -> Html | None:
     key = [tag("span", say.word(f"tense-{tense}"), class_=f"key {tense}") for tense in Tense]
     key.append(tag("span", say.word("key-quote"), class_="key quoted"))
     key.append(tag("span", say.word("key-disputed"), class_="key disputed"))
-    key.append(tag("span", say.word("key-skipped"), class_="key skipped"))
+    blocks = [b for code in barcodes.sources for _, paragraph in code.paragraphs for b in paragraph]
+    for kind, word in WITHOUT_CLAIMS.items():
+        if any(getattr(b, kind) for b in blocks):
+            key.append(tag("span", say.word(word), class_=f"key {kind}"))
+    several = "shared-two" if len(barcodes.sources) + barcodes.left_out == 2 else "shared"
     shared = [
         tag("li", tag("b", class_="matter", data_matter=n), " ", tag("a", f.question[say.lang], href=f"#f={f.key}"))
         for n, f in enumerate(barcodes.shared[:MOST_MATTERS], 1)
@@ -32,7 +37,7 @@ def show_barcodes(barcodes: Barcodes, say: Say) -> Html | None:
         tag("p", say.word("texts-lead"), " ", join(*key, between=" "), class_="lead"),
         tag("div", [_show_source(code, say) for code in barcodes.sources], class_="codes"),
         left_out,
-        tag("p", say.word("shared"), class_="lead") if shared else None,
+        tag("p", say.word(several), class_="lead") if shared else None,
         tag("ol", shared, class_="shared") if shared else None,
     )
 
@@ -63,10 +68,10 @@ def _show_block(block: Block, say: Say) -> Html:
         say.word("key-quote") if block.quoted else "",
         say.word("key-disputed") if block.disputed else "",
         *(say.word("matter", n=str(n)) for n in block.matters if n <= MOST_MATTERS),
-        say.word("key-skipped") if block.skipped else "",
+        *(say.word(word) for kind, word in WITHOUT_CLAIMS.items() if getattr(block, kind)),
     ]
     name = say.word("comma").join(filter(None, [say.address(*block.sentence.rsplit(".", 1)), *told, *marks]))
-    kinds = [kind for kind in ("quoted", "disputed", "skipped") if getattr(block, kind)]
+    kinds = [kind for kind in ("quoted", "disputed", *WITHOUT_CLAIMS) if getattr(block, kind)]
     parts = [
         tag("i", class_=f"{tense} grow-{min(block.tenses[tense], MOST_WEIGHT)}")
         for tense in Tense

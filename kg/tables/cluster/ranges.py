@@ -35,8 +35,10 @@ def open_range(
         database.join_moment(login.moment)
         found = sum_range(request, database, keys)
     except RefusedError as error:
-        shelf.tell("source-unreadable", origin.mark, str(error))
-        return None, ""
+        if error.column is None:
+            shelf.tell("source-unreadable", origin.mark, str(error))
+            return None, ""
+        found = ""  # what is wrong with the column is told where it is read
     return load_table(request, origin, address, shelf, keys), found
 
 

@@ -295,8 +295,17 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
             )
             fields.append(made)
         elif (value := read_value(reader, found)) is not None:
+            tell_tags(reader, found)
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
     return fields
+
+
+def tell_tags(reader: Reader, node: MarkedTerm) -> None:
+    """What makes a term of a value has no use in a field, which is an expression map (RML-LV §4)."""
+    for word in ("termType", "datatype", "datatypeMap", "language", "languageMap"):
+        for statement in reader.graph.statements(node.term, word):
+            hint = "write it in the term map that refers to the field"
+            reader.tell("map-unread", statement.written.mark, f"`rml:{word}` has no use in a field", hint)
 
 
 def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | None:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import DATATYPES, is_valid
-from kg.tables.macros import LANGUAGE
+from kg.tables.engine.macros import LANGUAGE
 from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
 from kg.tables.vocabulary import XSD, Generation
 from kg.tables.wording import choose_words
@@ -126,6 +126,12 @@ def check_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
     if kind not in ALLOWED[position]:
         message = f"a {kind.value} cannot be a {position.value}"
         refuse(message, "leave `rml:termType` out, or use rml:IRI", "leave `type` out, or write `type: iri`")
+    elif position is Position.VALUE and isinstance(term_map.expression, RowIdentity):
+        what = "a blank node of each row" if term_map.gather is None else "a collection"
+        refuse(f"{what} is no value", "add an `rml:reference` or an `rml:template`", "write a `value`")
+    elif term_map.gather is not None and position not in {Position.SUBJECT, Position.OBJECT}:
+        hint = "gather in the subject or in an object"
+        refuse(f"a collection cannot be a {position.value}", hint, hint)
     elif (
         constant is not None
         and type_of_constant(constant) is not kind

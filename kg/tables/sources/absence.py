@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kg.tables.documents import LINES, DocumentError, Language, Nodes, read_document
-from kg.tables.jsonpath import PathError, Step, complete_reference, split_steps
+from kg.tables.documents.jsonpath import PathError, Step, complete_reference, split_steps
+from kg.tables.documents.xpath import begin_at_document, without_conditions
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.shelf import Shelf
 from kg.tables.wording import is_yarrrml
-from kg.tables.xpath import begin_at_document, without_conditions
 from kg.text.diagnostic import Mark, did_you_mean, list_known
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint

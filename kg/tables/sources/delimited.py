@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.failure import give_reason
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.failure import give_reason
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.blanks import refuse_blank
 from kg.tables.sources.csvfaults import LONGEST_ROW, ReadFile, explain_csv_error

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol, runtime_checkable
 
-from kg.tables.connection import Connection
-from kg.tables.macros import quote_name
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.macros import quote_name
 from kg.tables.sources.dsn import hide_password
 
 UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"
@@ -17,11 +17,13 @@ WAIT = "wait until that program has done its work, or map a copy of the file"
 
 
 class RefusedError(ValueError):
-    """The database refused: the login, the table, the query. *login* tells which."""
+    """The database refused: the login (*login*), a column (*column*: its place), else the table or the query."""
 
-    def __init__(self, message: str, *, hint: str | None = None, login: bool = False) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, login: bool = False, column: int | None = None
+    ) -> None:
         super().__init__(message)
-        self.hint, self.login = hint, login
+        self.hint, self.login, self.column = hint, login, column
 
 
 class BrokenStreamError(ValueError):

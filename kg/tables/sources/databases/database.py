@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
-from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.databases.duckdbfile import DuckDbFile
 from kg.tables.sources.databases.mysql import MySql
@@ -22,6 +21,7 @@ from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, Refus
 from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.natural import Raw, shape_table
+from kg.tables.sources.network import name_server
 from kg.tables.sources.shelf import Shelf, SourceRequest
 
 # kind of address (see `dsn.KINDS`) → what connects to it
@@ -95,6 +95,7 @@ def load_table(
     source, name = request.source, request.name
     iterator = source.iterator or ""
     label = iterator if source.formulation is Formulation.SQL_TABLE else "the query"
+    chosen: dict[str, int] = {}
     try:
         database = connect_database(address, shelf)
         described = replace(describe(database, source), only=only)
@@ -113,7 +114,10 @@ def load_table(
         database.load(described, wanted, raw)
     except RefusedError as error:
         hint = advise_login(str(error)) if error.login else error.hint
-        shelf.tell("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
+        mark = origin.mark if error.login else source.mark
+        if error.column is not None:
+            mark = next((r.mark for r in request.references if chosen.get(r.text) == error.column), mark)
+        shelf.tell("source-unreadable", mark, str(error), hint)
         return None
     table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")

@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     UNFOLD,
     WAIT,
@@ -85,7 +85,7 @@ class DuckDbFile:
         for index in wanted:
             column = described.columns[index]
             if nested := nested_kind(column.type_name):
-                raise RefusedError(f"`{column.name}` is {nested}", hint=UNFOLD)
+                raise RefusedError(f"`{column.name}` is {nested}", hint=UNFOLD, column=index)
             quoted = quote_name(column.name)
             text = f"hex({quoted})" if column.kind == "binary" else f"{quoted}::VARCHAR"
             selected.append(f"{text} AS c{index}")

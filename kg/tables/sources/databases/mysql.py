@@ -143,7 +143,8 @@ class MySql:
             quoted = quote_column(column.name)
             if column.type_name == "GEOMETRY":
                 hint = f"in a query, write `ST_AsText({quoted})`"
-                raise RefusedError(f"the column `{column.name}` holds geometries, which have no text", hint=hint)
+                message = f"the column `{column.name}` holds geometries, which have no text"
+                raise RefusedError(message, hint=hint, column=index)
             if column.kind == "binary":
                 text = f"HEX({quoted})"
             elif column.kind in {"boolean", "integer"}:

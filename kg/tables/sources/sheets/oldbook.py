@@ -1,4 +1,4 @@
-"""Errors and odd dates in the cells of a workbook from before 2007 (`.xls`), which is a file system of its own.
+"""The places of cells, errors and odd dates in a workbook from before 2007 (`.xls`), which is a file system of its own.
 
 Sources: MS-CFB (the file system), MS-XLS (the records of the stream `Workbook`).
 """
@@ -20,6 +20,8 @@ SMALL = 4096  # bytes; streams that are smaller lie in the stream of the root, i
 BOOKS = ("Workbook", "Book", "WORKBOOK", "BOOK")
 BOUND_SHEET, BEGIN, END, FORMULA, BOOLEAN_OR_ERROR = 0x85, 0x809, 0x0A, 0x06, 0x205
 NUMBER, PACKED, PACKED_ROW, FORMAT, STYLE, FROM_1904 = 0x203, 0x27E, 0xBD, 0x41E, 0xE0, 0x22
+TEXT, RICH_TEXT, SHARED_TEXT = 0x204, 0xD6, 0xFD
+HOLDING = frozenset({NUMBER, PACKED, PACKED_ROW, FORMULA, BOOLEAN_OR_ERROR, TEXT, RICH_TEXT, SHARED_TEXT})
 
 # a cell with an error, or a formula whose result is one
 _ERROR = re.compile(rb"\x05\x02\x08\x00.{7}\x01|\x06\x00.{8}\x02.{5}\xff\xff", re.DOTALL)
@@ -34,22 +36,50 @@ def list_old(path: Path, number: int) -> Iterator[tuple[int, int, str, Any]]:
     styles = read_old_styles(book)
     if not styles.shown and _ERROR.search(book) is None:
         return
-    begins = [struct.unpack_from("<I", body)[0] for kind, body in list_records(book, 0) if kind == BOUND_SHEET]
-    depth = 0  # of what is embedded in the sheet, such as a diagram with cells of its own
-    for kind, body in list_records(book, begins[number]) if number < len(begins) else ():
-        if kind in {BEGIN, END}:
-            depth += 1 if kind == BEGIN else -1
-            if depth == 0:
-                return
-        elif depth == 1 and kind == BOOLEAN_OR_ERROR and len(body) > 7 and body[7] == 1:
+    begins = list_sheet_begins(book)
+    for kind, body in list_sheet_records(book, begins[number]) if number < len(begins) else ():
+        if kind == BOOLEAN_OR_ERROR and len(body) > 7 and body[7] == 1:
             yield *struct.unpack_from("<HH", body), ERRORS.get(body[6], UNKNOWN), None
-        elif depth == 1 and kind == FORMULA and body[6:7] == b"\x02" and body[12:14] == b"\xff\xff":
+        elif kind == FORMULA and body[6:7] == b"\x02" and body[12:14] == b"\xff\xff":
             yield *struct.unpack_from("<HH", body), ERRORS.get(body[8], UNKNOWN), None
-        elif depth == 1 and styles.shown:
+        elif styles.shown:
             for row, column, style, serial in list_old_numbers(kind, body):
                 shown = styles.shown.get(style)
                 if shown is not None and styles.is_misread(serial, shown):
                     yield row, column, write_serial(serial), styles.read_serial(serial, shown)
+
+
+def list_old_sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, int]]]]:
+    """What each sheet is called in a message, and row and column, from 1, of each of its cells that hold something."""
+    book = read_book(path.read_bytes())
+    for number, begin in enumerate(list_sheet_begins(book), 1):
+        yield f"sheet {number}", list_old_places(book, begin)
+
+
+def list_old_places(book: bytes, begin: int) -> Iterator[tuple[int, int]]:
+    """Row and column, from 1, of each cell that holds something in the sheet that begins there."""
+    for kind, body in list_sheet_records(book, begin):
+        if kind in HOLDING:
+            row, column = struct.unpack_from("<HH", body)
+            for place in range(len(body[4:-2]) // 6 if kind == PACKED_ROW else 1):
+                yield row + 1, column + place + 1
+
+
+def list_sheet_begins(book: bytes) -> list[int]:
+    """Where each sheet of a workbook begins in it."""
+    return [struct.unpack_from("<I", body)[0] for kind, body in list_records(book, 0) if kind == BOUND_SHEET]
+
+
+def list_sheet_records(book: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
+    """The records of a sheet, without those of what is embedded in it, such as a diagram with cells of its own."""
+    depth = 0
+    for kind, body in list_records(book, begin):
+        if kind in {BEGIN, END}:
+            depth += 1 if kind == BEGIN else -1
+            if depth == 0:
+                return
+        elif depth == 1:
+            yield kind, body
 
 
 def list_old_numbers(kind: int, body: bytes) -> Iterator[tuple[int, int, int, float]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+from kg.tables.sources.sheets.oldbook import list_old_sheets
 from kg.tables.sources.sheets.workbook import (
     BrokenWorkbookError,
     Format,
@@ -37,10 +38,11 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.(?:xml|bin)")
 def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
     """The part of the workbook and how many cells each sheet spans, from A1 to its last cell that holds something.
 
-    Nothing for the format before 2007, whose sheets have 65,536 rows of 256 cells at most, and for OpenDocument, whose
-    reader counts them. Raises BadZipFile, and BrokenWorkbookError.
+    Nothing for OpenDocument, whose reader counts them. Raises BadZipFile, and BrokenWorkbookError.
     """
     kind = find_format(path)
+    if kind is Format.OLD:
+        yield from ((name, measure_places(name, places)) for name, places in list_old_sheets(path))
     if kind in {Format.OLD, Format.OPENDOCUMENT}:
         return
     with zipfile.ZipFile(path) as archive:

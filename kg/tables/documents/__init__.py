@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.tables.jsonpath import (
+from kg.tables.documents.jsonpath import (
     JsonInteger,
     JsonNumber,
     PathError,
@@ -19,10 +19,10 @@ from kg.tables.jsonpath import (
     complete_reference,
     parse_json,
 )
-from kg.tables.nulls import compile_nulls
+from kg.tables.documents.xpath import argument_of_number, begin_at_document, find_long_number
+from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
-from kg.tables.xpath import argument_of_number, begin_at_document
 from kg.text.diagnostic import list_known
 
 Value = tuple[str, str | None]  # a text and its natural datatype
@@ -205,6 +205,8 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     """An XPath 1.0 expression as a function of a node; raises `PathError`."""
     from lxml import etree
 
+    if (number := find_long_number(text)) is not None:
+        raise PathError(f"{number} has more digits than the library computes; in quotes it is compared as a text")
     argument = argument_of_number(text)
     try:
         path = etree.XPath(text if argument is None else argument, namespaces=dict(namespaces) or None)

@@ -10,6 +10,7 @@ _TOKEN = re.compile(
     rf"""\s*(?:(?P<name>{_NAME})|(?P<variable>\$\s*{_NAME})|(?P<value>"[^"]*"|'[^']*'|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"""
     r"|(?P<sign>//|::|\.\.|!=|<=|>=|[/.@()\[\]|,*+=<>-]))"
 )
+EXACT = 15  # digits of a number that any reader of doubles keeps
 _TYPES = frozenset({"comment", "text", "processing-instruction", "node"})  # of nodes: no functions (§3.7)
 _OPERATORS = frozenset({"|", "+", "-", "=", "!=", "<", "<=", ">", ">="})
 _OPENING = frozenset({"", "(", "[", ",", "operator"})  # behind which an operand begins
@@ -69,6 +70,16 @@ def argument_of_number(expression: str) -> str | None:
         if not level:
             return (expression[tokens[1][0] + 1 : start].strip() or ".") if start == tokens[-1][0] else None
     return None
+
+
+def find_long_number(expression: str) -> str | None:
+    """A number in an expression that has more digits than libxml2 reads right, which are fifteen.
+
+    >>> find_long_number("p[@id = 12345678901234567]"), find_long_number("p[a < 0.00010] | q['12345678901234567']")
+    ('12345678901234567', None)
+    """
+    tokens = (token for _, token, _, _ in read_tokens(expression) if token[0] in "0123456789.")
+    return next((token for token in tokens if len(token.replace(".", "").strip("0")) > EXACT), None)
 
 
 def read_tokens(expression: str) -> Iterator[tuple[int, str, int, bool]]:
