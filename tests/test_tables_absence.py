@@ -301,3 +301,38 @@ def test_endings_of_packed_files_say_what_is_in_them(tmp_path: Path) -> None:
 
     (tmp_path / "p.tsv.bz2").write_bytes(bz2.compress(b"id\tname\n1\ta,b\n"))
     assert run(tmp_path, 'rml:source "p.tsv.bz2"')[1] == ['<1> "a,b"']
+
+
+@pytest.mark.parametrize(
+    "name", ["p.csv.GZ", "P.CSV.Gz", "p.GZ", "p.csv.BZ2", "p.csv.Xz", "p.csv.ZST", "p.zip", "p.ZIP"]
+)
+def test_endings_of_packed_files_in_capitals(tmp_path: Path, name: str) -> None:
+    """DuckDB would unpack what is unpacked already: it goes by the ending."""
+    import bz2
+    import lzma
+    import zipfile
+
+    import zstandard
+
+    text = b"id,name\n1,a\n"
+    packers = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstandard.compress}
+    ending = Path(name).suffix.lower()
+    if ending == ".zip":
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("a.CSV.GZ" if name.isupper() else "a.csv", text)
+    else:
+        (tmp_path / name).write_bytes(packers[ending](text))
+    assert run(tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:CSV') == (0, ['<1> "a"'], "")
+
+
+@pytest.mark.parametrize("name", ["p.csv.gz", "p.GZ", "p.csv.bz2", "p.csv.zip", "p.csv.zst", "p.csv.xz"])
+def test_a_file_that_the_mapping_says_is_not_packed(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"id,name\n1,a\n")
+    plain = f'rml:source [ a rml:RelativePathSource; rml:path "{name}"; rml:compression rml:none ]'
+    assert run(tmp_path, f"{plain}; rml:referenceFormulation rml:CSV") == (0, ['<1> "a"'], "")
+
+
+@pytest.mark.parametrize("name", ["p.csv.br", "p.csv.lz4", "p.csv.Z"])
+def test_an_ending_that_means_nothing_here(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"id,name\n1,a\n")
+    assert run(tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:CSV') == (0, ['<1> "a"'], "")
