@@ -72,8 +72,14 @@ def test_iterators_over_json(tmp_path: Path, iterator: str, told: list[str]) -> 
         ("nmae", ["`nmae` finds nothing in any record of `p.json`: the record has no member `nmae`; = hint: did you mean `name`?"]),
         ("x.z", ["`x.z` finds nothing in any record of `p.json`: `x` has no member `z`; = hint: its members are `y`"]),
         ("name.first", ["`name.first` finds nothing in any record of `p.json`: `name` is a text"]),
+        ("$..nmae", ["`$..nmae` finds nothing in any record of `p.json`: no object has a member `nmae`"]),
+        ("x..z", ["`x..z` finds nothing in any record of `p.json`: no object has a member `z`"]),
+        ("w..y", ["`w..y` finds nothing in any record of `p.json`: the record has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("w[?@.y].z", ["`w[?@.y].z` finds nothing in any record of `p.json`: the record has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("x[?@.y > 7].z", []),
         ("none", []),
         ("x.y", []),
+        ("$..y", []),
     ],
 )  # fmt: skip
 def test_references_into_json(tmp_path: Path, reference: str, told: list[str]) -> None:
@@ -110,12 +116,25 @@ def test_iterators_over_xml(tmp_path: Path, text: str, iterator: str, told: str)
     [
         ("nmae", "`nmae` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
         ("@name", "`@name` finds nothing in any record of `p.xml`: the record has no attribute `name`; = hint: its attributes are `id`"),
+        ("nmae/text()", "`nmae/text()` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
+        ("name/first", "`name/first` finds nothing in any record of `p.xml`: `name` has no child `first`"),
+        ("name/@lang", "`name/@lang` finds nothing in any record of `p.xml`: `name` has no attribute `lang`"),
+        ("./of/twon", "`./of/twon` finds nothing in any record of `p.xml`: `of` has no child `twon`; = hint: did you mean `town`?"),
+        ("of[zip]/@twon", "`of[zip]/@twon` finds nothing in any record of `p.xml`: `of` has no attribute `twon`; = hint: its attributes are `key`"),
+        ("of/key", "`of/key` finds nothing in any record of `p.xml`: `of` has no child `key`; = hint: it is an attribute: `@key`"),
+        ("of/far", "`of/far` finds nothing in any record of `p.xml`: `far` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:far`"),
+        (".//twon", "`.//twon` finds nothing in any record of `p.xml`: no element is called `twon`; = hint: did you mean `town`?"),
+        (".//far", "`.//far` finds nothing in any record of `p.xml`: `far` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:far`"),
+        ("of[town='Rome']/zip", ""),
         ("name/text()", ""),
+        (".//town", ""),
+        ("of/zip", ""),
         ("@id", ""),
     ],
 )  # fmt: skip
 def test_references_into_xml(tmp_path: Path, reference: str, told: str) -> None:
-    (tmp_path / "p.xml").write_text(XML, encoding="utf-8")
+    more = '<of key="1"><town>Bern</town></of><of><zip>3000</zip><far xmlns="http://x.org/"/></of></p>'
+    (tmp_path / "p.xml").write_text(XML.replace("</p>", more), encoding="utf-8")
     source = 'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "/r/ps/p"'
     assert told_of(tmp_path, source, reference) == [told] * bool(told)
 
