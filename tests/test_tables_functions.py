@@ -91,7 +91,7 @@ A, N = "grel:valueParameter, $(a)", "grel:p_dec_n, $(a)"
         (call("burp:toSafeURI", A), "a b/é", ["a%20b%2F%C3%A9"]),
         (call("old:slugify", "old:str, $(a)"), "Crème Brûlée!", ["creme-brulee"]),
         (call("idlab-fn:slugify", "idlab-fn:str, $(a)"), "_a_b Straße – 5 €½", ["_a_b-strae-5-12"]),
-        (call("idlab-fn:toUpperCaseURL", "idlab-fn:str, $(a)"), "ß.ﬁ", ["HTTP://SS.FI"]),
+        (call("idlab-fn:toUpperCaseURL", "idlab-fn:str, $(a)"), "ß.ﬁ", ["http://SS.FI"]),
         (call("grel:string_lastIndexOf", A, "grel:string_sub, e"), "xe\u0301y", ["1 <integer>"]),
         (call("grel:string_lastIndexOf", A, 'grel:string_sub, "\u0301"'), "e\u0301e\u0301", ["3 <integer>"]),
         (call("grel:string_lastIndexOf", A, "grel:string_sub, aa"), "baaa", ["2 <integer>"]),

@@ -41,7 +41,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     GREL + "controls_if": ("CASE kg_truth({0}) WHEN true THEN {1} WHEN false THEN {2} END",),
     GREL + "other_coalesce": ("{0}[1]",),
     IDLAB + "alwaysReturnsABC": ("'ABC'",),
-    IDLAB + "toUpperCaseURL": ("CASE WHEN regexp_matches(lower({0}), '^https?://') THEN kg_f_upper({0}) ELSE 'HTTP://' || kg_f_upper({0}) END",),
+    IDLAB + "toUpperCaseURL": ("CASE WHEN regexp_matches(lower({0}), '^https?://') THEN kg_f_upper({0}) ELSE 'http://' || kg_f_upper({0}) END",),
     IDLAB + "equal": ("coalesce({0} = {1}, false)::VARCHAR",),
     IDLAB + "notEqual": ("(NOT coalesce({0} = {1}, false))::VARCHAR",),
     IDLAB + "isNull": ("({0} IS NULL)::VARCHAR",),
