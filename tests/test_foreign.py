@@ -18,8 +18,8 @@ import yaml
 
 from kg.ask.sparql import mistake as sparql
 from kg.shacl.sparql import find_problem
-from kg.tables.failure import give_reason, is_interrupt
-from kg.tables.interrupt import stopped_by_signals
+from kg.tables.engine.failure import give_reason, is_interrupt
+from kg.tables.engine.interrupt import stopped_by_signals
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.csvfaults import LONGEST_ROW, SAID, explain_csv_error
 from kg.tables.sources.databases.duckdbfile import explain_refusal

@@ -16,7 +16,7 @@ import pytest
 from terminal import environment
 
 from kg.system.files import undisturbed
-from kg.tables.interrupt import stopped_by_signals
+from kg.tables.engine.interrupt import stopped_by_signals
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
@@ -38,7 +38,7 @@ def interrupt() -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.tables.interrupt.PATIENCE", 0.0)
+    monkeypatch.setattr("kg.tables.engine.interrupt.PATIENCE", 0.0)
 
 
 @pytest.mark.usefixtures("impatient")

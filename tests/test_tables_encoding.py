@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.tables.connection import Connection
-from kg.tables.macros import MACROS, encode_iri_part, encode_label, escape_literal, find_macros, is_unreserved
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.macros import MACROS, encode_iri_part, encode_label, escape_literal, find_macros, is_unreserved
 
 ALL = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 

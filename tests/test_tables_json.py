@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kg.tables.command import map_command
 from kg.tables.documents import DocumentError
-from kg.tables.jsonpath import NameTwiceError, compile_path, parse_json
+from kg.tables.documents.jsonpath import NameTwiceError, compile_path, parse_json
 from kg.tables.sources.jsonstream import find_stream, stream_json
 
 HEAD = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"

@@ -14,11 +14,10 @@ from click.testing import CliRunner
 from sqlitefile import open_sqlite
 
 from kg.system.memory import lacks_memory
-from kg.tables import memory
 from kg.tables.command import map_command
-from kg.tables.failure import blame_environment
+from kg.tables.engine.failure import blame_environment
 from kg.tables.read.mapping import read_any_mapping
-from kg.tables.run import Settings
+from kg.tables.run import Settings, memory
 from kg.text.diagnostic import KgError, SourceText
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> .
@@ -70,7 +69,7 @@ def test_a_package_that_cannot_be_listed_within_a_bound(
     ("bound", "told"), [(240 << 20, "out of memory: `ulimit -v` allows 240 MB"), (None, "out of memory")]
 )
 def test_what_the_system_refuses_names_the_bound(monkeypatch: pytest.MonkeyPatch, bound: int | None, told: str) -> None:
-    monkeypatch.setattr("kg.tables.failure.find_bound", lambda: bound)
+    monkeypatch.setattr("kg.tables.engine.failure.find_bound", lambda: bound)
     for error in (
         OSError(errno.ENOMEM, "Cannot allocate memory"),
         duckdb.IOException('IO Error: {"exception_type":"IO","errno":"12"}'),

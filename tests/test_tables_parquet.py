@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from kg.tables.cluster.load import unpack_parquet
 from kg.tables.command import map_command
-from kg.tables.connection import Connection
-from kg.tables.macros import escape_literal
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.macros import escape_literal
 from kg.tables.sql.terms import write_terms
 from kg.tables.vocabulary import RDF, XSD
 

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from sweep import sweep
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.connection import Connection
-from kg.tables.datatypes import LENIENT, ill_typed, is_finite
-from kg.tables.macros import encode_iri_part, escape_literal
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.datatypes import LENIENT, ill_typed, is_finite
+from kg.tables.engine.macros import encode_iri_part, escape_literal
 from kg.tables.normal import normalise
 from kg.tables.output.target import make_lines
 from kg.tables.plan.build import Plan, build_plan

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from terminal import PROGRAM, environment, run_kg
 
-from kg.tables.progress import LineSample
+from kg.tables.run.progress import LineSample
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> .
 ex:m rml:logicalSource [ rml:source "rows.csv"; rml:referenceFormulation rml:CSV ];

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from kg.system.files import exchange_paths
-from kg.tables import scratch
+from kg.tables.folders import scratch
+from kg.tables.folders.scratch import PREFIX, make_scratch, remove_left, take_folder
 from kg.tables.output import parts
 from kg.tables.output.parts import replace_folder, restore_folder
-from kg.tables.scratch import PREFIX, make_scratch, remove_left, take_folder
 from kg.text.diagnostic import KgError
 
 

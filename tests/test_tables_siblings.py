@@ -21,7 +21,7 @@ from test_tables_read import map_text, translate
 from test_tables_sources import cell, run, write_ods
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
 from kg.tables.sources.sheets.spreadsheet import duration_text

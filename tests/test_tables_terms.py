@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sweep import sweep
 
-from kg.tables.macros import IRI, LANGUAGE, encode_iri_part
+from kg.tables.engine.macros import IRI, LANGUAGE, encode_iri_part
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run

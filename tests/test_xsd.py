@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from kg.rdf.namespace import RDF, XSD
 from kg.rdf.xsd import compare_literals, is_valid
-from kg.tables.datatypes import ill_typed
+from kg.tables.engine.datatypes import ill_typed
 
 
 def literal(text: str, name: str) -> Literal:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rekey import Rewritten
 from kg.system.project import Project
-from kg.tables.scratch import make_scratch
+from kg.tables.folders.scratch import make_scratch
 from kg.text.diagnostic import Diagnostic, KgError, Severity
 from kg.text.opened import list_opened, read_bytes
 

@@ -149,7 +149,7 @@ def _run_command() -> int:
     except (click.Abort, KeyboardInterrupt):
         return _tell_interrupt()
     except RuntimeError as error:
-        from kg.tables.failure import is_interrupt
+        from kg.tables.engine.failure import is_interrupt
 
         if not is_interrupt(error):
             raise

@@ -27,7 +27,7 @@ from kg.remote.protocol import Server, open_server
 from kg.remote.push import CHUNK, PushPlan, open_journal, plan_push, run_push
 from kg.system.files import hold_lock
 from kg.system.project import Project
-from kg.tables.storage import Storage, is_address, refuse_login
+from kg.tables.folders.storage import Storage, is_address, refuse_login
 from kg.text.diagnostic import KgError, UsageError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -114,7 +114,7 @@ def _open_content(
         return
     from kg.remote.parts import read_part_content
     from kg.tables.cluster.manifest import name_of
-    from kg.tables.scratch import make_scratch
+    from kg.tables.folders.scratch import make_scratch
 
     storage = _open_storage(parts)
     place = Path(storage.place).parent if storage.is_local else Path.cwd()

@@ -182,7 +182,7 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
     """The data of a store on disk, or of a new one that goes with the server."""
     from kg.server.about import About
     from kg.server.data import Data
-    from kg.tables.scratch import make_scratch
+    from kg.tables.folders.scratch import make_scratch
 
     about = About(title=store.name if store is not None else "A store in memory", base=None, prefixes={})
     if store is not None and not options.write:
@@ -195,7 +195,7 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
 
 def _find_room(store: Path, resources: ExitStack) -> Path:
     """A folder for what is made of a store while it is served: beside it, or where the system has such."""
-    from kg.tables.scratch import make_scratch
+    from kg.tables.folders.scratch import make_scratch
 
     try:
         return resources.enter_context(make_scratch(store.absolute().parent))
@@ -220,7 +220,7 @@ class _Served:
         self, context: click.Context, texts: Path | None, resources: ExitStack, *, show_texts: bool, watch: bool
     ) -> None:
         from kg.server.processes.builder import PREFIX, Builder
-        from kg.tables.scratch import make_scratch
+        from kg.tables.folders.scratch import make_scratch
 
         root = get_project(context).root.resolve()
         folders = [root / "seeds", root / "ontology", *([texts.resolve()] if texts is not None else [])]

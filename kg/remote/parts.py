@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.remote.content import BuiltContent, Graph, find_blank
 from kg.tables.cluster.load import open_lines
 from kg.tables.cluster.manifest import check_parts, name_of, read_manifest
-from kg.tables.storage import Storage
+from kg.tables.folders.storage import Storage
 from kg.text.diagnostic import KgError
 
 HELD = 64_000  # triples that are held before they are written, by graph

@@ -6,7 +6,7 @@ from kg.ask.question import read_quoted
 from kg.ask.wanted import WantedTerm
 from kg.build.pipeline import Checked
 from kg.rdf.namespace import RDF
-from kg.tables.macros import escape_literal
+from kg.tables.engine.macros import escape_literal
 
 
 def want_triple(

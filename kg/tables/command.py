@@ -112,9 +112,9 @@ def map_command(
     Turtle.
     """
     from kg.system.files import find_descriptor, is_stream, name_input, name_output
-    from kg.tables.network import ANYTHING, OFFLINE
-    from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
+    from kg.tables.run.progress import ProgressLine
+    from kg.tables.sources.network import ANYTHING, OFFLINE
 
     mapping = name_input(mapping_text)
     place = name_output(place_text) if place_text is not None else store
@@ -188,7 +188,7 @@ def map_command(
         click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
-        from kg.tables.failure import is_interrupt
+        from kg.tables.engine.failure import is_interrupt
 
         if not is_interrupt(error):
             raise
@@ -224,8 +224,8 @@ def refuse_unfit_address(place: str | None, *, distributed: bool) -> None:
 
 def read_address(data: str | None, *, offline: bool) -> Remote | None:
     """The storage that `--data` names; None where it names a folder, or nothing."""
+    from kg.tables.folders.storage import is_address, refuse_login
     from kg.tables.sources.remote import Remote
-    from kg.tables.storage import is_address, refuse_login
 
     if data == "":
         raise click.UsageError("the folder that `--data` names is empty")
@@ -321,8 +321,8 @@ def map_file(
     *unfit* names the output where it cannot hold quoted triples. A *repeatable* run begins with little memory: what
     exceeds it goes to disk, and what cannot be done so is done once more, in the end with all there is.
     """
-    from kg.tables.failure import lacks_database_memory
-    from kg.tables.memory import list_tries
+    from kg.tables.engine.failure import lacks_database_memory
+    from kg.tables.run.memory import list_tries
 
     document = read_mapping(mapping, settings, unfit)
     if document.has_errors:
@@ -356,7 +356,7 @@ def run_document(
 ) -> int:
     """Run a mapping that is read, and *write* what it gives. Returns the exit code."""
     from kg.system.packages import name_missing_package
-    from kg.tables.failure import blame_environment
+    from kg.tables.engine.failure import blame_environment
     from kg.tables.output.target import make_targets, put_targets, stage_targets
     from kg.tables.run import prepare, start_run
 

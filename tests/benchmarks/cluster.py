@@ -36,10 +36,10 @@ from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
+from kg.tables.folders.storage import Storage
 from kg.tables.output.parts import read_size
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings
-from kg.tables.storage import Storage
 
 # the kinds of tasks in the order of the phases; those of one phase wait for no other of it
 PHASES = (

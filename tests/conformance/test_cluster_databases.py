@@ -18,9 +18,9 @@ from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
+from kg.tables.folders.storage import Storage
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings, open_run, write_lines
-from kg.tables.storage import Storage
 
 SCRIPT = """CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(40), born DATE, size DECIMAL(8,2));
 CREATE TABLE visits (town VARCHAR(10), person INTEGER, noted DATE);

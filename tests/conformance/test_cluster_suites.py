@@ -15,10 +15,10 @@ from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
+from kg.tables.folders.storage import Storage
 from kg.tables.output.target import make_targets, put_targets
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings, open_run, write_lines
-from kg.tables.storage import Storage
 from kg.text.diagnostic import KgError
 
 if find_suites() is None:

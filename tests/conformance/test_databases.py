@@ -11,7 +11,7 @@ import pytest
 from servers import Server, mysql_server, postgresql_server, run_quietly
 from terminal import Finished, run_kg
 
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
 from kg.tables.sources.databases.mysql import ROOM, MySql
 from kg.tables.sources.dsn import read_address
 from kg.tables.sources.shelf import Shelf

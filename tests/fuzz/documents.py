@@ -19,7 +19,7 @@ from fuzz.strokes import any_text, composed, damage, damaged, encode
 from fuzz.target import Chance, Target, expect, fault, look_at, make_choices, to_text
 from kg.rdf.turtle.document import read_turtle
 from kg.tables.documents import DocumentError, Language, compile_xpath, parse_xml, xml_text
-from kg.tables.jsonpath import (
+from kg.tables.documents.jsonpath import (
     NameTwiceError,
     PathError,
     compile_path,

@@ -17,14 +17,14 @@ from urllib.parse import quote, unquote
 
 from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
-from kg.tables.computed import LOOKUPS, register
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.macros import encode_iri_part, escape_literal, quote_text
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.checks import check_replacement
 from kg.tables.functions.texts import BLANKS
-from kg.tables.macros import encode_iri_part, escape_literal, quote_text
 from kg.tables.plan.functions import BURP, FUNCTIONS, GREL, IDLAB, MORPH, FnType, Function
 from kg.tables.plan.value import Text
+from kg.tables.run.computed import LOOKUPS, register
 from kg.tables.sql.functions import PATTERNED, SAME, calls_needed, write_call
 
 _TRUTHS = ("true", "false", "1", "0", "TRUE", " true ")

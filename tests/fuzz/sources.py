@@ -21,8 +21,8 @@ import pyoxigraph as ox
 
 from fuzz.strokes import any_text, damage
 from fuzz.target import Chance, Target, expect, look_at, make_choices
+from kg.tables.engine.macros import encode_iri_part
 from kg.tables.frames import map_frames
-from kg.tables.macros import encode_iri_part
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run

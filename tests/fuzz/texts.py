@@ -20,7 +20,7 @@ from kg.model.values.quantity_text import suggest_quantities
 from kg.rdf.iri import WELL_KNOWN, IriProblem, Prefixes, check_iri, expand_iri, is_local_name, is_prefix_name
 from kg.rdf.turtle.document import read_turtle
 from kg.rdf.xsd import is_valid
-from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
+from kg.tables.engine.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
 from kg.tables.read.template import TemplateError, parse_template
 from kg.tables.rml import Reference
 from kg.text.diagnostic import (

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from kg.tables.cluster.manifest import BEGUN
 from kg.tables.cluster.tables import StagedTable, write_part_view, write_whole_view
-from kg.tables.computed import register_functions
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
+from kg.tables.folders.scratch import make_scratch
+from kg.tables.folders.storage import Storage
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Settings, connect, lock_down, make_shelf
-from kg.tables.scratch import make_scratch
+from kg.tables.run.computed import register_functions
 from kg.tables.sources.shelf import Shelf
-from kg.tables.storage import Storage
 from kg.text.diagnostic import KgError
 
 NQUADS = "nq.zst"

@@ -11,8 +11,8 @@ import click
 
 from kg.tables.cluster.connect import Cluster, ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
+from kg.tables.folders.storage import Storage, is_address, refuse_login
 from kg.tables.output.parts import read_size
-from kg.tables.storage import Storage, is_address, refuse_login
 from kg.text.diagnostic import UsageError, make_lines_visible
 
 if TYPE_CHECKING:

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.tables.check import find_wrong, merge_wrong, report_wrong
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import BROADCAST, Reads, scan_part, tables_beside, walk_relation
 from kg.tables.cluster.tasks import Answers, Asking, are_unique, ask_part, ask_whole, hash_keys, is_empty, take_piece
 from kg.tables.cluster.work import Work
-from kg.tables.emptycells import ask_empty_cells, report_empty_cells
 from kg.tables.plan.build import Plan
 from kg.tables.plan.pattern import Check, QuadPattern
 from kg.tables.plan.relation import Relation, Scan
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, IsRepetitive, IsUnique, Question
+from kg.tables.run.check import find_wrong, merge_wrong, report_wrong
+from kg.tables.run.emptycells import ask_empty_cells, report_empty_cells
 from kg.text.diagnostic import SourceText, mark_of_file
 
 if TYPE_CHECKING:

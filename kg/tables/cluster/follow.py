@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kg.tables.storage import StorageError
+from kg.tables.folders.storage import StorageError
 from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:

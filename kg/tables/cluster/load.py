@@ -20,13 +20,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.files import write_text
 from kg.tables.cluster.manifest import check_part, digest_manifest, read_manifest
-from kg.tables.connection import Connection
-from kg.tables.failure import blame_environment
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.failure import blame_environment
+from kg.tables.folders.storage import Storage
 from kg.tables.output.parts import PARQUET, OutputPart, replace_folder, restore_folder
 from kg.tables.project.loading import MARKED, MARKER, StoreBlame, load_lines, open_store, refuse_foreign_store
 from kg.tables.sql import LINES
 from kg.tables.sql.terms import write_quads
-from kg.tables.storage import Storage
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -14,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kg.tables.folders.storage import Storage
 from kg.tables.output.parts import MANIFEST, SUCCESS, OutputPart
-from kg.tables.storage import Storage
 from kg.text.diagnostic import KgError, UsageError
 
 RUN = "_run"

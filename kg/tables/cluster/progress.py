@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import IO
 
-from kg.tables.progress import round_number, show_seconds, width_of
+from kg.tables.run.progress import round_number, show_seconds, width_of
 
 EVERY = 0.2  # seconds between two drawings
 

@@ -21,10 +21,10 @@ from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import begin_work, make_parts, plan_work, prepare
 from kg.tables.cluster.tables import write_whole_view
 from kg.tables.cluster.work import PART_SIZE, Wanted, Work
-from kg.tables.failure import blame_environment
+from kg.tables.engine.failure import blame_environment
+from kg.tables.folders.scratch import make_scratch
+from kg.tables.folders.storage import Storage
 from kg.tables.run import Run, Settings, make_table, start_run
-from kg.tables.scratch import make_scratch
-from kg.tables.storage import Storage
 
 if TYPE_CHECKING:
     from kg.tables.output.parts import OutputPart

@@ -27,7 +27,7 @@ from kg.tables.cluster.tasks import (
     write_joined,
 )
 from kg.tables.cluster.work import Wanted, Work
-from kg.tables.computed import register_functions
+from kg.tables.folders.storage import Storage
 from kg.tables.normal import normalise
 from kg.tables.output.parts import PARQUET, OutputPart, describe_databases, read_size
 from kg.tables.output.target import finish_target, patterns_of, place_targets, put_targets, stage_targets
@@ -36,8 +36,8 @@ from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
 from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
 from kg.tables.run import Run, Settings, start_run
+from kg.tables.run.computed import register_functions
 from kg.tables.sql import write_buckets, write_copy
-from kg.tables.storage import Storage
 
 if TYPE_CHECKING:
     from distributed import Future

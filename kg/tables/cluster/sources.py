@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.tables.check import check_data
 from kg.tables.cluster.connect import compare_sight
 from kg.tables.cluster.databases import cut_database, is_seen, is_whole
 from kg.tables.cluster.follow import gather, submit
@@ -16,8 +15,10 @@ from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at,
 from kg.tables.cluster.tables import StagedPart, StagedTable, UnlikeError, unite_parts
 from kg.tables.cluster.work import Work
 from kg.tables.documents import LINES
+from kg.tables.folders.storage import is_address, open_place, read_range
 from kg.tables.references import references_by_source
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Root
+from kg.tables.run.check import check_data
 from kg.tables.sources.columnar import open_columnar
 from kg.tables.sources.databases.database import address_file, locate_database, open_database_file
 from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
@@ -30,7 +31,6 @@ from kg.tables.sources.several import FILE, find_several
 from kg.tables.sources.sheets.spreadsheet import open_spreadsheet
 from kg.tables.sources.shelf import SourceRequest
 from kg.tables.sources.tree import open_document
-from kg.tables.storage import is_address, open_place, read_range
 from kg.tables.views.view import open_view
 from kg.text.diagnostic import KgError, has_errors
 

@@ -13,16 +13,16 @@ from kg.tables.cluster.ranges import Login, open_range
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
 from kg.tables.cluster.tables import StagedPart
 from kg.tables.columns import SourceTable, find_steps
-from kg.tables.connection import Connection
-from kg.tables.failure import blame_environment
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.failure import blame_environment
+from kg.tables.engine.macros import quote_name, quote_text
+from kg.tables.folders.storage import is_address, open_place, read_range, size_of
 from kg.tables.rml import DatabaseSource, FileSource
 from kg.tables.sources.columnar import load_relation, read_parquet_columns, refuse_digits, with_durations
 from kg.tables.sources.delimited import RowLines
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import SourceRequest
-from kg.tables.storage import is_address, open_place, read_range, size_of
 from kg.text.diagnostic import Diagnostic
 
 ROWS = 500_000  # of one part, where a table is not cut by bytes

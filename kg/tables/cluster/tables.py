@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from kg.tables.columns import FileRows, LineSteps, SourceTable, TableColumn
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.sources.several import FILE, select_column, unite_column
 from kg.tables.sql import name_part
 

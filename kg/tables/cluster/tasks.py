@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.system.files import hash_file
-from kg.tables.check import Wrong, find_wrong
 from kg.tables.cluster.bench import Common, Workplace, open_bench
 from kg.tables.cluster.jobs import Job, Reads, Shuffle, Side
 from kg.tables.cluster.tables import StagedTable
-from kg.tables.emptycells import count_empty_cells
-from kg.tables.failure import blame_environment
-from kg.tables.macros import quote_name
+from kg.tables.engine.failure import blame_environment
+from kg.tables.engine.macros import quote_name
 from kg.tables.output.parts import PARQUET, OutputPart, count_rows, part_name
 from kg.tables.output.stream import stream_through
 from kg.tables.output.target import compressed
@@ -28,6 +26,8 @@ from kg.tables.plan.pattern import Check
 from kg.tables.plan.relation import Make, Relation
 from kg.tables.plan.value import Condition
 from kg.tables.rewrite.facts import IsUnique, Question
+from kg.tables.run.check import Wrong, find_wrong
+from kg.tables.run.emptycells import count_empty_cells
 from kg.tables.sql import (
     name_part,
     write_answers,

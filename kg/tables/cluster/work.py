@@ -12,8 +12,8 @@ from kg.tables.cluster.connect import Cluster
 from kg.tables.cluster.manifest import RUN
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.tables import StagedTable
+from kg.tables.folders.storage import Storage
 from kg.tables.run import Run
-from kg.tables.storage import Storage
 
 PART_SIZE = 32 << 20  # bytes of a source that one task reads
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.system.files import exchange_paths, hash_file
-from kg.tables.failure import blame_environment
+from kg.tables.engine.failure import blame_environment
 from kg.tables.output.stream import can_stream, stream_lines
 from kg.tables.output.target import choose_queries, compressed, make_lines, write_parquet
 from kg.tables.rml import DatabaseSource, LogicalSource

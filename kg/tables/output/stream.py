@@ -17,7 +17,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import TypeVar
 
-from kg.tables.failure import blame_environment
+from kg.tables.engine.failure import blame_environment
 from kg.tables.rewrite import Query
 from kg.tables.run import Run, write_lines
 from kg.text.diagnostic import KgError

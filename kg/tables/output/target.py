@@ -14,14 +14,14 @@ from typing import IO, Any
 from kg.system.files import is_stream, open_stream
 from kg.system.packing import find_packing, open_packed
 from kg.system.paths import open_door, resolve_path
-from kg.tables.failure import blame_environment
+from kg.tables.engine.failure import blame_environment
+from kg.tables.folders.scratch import make_scratch
 from kg.tables.output.rdfxml import UnfitError, recode_xml, refuse_properties
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.plan.value import Text
 from kg.tables.rewrite import Query
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.run import Run, plan_quads, replace_file, write_lines
-from kg.tables.scratch import make_scratch
 from kg.tables.sql import write_sorting, write_union
 from kg.tables.sql.terms import write_terms
 from kg.text.diagnostic import UsageError

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.tables.datatypes import LENIENT, is_checked
-from kg.tables.macros import encode_label, escape_literal, is_absolute
+from kg.tables.engine.datatypes import LENIENT, is_checked
+from kg.tables.engine.macros import encode_label, escape_literal, is_absolute
 from kg.tables.normal.statement import Finished, Maker, Quoted
 from kg.tables.plan.expressions import read_condition, read_value, result_datatype
 from kg.tables.plan.pattern import Check, Term, Unfolded

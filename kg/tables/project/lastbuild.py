@@ -18,9 +18,9 @@ from pathlib import Path
 from kg.model.nouns import Materialisation, Seeds
 from kg.system.files import write_bytes
 from kg.system.project import Project
-from kg.tables.network import asks_network, find_asked
 from kg.tables.project.mappings import SeedMapping, hash_inputs, list_parts
 from kg.tables.project.seeds import MappedLines, MappedTable
+from kg.tables.sources.network import asks_network, find_asked
 from kg.text.diagnostic import Diagnostic, Mark
 
 _FOLDER = "asked"

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.files import hash_file
-from kg.tables.network import asks_network
+from kg.tables.folders.scratch import make_scratch
 from kg.tables.output.parts import refuse_foreign, replace_folder
 from kg.tables.output.target import make_lines
 from kg.tables.project.lastbuild import find_packed
 from kg.tables.project.mappings import list_parts, reads_files_only
 from kg.tables.project.seeds import MappedTable, place_patterns
 from kg.tables.run import Run, open_run, plan_quads, write_lines
-from kg.tables.scratch import make_scratch
+from kg.tables.sources.network import asks_network
 from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:

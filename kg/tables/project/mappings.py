@@ -19,12 +19,12 @@ from kg.model.ontology.vocabulary import Vocabulary
 from kg.system.files import hash_file
 from kg.system.paths import open_door
 from kg.system.project import MAPPING_ENDINGS, Project, is_about
-from kg.tables.network import NOTHING
 from kg.tables.read.checks import refuse_quoted
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.references import list_sources
 from kg.tables.rml import Constant, FileSource, MappingDocument, TermMap
 from kg.tables.sources.globs import expand_pattern, is_pattern
+from kg.tables.sources.network import NOTHING
 from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean, has_errors, mark_of_file
 from kg.text.findings import Findings
 from kg.text.yamldoc import read_text

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.model.nouns import Materialisation, Seeds
 from kg.system.project import Project
-from kg.tables.failure import give_reason
-from kg.tables.network import Network
+from kg.tables.engine.failure import give_reason
 from kg.tables.plan.pattern import QuadPattern, Term, without_targets
 from kg.tables.plan.value import Text
 from kg.tables.project.known import KnownTables, recall_tables, remember_tables
@@ -22,6 +21,7 @@ from kg.tables.project.mappings import DataFile, SeedMapping, hash_inputs, name_
 from kg.tables.project.names import check_entities, find_mentioned, find_minted
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Run, Settings, learn_facts, open_run, plan_alone, plan_quads, write_lines
+from kg.tables.sources.network import Network
 from kg.tables.sql import write_line_count, write_query
 from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText, has_errors
 from kg.text.findings import Findings

@@ -14,7 +14,6 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from kg.ask.wanted import WantedTerm
-from kg.tables.network import asks_network, find_asked
 from kg.tables.plan.pattern import QuadPattern, Term
 from kg.tables.plan.relation import Filter, Grouped, Named, Project, Sort
 from kg.tables.plan.value import (
@@ -35,6 +34,7 @@ from kg.tables.project.seeds import MappedTable, execute
 from kg.tables.rewrite.overlap import lossless
 from kg.tables.run import open_run
 from kg.tables.sources.dsn import hide_password
+from kg.tables.sources.network import asks_network, find_asked
 from kg.tables.sql import write_query
 from kg.text.diagnostic import Mark, mark_of_file
 
@@ -160,7 +160,7 @@ def undo_term(term: Term, text: str) -> Condition | None:
 def unescape_literal(text: str) -> str:
     r"""The value of a literal as N-Quads writes it.
 
-    >>> from kg.tables.macros import escape_literal
+    >>> from kg.tables.engine.macros import escape_literal
     >>> unescape_literal(escape_literal('a "b"\n')) == 'a "b"\n'
     True
     """

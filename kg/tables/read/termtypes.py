@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import DATATYPES, is_valid
-from kg.tables.macros import LANGUAGE
+from kg.tables.engine.macros import LANGUAGE
 from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
 from kg.tables.vocabulary import XSD, Generation
 from kg.tables.wording import choose_words

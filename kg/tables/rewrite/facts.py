@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.tables.columns import SourceTable
-from kg.tables.macros import is_unreserved
+from kg.tables.engine.macros import is_unreserved
 from kg.tables.plan.relation import Relation
 
 RESERVED = frozenset(code for code in range(256) if code > 0x7F or not is_unreserved(chr(code)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.tables.macros import is_unreserved
+from kg.tables.engine.macros import is_unreserved
 from kg.tables.plan.pattern import QuadPattern, Term
 from kg.tables.plan.value import Column, Text, Value, base_column, columns_of, is_injective, is_safe
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.tables.columns import SourceTable
-from kg.tables.failure import give_reason
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.failure import give_reason
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, NamedSource, Reference
 from kg.tables.sources.dialects import (
     UNFOLD,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.failure import give_reason
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.failure import give_reason
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.blanks import refuse_blank
 from kg.tables.sources.csvfaults import LONGEST_ROW, ReadFile, explain_csv_error
@@ -219,6 +219,7 @@ def reader_call(
     options = [
         quote_text(str(path)),
         "auto_detect=false",
+        "compression='none'",  # else DuckDB takes it from the ending: whatever was packed lies unpacked
         f"columns={{{columns}}}",
         f"header={str(header == 'first line').lower()}",
         f"delim={quote_text(dialect.delimiter)}",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol, runtime_checkable
 
-from kg.tables.connection import Connection
-from kg.tables.macros import quote_name
+from kg.tables.engine.connection import Connection
+from kg.tables.engine.macros import quote_name
 from kg.tables.sources.dsn import hide_password
 
 UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.tables.documents import LINES, decode_text, tell_json
-from kg.tables.jsonpath import (
+from kg.tables.documents.jsonpath import (
     NUMBERS_AS_WRITTEN,
     NameTwiceError,
     Step,

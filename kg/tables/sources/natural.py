@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.datatypes import ill_typed
-from kg.tables.macros import quote_name, quote_text
-from kg.tables.nulls import null_condition
+from kg.tables.engine.datatypes import ill_typed
+from kg.tables.engine.macros import quote_name, quote_text
+from kg.tables.engine.nulls import null_condition
 from kg.tables.sources.dialects import DescribedTable
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD

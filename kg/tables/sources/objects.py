@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
 from kg.tables.sources.sheets.spreadsheet import clock_text, duration_text
 from kg.tables.vocabulary import XSD
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
-from kg.tables.macros import quote_name
+from kg.tables.engine.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, NamedSource, SingleRow, SparqlSource
 from kg.tables.sources.delimited import open_delimited
 from kg.tables.sources.files import fill_variables, find_file

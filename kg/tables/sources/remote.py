@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from kg.tables.storage import Storage, is_address
+from kg.tables.folders.storage import Storage, is_address
 from kg.text.diagnostic import KgError
 
 

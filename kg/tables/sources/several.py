@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from kg.tables.columns import FileRows, SourceTable, TableColumn
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.files import search_folders
 from kg.tables.sources.globs import expand_pattern

@@ -11,12 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.paths import Door, open_door
 from kg.tables.columns import SourceTable
-from kg.tables.connection import Connection
-from kg.tables.network import ANYTHING, Network
+from kg.tables.engine.connection import Connection
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import DatabaseAddress, hide_password
 from kg.tables.sources.limits import Limits
+from kg.tables.sources.network import ANYTHING, Network
 from kg.tables.sources.remote import Remote
 from kg.text.diagnostic import Mark
 from kg.text.findings import Findings

@@ -16,9 +16,9 @@ from kg.rdf.file import find_relative, parse_by_library
 from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import RDF
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.jsonpath import complete_reference, split_steps
-from kg.tables.macros import quote_name
-from kg.tables.nulls import compile_nulls
+from kg.tables.documents.jsonpath import complete_reference, split_steps
+from kg.tables.engine.macros import quote_name
+from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
 from kg.tables.sources.files import fill_variables
 from kg.tables.sources.kinds import RDF_FILES, without_packing

@@ -22,8 +22,9 @@ from kg.tables.documents import (
     read_document,
     without_nulls,
 )
-from kg.tables.jsonpath import NameTwiceError, PathError
-from kg.tables.macros import quote_name
+from kg.tables.documents.jsonpath import NameTwiceError, PathError
+from kg.tables.documents.xpath import begin_at_document
+from kg.tables.engine.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.absence import look_inside, warn_of_no_record, warn_of_no_value
 from kg.tables.sources.files import blame_disk
@@ -31,7 +32,6 @@ from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 from kg.tables.wording import say_contents, say_encoding
-from kg.tables.xpath import begin_at_document
 from kg.text.diagnostic import Mark, Related, SourceText
 
 BATCH = 20_000  # records in one Arrow batch

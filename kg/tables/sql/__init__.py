@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.plan.relation import (
     CollectionMembers,
     Distinct,

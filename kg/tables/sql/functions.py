@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
+from kg.tables.engine.macros import quote_text
 from kg.tables.functions.checks import count_groups, is_pattern, strip_slashes
 from kg.tables.functions.texts import BLANKS
-from kg.tables.macros import quote_text
 from kg.tables.plan.functions import BURP, BY_IRI, CONDITIONS, FNS, GREL, IDLAB, MORPH, Function
 from kg.tables.plan.value import INTEGER_OF, TRUTH_OF, TYPE_OF, Text, Value
 from kg.tables.vocabulary import XSD

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.tables.macros import quote_text
+from kg.tables.engine.macros import quote_text
 from kg.tables.vocabulary import RDF, XSD
 
 # lines as we write them, which know one way to write a term

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kg.tables.datatypes import FLOATING, ill_typed, ill_typed_as, is_finite
-from kg.tables.macros import IRI, LANGUAGE, SCHEME, quote_name, quote_text
+from kg.tables.engine.datatypes import FLOATING, ill_typed, ill_typed_as, is_finite
+from kg.tables.engine.macros import IRI, LANGUAGE, SCHEME, quote_name, quote_text
 from kg.tables.plan.value import (
     Absent,
     AllOf,

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import DocumentError, Language, Nodes, NotScalarError, Value
-from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
+from kg.tables.documents.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
 from kg.tables.rml import (
     Constant,
     ExpressionField,

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
-from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.databases.duckdbfile import DuckDbFile
 from kg.tables.sources.databases.mysql import MySql
@@ -22,6 +21,7 @@ from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, Refus
 from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.natural import Raw, shape_table
+from kg.tables.sources.network import name_server
 from kg.tables.sources.shelf import Shelf, SourceRequest
 
 # kind of address (see `dsn.KINDS`) → what connects to it

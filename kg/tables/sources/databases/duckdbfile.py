@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     UNFOLD,
     WAIT,

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.tables.macros import quote_name
+from kg.tables.engine.macros import quote_name
 from kg.tables.sources.dialects import (
     WAIT,
     BrokenStreamError,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.nulls import compile_nulls
+from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns, refuse_twice
 from kg.tables.sources.dialects import store_arrow

@@ -35,13 +35,13 @@ from kg.tables.cluster.split import (
     look_at_block,
 )
 from kg.tables.cluster.work import Wanted
+from kg.tables.folders.storage import Storage, refuse_login
 from kg.tables.plan.relation import Distinct, Filter, Join, Named, Project, Scan
 from kg.tables.plan.value import Column, Present
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run, write_lines
 from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
-from kg.tables.storage import Storage, refuse_login
 from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import KgError, UsageError
 

@@ -21,9 +21,9 @@ from kg.tables.cluster.connect import ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
+from kg.tables.folders.storage import Storage
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings
-from kg.tables.storage import Storage
 from kg.text.diagnostic import KgError
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.tables.jsonpath import (
+from kg.tables.documents.jsonpath import (
     JsonInteger,
     JsonNumber,
     PathError,
@@ -19,10 +19,10 @@ from kg.tables.jsonpath import (
     complete_reference,
     parse_json,
 )
-from kg.tables.nulls import compile_nulls
+from kg.tables.documents.xpath import argument_of_number, begin_at_document, find_long_number
+from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
-from kg.tables.xpath import argument_of_number, begin_at_document, find_long_number
 from kg.text.diagnostic import list_known
 
 Value = tuple[str, str | None]  # a text and its natural datatype

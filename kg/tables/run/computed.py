@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.lookup import Found, read_lookup
 from kg.tables.functions.numbers import read_integer

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.connection import Connection
+from kg.tables.engine.connection import Connection
 from kg.tables.plan.relation import Scan
 from kg.tables.plan.value import Column, Condition, Equal, Text
 from kg.tables.rml import (

@@ -11,15 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.system.files import undisturbed
 from kg.system.packages import name_missing_package
-from kg.tables.check import check_data
 from kg.tables.columns import SourceTable
-from kg.tables.computed import register_functions
-from kg.tables.connection import Connection, Setting
-from kg.tables.emptycells import find_empty_cells
-from kg.tables.failure import blame_environment
-from kg.tables.interrupt import stopped_by_signals
-from kg.tables.macros import quote_text
-from kg.tables.network import ANYTHING, Network
+from kg.tables.engine.connection import Connection, Setting
+from kg.tables.engine.failure import blame_environment
+from kg.tables.engine.interrupt import stopped_by_signals
+from kg.tables.engine.macros import quote_text
+from kg.tables.folders.scratch import make_scratch
 from kg.tables.normal import normalise
 from kg.tables.plan.build import Plan, build_plan
 from kg.tables.plan.pattern import QuadPattern, without_targets
@@ -28,8 +25,11 @@ from kg.tables.references import references_by_source
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, Question
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
-from kg.tables.scratch import make_scratch
+from kg.tables.run.check import check_data
+from kg.tables.run.computed import register_functions
+from kg.tables.run.emptycells import find_empty_cells
 from kg.tables.sources.limits import Limits
+from kg.tables.sources.network import ANYTHING, Network
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Shelf, SourceRequest

@@ -569,7 +569,7 @@ def test_a_push_of_parts_goes_on_where_it_was(
     own: Target, parts: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kg.remote.parts import read_part_content
-    from kg.tables.storage import Storage
+    from kg.tables.folders.storage import Storage
 
     empty(own)
     content = read_part_content(Storage(place=str(parts())), tmp_path)

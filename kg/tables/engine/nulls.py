@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from kg.tables.datatypes import BOUNDED
-from kg.tables.macros import quote_text
+from kg.tables.engine.datatypes import BOUNDED
+from kg.tables.engine.macros import quote_text
 from kg.tables.vocabulary import XSD
 
 _NUMBERS = frozenset(
