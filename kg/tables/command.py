@@ -214,7 +214,7 @@ def choose_syntax(path: Path) -> str:
 
 def refuse_unfit_address(place: str | None, *, distributed: bool) -> None:
     """Raises a usage error for an output in an object store that no workers write: it would become a local folder."""
-    from kg.tables.storage import is_address
+    from kg.tables.folders.storage import is_address
 
     if place is not None and is_address(place) and not distributed:
         raise click.UsageError(
