@@ -6,6 +6,7 @@ import contextlib
 import gc
 import importlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Generator, Iterator
@@ -76,21 +77,38 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 LONGEST = (
-    "test_page_browser.py", "test_rml_suites.py", "test_server.py", "test_remote_push.py", "test_cli.py",
-    "test_tables_project.py", "test_house.py", "test_tables_answers.py", "test_tables_mistakes.py", "test_crash.py",
-    "test_build.py", "test_fuzzing.py", "test_docs.py", "test_explore.py", "test_page.py", "test_workbench_page.py",
-    "test_live.py", "test_tables_parts.py", "test_injection.py",
+    "test_page_browser.py", "test_rml_suites.py", "test_tables_cluster.py", "test_server.py", "test_remote_push.py",
+    "test_cli.py", "test_tables_project.py", "test_house.py", "test_explore.py", "test_databases.py",
+    "test_tables_answers.py", "test_tables_mistakes.py", "test_crash.py", "test_build.py", "test_fuzzing.py",
+    "test_docs.py", "test_page.py", "test_workbench_page.py", "test_live.py", "test_tables_parts.py",
+    "test_injection.py",
 )  # fmt: skip
+
+# The folders that the test command does not read, and the marks by which a run asks for them: the first is that of all
+# tests in the folder.
+APART = {
+    HERE / "beside": ("beside", "cluster", "thorough", "sweep"),
+    HERE / "conformance": ("beside", "cluster", "thorough", "sweep"),
+    HERE / "faults": ("faults",),
+}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A thousand tests that are not asked for are not even read."""
-    asked = "faults" in str(config.option.markexpr).replace("not faults", "")
-    return True if collection_path.name == "faults" and not asked else None
+    """Thousands of tests that are asked for neither by a mark nor by a path are not even read."""
+    if collection_path not in APART:
+        return None
+    asked = set(re.findall(r"\w+", re.sub(r"\bnot \w+", "", config.option.markexpr)))
+    named = (Path(arg.split("::")[0]).resolve() for arg in config.args)
+    is_read = asked & {*APART[collection_path]} or any(path.is_relative_to(collection_path) for path in named)
+    return None if is_read else True
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest are begun first, so that no process works alone at the end."""
+    for item in items:
+        if item.path.parent in APART:
+            item.add_marker(APART[item.path.parent][0])
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 

@@ -1,4 +1,4 @@
-"""Sweeps: of the cases of a generated test, the test command tries a quarter, `pytest -m "thorough or sweep"` all."""
+"""Sweeps: of the cases of a generated test, the test command tries a quarter, `pytest -m sweep` all."""
 
 from __future__ import annotations
 

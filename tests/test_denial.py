@@ -58,7 +58,7 @@ def test_page(checked: Checked) -> None:
     page = render_page(checked.story)
     denied = ' <em class="denied">denied</em>'
     assert f"<s><b>2033</b></s>{denied}" in page and f"<s><b>40 vehicles, 2032</b></s>{denied}" in page
-    assert "differently: 40 vehicles, 2032 or 40 vehicles, 2032 (denied)." in page  # the lead, too
+    assert "differently: 40 vehicles, 2032; or 40 vehicles, 2032 (denied)." in page  # the lead, too
     chosen, reason = page.index('<b><a href="#e=riga">Riga</a></b>'), '<span class="note">the register has it</span>'
     assert page.index(f"the curator decided for: {reason}", chosen) < page.index(
         '<a href="#e=oslo">Oslo</a></b>', chosen

@@ -1,7 +1,7 @@
 """What others write (mappings, data, seeds, ontologies, queries) reaches neither the network nor files outside.
 
 A server on loopback counts who calls, and a file outside the project holds a secret: every attack must end with no call
-and no secret in anything that was written or said. `tests/test_server.py`, `tests/test_page.py` and
+and no secret in anything that was written or said. `tests/beside/test_server.py`, `tests/test_page.py` and
 `tests/test_tables_network.py` hold the attacks on the server, the page and the endpoints of mappings.
 """
 

@@ -72,8 +72,14 @@ def test_iterators_over_json(tmp_path: Path, iterator: str, told: list[str]) -> 
         ("nmae", ["`nmae` finds nothing in any record of `p.json`: the record has no member `nmae`; = hint: did you mean `name`?"]),
         ("x.z", ["`x.z` finds nothing in any record of `p.json`: `x` has no member `z`; = hint: its members are `y`"]),
         ("name.first", ["`name.first` finds nothing in any record of `p.json`: `name` is a text"]),
+        ("$..nmae", ["`$..nmae` finds nothing in any record of `p.json`: no object has a member `nmae`"]),
+        ("x..z", ["`x..z` finds nothing in any record of `p.json`: no object has a member `z`"]),
+        ("w..y", ["`w..y` finds nothing in any record of `p.json`: the record has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("w[?@.y].z", ["`w[?@.y].z` finds nothing in any record of `p.json`: the record has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("x[?@.y > 7].z", []),
         ("none", []),
         ("x.y", []),
+        ("$..y", []),
     ],
 )  # fmt: skip
 def test_references_into_json(tmp_path: Path, reference: str, told: list[str]) -> None:
@@ -110,12 +116,25 @@ def test_iterators_over_xml(tmp_path: Path, text: str, iterator: str, told: str)
     [
         ("nmae", "`nmae` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
         ("@name", "`@name` finds nothing in any record of `p.xml`: the record has no attribute `name`; = hint: its attributes are `id`"),
+        ("nmae/text()", "`nmae/text()` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
+        ("name/first", "`name/first` finds nothing in any record of `p.xml`: `name` has no child `first`"),
+        ("name/@lang", "`name/@lang` finds nothing in any record of `p.xml`: `name` has no attribute `lang`"),
+        ("./of/twon", "`./of/twon` finds nothing in any record of `p.xml`: `of` has no child `twon`; = hint: did you mean `town`?"),
+        ("of[zip]/@twon", "`of[zip]/@twon` finds nothing in any record of `p.xml`: `of` has no attribute `twon`; = hint: its attributes are `key`"),
+        ("of/key", "`of/key` finds nothing in any record of `p.xml`: `of` has no child `key`; = hint: it is an attribute: `@key`"),
+        ("of/far", "`of/far` finds nothing in any record of `p.xml`: `far` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:far`"),
+        (".//twon", "`.//twon` finds nothing in any record of `p.xml`: no element is called `twon`; = hint: did you mean `town`?"),
+        (".//far", "`.//far` finds nothing in any record of `p.xml`: `far` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:far`"),
+        ("of[town='Rome']/zip", ""),
         ("name/text()", ""),
+        (".//town", ""),
+        ("of/zip", ""),
         ("@id", ""),
     ],
 )  # fmt: skip
 def test_references_into_xml(tmp_path: Path, reference: str, told: str) -> None:
-    (tmp_path / "p.xml").write_text(XML, encoding="utf-8")
+    more = '<of key="1"><town>Bern</town></of><of><zip>3000</zip><far xmlns="http://x.org/"/></of></p>'
+    (tmp_path / "p.xml").write_text(XML.replace("</p>", more), encoding="utf-8")
     source = 'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "/r/ps/p"'
     assert told_of(tmp_path, source, reference) == [told] * bool(told)
 
@@ -282,3 +301,38 @@ def test_endings_of_packed_files_say_what_is_in_them(tmp_path: Path) -> None:
 
     (tmp_path / "p.tsv.bz2").write_bytes(bz2.compress(b"id\tname\n1\ta,b\n"))
     assert run(tmp_path, 'rml:source "p.tsv.bz2"')[1] == ['<1> "a,b"']
+
+
+@pytest.mark.parametrize(
+    "name", ["p.csv.GZ", "P.CSV.Gz", "p.GZ", "p.csv.BZ2", "p.csv.Xz", "p.csv.ZST", "p.zip", "p.ZIP"]
+)
+def test_endings_of_packed_files_in_capitals(tmp_path: Path, name: str) -> None:
+    """DuckDB would unpack what is unpacked already: it goes by the ending."""
+    import bz2
+    import lzma
+    import zipfile
+
+    import zstandard
+
+    text = b"id,name\n1,a\n"
+    packers = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstandard.compress}
+    ending = Path(name).suffix.lower()
+    if ending == ".zip":
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("a.CSV.GZ" if name.isupper() else "a.csv", text)
+    else:
+        (tmp_path / name).write_bytes(packers[ending](text))
+    assert run(tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:CSV') == (0, ['<1> "a"'], "")
+
+
+@pytest.mark.parametrize("name", ["p.csv.gz", "p.GZ", "p.csv.bz2", "p.csv.zip", "p.csv.zst", "p.csv.xz"])
+def test_a_file_that_the_mapping_says_is_not_packed(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"id,name\n1,a\n")
+    plain = f'rml:source [ a rml:RelativePathSource; rml:path "{name}"; rml:compression rml:none ]'
+    assert run(tmp_path, f"{plain}; rml:referenceFormulation rml:CSV") == (0, ['<1> "a"'], "")
+
+
+@pytest.mark.parametrize("name", ["p.csv.br", "p.csv.lz4", "p.csv.Z"])
+def test_an_ending_that_means_nothing_here(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"id,name\n1,a\n")
+    assert run(tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:CSV') == (0, ['<1> "a"'], "")

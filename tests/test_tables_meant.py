@@ -280,6 +280,11 @@ def test_the_quads_that_are_meant(tmp_path: Path, name: str) -> None:
         ("[ex:p, [a, ex:x]]", "`ex:x` becomes a literal, with its prefix written out"),
         ("[ex:p, ex:up(ex:a = $(id))]", "`ex:up(ex:a = $(id))` becomes a literal, with its prefix written out"),
         ("[ex:p, $(id)~IRI]", "`~IRI` is no mark here, and becomes a part of the literal"),
+        ("[ex:p, '$(id)~iri ']", "`~iri ` is no mark here, and becomes a part of the literal"),
+        ("[ex:p, $(id)~ iri]", "`~ iri` is no mark here, and becomes a part of the literal"),
+        ("[ex:p, $(id)~blank]", "`~blank` is no mark here, and becomes a part of the literal"),
+        ("{p: ex:p, o: {value: x$(id)~BNode}}", "`~BNode` is no mark here, and becomes a part of the literal"),
+        ("[ex:p, $(id)~literal]", "`~literal` is no mark here, and becomes a part of the literal"),
         ("[ex:p, $(id)~en]", "`~en` is no mark here, and becomes a part of the literal"),
         ("{p: ex:p, o: [$(id), en~lang]}", "`~lang` is no mark here, and becomes a part of the literal"),
         ("[ex:p, ex:x, xsd:string]", None),
@@ -289,6 +294,8 @@ def test_the_quads_that_are_meant(tmp_path: Path, name: str) -> None:
         ("[ex:p, 'ex\\:x']", None),
         ("[ex:p, 'ex: a note']", None),
         ("[ex:p, a~b]", None),
+        ("[ex:p, literal]", None),
+        ("[ex:p, about ~ 5 blank]", None),
         ("[ex:p, http://e.org/$(id)]", None),
         ("[ex:p, ex:$(id)~iri]", None),
         ("[a, ex:T]", None),
@@ -298,3 +305,17 @@ def test_a_literal_that_looks_like_something_else(written: str, told: str | None
     text = f"prefixes: {{ex: 'http://e.org/'}}\nmappings: {{m: {{sources: [[p.csv~csv]], s: 'ex:$(id)', po: [{written}]}}}}"
     found = [(d.code, d.message) for d in read_any_mapping(SourceText("m.yml", text)).diagnostics]
     assert found == ([("yarrrml-literal", told)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("mark", "hint"),
+    [
+        ("~IRI", "write `$(id)~iri`"),
+        ("~blank", 'write `{value: "$(id)", type: blank}`'),
+        ("~literal", "leave it out: a text is a literal"),
+        ("~lang", "write the language behind it: `[$(name), en~lang]`"),
+    ],
+)
+def test_what_is_written_in_place_of_a_mark(mark: str, hint: str) -> None:
+    text = f"mappings: {{m: {{sources: [[p.csv~csv]], s: 'http://e/$(id)', po: [[rdfs:label, $(id){mark}]]}}}}"
+    assert [d.hint for d in read_any_mapping(SourceText("m.yml", text)).diagnostics] == [hint]

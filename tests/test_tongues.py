@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,10 @@ from story import lay_out
 
 from kg.build.pipeline import check_files, read_project
 from kg.check.figures import _has_number, _missing_dates, _of_text
-from kg.check.tongues import read_tongue
-from kg.check.wording import find_word
+from kg.text import tongues
 from kg.text.diagnostic import Diagnostic
 from kg.text.sentence import split_sentences
+from kg.text.tongues import WordList, list_tongues, read_tongue
 
 DENIED, HEDGED = "denied-in-sentence", "hedged-fact"
 # A language; its sentences, the figure of a fact in each, and the code and the word that are told of it, if any.
@@ -112,14 +114,36 @@ def test_a_language_whose_words_are_not_known_is_told_once_a_source(tmp_path: Pa
     assert (note.mark.file, note.severity.word) == ("seeds/sources/far.yaml", "note")
 
 
-@pytest.mark.parametrize("lang", SENTENCES)
+@pytest.mark.parametrize("lang", sorted(list_tongues()))
 def test_words_that_deny_nothing_are_no_denials(lang: str) -> None:
-    """Each phrase of `despite` holds a word of the lists, or it would be there for nothing."""
+    """Each phrase of `despite` and `boundless` holds a word of the lists, or it would be there for nothing."""
     tongue = read_tongue(lang)
     assert tongue is not None
-    for phrase in tongue.despite.pattern.replace(r"(?<!\w)", "").replace(r"(?!\w)", "").replace("\\", "").split("|"):
-        assert find_word((*tongue.denials, *tongue.hedges), phrase), phrase
-        assert not find_word((*tongue.denials, *tongue.hedges), tongue.despite.sub(" ", phrase)), phrase
+    meant = WordList((*tongue.denials.words, *tongue.hedges.words))
+    for phrase in tongue.despite.words:
+        assert meant.find(phrase), phrase
+        assert not meant.find(tongue.despite.strike(phrase)), phrase
+    for phrase in tongue.boundless.words:
+        assert any(word in phrase for word in tongue.bounds) and not tongue.find_bound(f"it {phrase} "), phrase
+
+
+@pytest.mark.parametrize("lang", sorted(list_tongues()))
+def test_a_file_of_words_has_no_key_that_nothing_reads(lang: str) -> None:
+    data = tomllib.loads((Path(tongues.__file__).parent / f"{lang}.toml").read_text(encoding="utf-8"))
+    rows = re.findall(r"^    (\w+(?:, \w+)*)  +\S|^    (\w+) \S", tongues.__doc__ or "", re.MULTILINE)
+    keys = {key for row in rows for key in "".join(row).split(", ")}
+    strict, figures = data.pop("proposals", {}), data.pop("figures", {})
+    assert set(data) <= keys and set(strict) <= keys and set(figures) <= keys
+    assert [len(figures.get(kind, [""] * 9)) for kind in ("ones", "hundreds")] == [9, 9]
+    assert (len(figures.get("teens", [""])), len(figures.get("tens", [""] * 8))) in {(10, 8), (1, 8)}
+    assert (len(data["months"]), len(data.get("days", [""] * 31))) == (12, 31)
+    assert set(strict.get("bounds", ["over"])) <= {"over", "under", "at least", "at most", "about"}
+
+
+def test_names_are_struck_out_in_their_own_language_alone() -> None:
+    english, french = read_tongue("en"), read_tongue("fr")
+    assert english is not None and french is not None
+    assert english.strike_names("Then Will may") == "then xxxx may" and french.strike_names("Alors May") == "alors may"
 
 
 DATES = {  # a sentence with 1 July, and with two of something

@@ -288,6 +288,12 @@ def test_and_of_comparisons_is_a_join_by_all_of_them() -> None:
         ("mappings: {m: {sources: people, s: ex:a, po: [{p: ex:p, o: ex:o~iri, inversepredicates: ex:q}]}}",
          ["6:70 yarrrml-key: no key `inversepredicates` here, and the triples would be others with it"
           " (it belongs to an object: `{value: ..., inversepredicates: ...}`)"]),
+        ("mappings: {m: {sources: people, s: ex:a, po: [{p: ex:p, o: ex:o~iri, i: ex:q},"
+         " {p: ex:p, o: {v: x, g: ex:g}}]}}",
+         ["6:70 yarrrml-key: no key `i` here, and the triples would be others with it"
+          " (it belongs to an object: `{value: ..., inversepredicates: ...}`)",
+          "6:100 yarrrml-key: no key `g` here, and the triples would be others with it"
+          " (it belongs to a mapping or its `predicateobjects`)"]),
         ("mappings: {m: {sources: people, rank: 1}}",
          ["6:33 yarrrml-unused: the key `rank` is not used (known are `conditions`, `graphs`,"
           " `predicateobjects`, `sources`, `subjects`)"]),

@@ -1,8 +1,8 @@
 """A claim fits its sentence: its numbers, years, months and days stand there, or it says why not.
 
 Figures are those of the source's outline, so the texts need not be at hand. Where they are, words count too: months by
-their names, days as ordinals, `single` for 1, `both` for 2; so in the languages of `tongues.toml`, and in others months
-and numbers up to twelve are not asked for. What is worked out (a year from "in three years") is
+their names, days as ordinals, `single` for 1, `both` for 2 (`kg.text.tongues`). In languages whose words are not known,
+months and numbers up to twelve are not asked for. What is worked out (a year from "in three years") is
 `inferred`, with the reason. What an outline cannot tell is not asked of it: months and days without the text, and the
 small numbers that have many words.
 """
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.check.context import RuleContext
-from kg.check.tongues import read_tongue
 from kg.graph.compare import time_of
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Evidence
@@ -23,27 +22,10 @@ from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.figure import find_figures, list_rules
 from kg.text.sentence import normalise
+from kg.text.tongues import SignalWords, read_tongue
 
-_MONTHS = (
-    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
-    ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
-    ("december", "dec"),
-)  # fmt: skip
-_CHINESE = "零一二三四五六七八九十"
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    "twentieth",
-)  # fmt: skip
-_SMALL = {  # words that figures leave out, since they mostly mean something else, or no number at all
-    "0": ("zero", "no", "none", "nobody", "nothing", "never", "without", "nil", "零", "没有", "无", "未"),
-    "1": ("one", "a", "an", "single", "sole", "only", "each", "per", "every", "once", "一", "单", "每", "首"),
-    "2": ("two", "both", "dual", "double", "twin", "pair", "couple", "twice", "双", "两", "二"),
-    "3": ("three", "triple", "treble", "trio", "三"),
-    "4": ("four", "quadruple", "quad", "四"),
-}
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
-_UNCERTAIN = 12  # a number up to this may stand in an outline's sentence by a word that is no figure
+_UNCERTAIN = 12  # a number up to this may stand in words that are not known
 _PARTS = re.compile(r"(?P<year>-?\d{4,}|\d{3}X|\d\dXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 _SEASONS = 21  # months from here on are seasons, quarters and halves of a year
 
@@ -57,14 +39,8 @@ class _Sentence:
     lang: str
 
     @property
-    def language(self) -> str:
-        """The code of its language, without a region."""
-        return self.lang.partition("-")[0]
-
-    @property
-    def has_our_words(self) -> bool:
-        """Whether it is in a language whose words for numbers and months are known here."""
-        return self.language in {"en", "zh"}
+    def tongue(self) -> SignalWords | None:
+        return read_tongue(self.lang)
 
 
 def check_figures(context: RuleContext) -> Iterator[Diagnostic]:
@@ -148,14 +124,14 @@ def _has_number(number: str, sentence: _Sentence) -> bool:
     if number in sentence.figures:
         return True
     whole = number.isdigit() and len(number) < 3
-    if sentence.words is None:
-        return whole and int(number) <= (max(map(int, _SMALL)) if sentence.has_our_words else _UNCERTAIN)
-    if number in _SMALL and _has_words(_SMALL[number], sentence.words):
-        return True
-    if sentence.has_our_words or not whole or int(number) > _UNCERTAIN:
+    if not whole:
         return False
-    tongue = read_tongue(sentence.language)
-    return tongue is None or tongue.numbers[int(number)].search(sentence.words) is not None
+    tongue = sentence.tongue
+    if tongue is None:
+        return int(number) <= _UNCERTAIN
+    if int(number) >= len(tongue.numbers):
+        return False
+    return sentence.words is None or tongue.numbers[int(number)].stand_in(sentence.words)
 
 
 def _has_scaled(number: str, numbers: Iterable[str], sentence: _Sentence) -> bool:
@@ -181,10 +157,6 @@ def _has_kilo(number: str, sentence: _Sentence) -> bool:
     if sentence.lang.partition("-")[0] != "zh" or thousands.denominator != 1:
         return False
     return str(thousands) in sentence.figures and (sentence.words is None or f"{number}千" in sentence.words)
-
-
-def _has_words(words: tuple[str, ...], text: str) -> bool:
-    return any(word in text if not word.isascii() else re.search(rf"\b{word}\b", text) is not None for word in words)
 
 
 def _missing_dates(text: str, sentence: _Sentence) -> Iterator[str]:
@@ -233,13 +205,8 @@ def _has_year(year: str, sentence: _Sentence) -> bool:
 def _has_month(month: int, sentence: _Sentence) -> bool:
     if str(month) in sentence.figures or sentence.words is None:
         return True  # an outline has no names of months
-    names = "|".join(_MONTHS[month - 1])
-    if re.search(rf"\b(?:{names})\b", sentence.words) or f"{_write_chinese(month)}月" in sentence.words:
-        return True
-    tongue = read_tongue(sentence.language)
-    if tongue is None:
-        return not sentence.has_our_words  # what its months are called is not known
-    return tongue.months[month - 1].search(sentence.words) is not None
+    tongue = sentence.tongue  # of some it is not known what their months are called
+    return tongue is None or tongue.months[month - 1].stand_in(sentence.words)
 
 
 def _has_day(day: int, sentence: _Sentence) -> bool:
@@ -247,14 +214,5 @@ def _has_day(day: int, sentence: _Sentence) -> bool:
         return True  # an outline has no ordinals
     if re.search(rf"\b0?{day} ?(?:st|nd|rd|th|er|[ºª°.])(?!\w)", sentence.words):
         return True
-    tens, ones = divmod(day, 10)
-    word = _ORDINALS[day - 1] if day <= len(_ORDINALS) else ""
-    if day > len(_ORDINALS):
-        word = "thirtieth" if day == 30 else f"{'twenty' if tens == 2 else 'thirty'}-{_ORDINALS[ones - 1]}"
-    chinese = _write_chinese(day)
-    return _has_words((word,), sentence.words) or f"{chinese}日" in sentence.words or f"{chinese}号" in sentence.words
-
-
-def _write_chinese(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else _CHINESE[tens]) + ("十" if tens else "") + (_CHINESE[ones] if ones or not tens else "")
+    tongue = sentence.tongue
+    return tongue is not None and bool(tongue.days) and tongue.days[day - 1].stand_in(sentence.words)

@@ -1,9 +1,8 @@
 """A claim fits its sentence, where the text is at hand: units, and words that a fact does not bear.
 
-What stands in a sentence is looked up by lists of words: those of English and Chinese are here, the commonest ones of
-ten more languages in `tongues.toml`. In other languages none of it is looked for but units, which is told. Hedges,
-words of the future and denials count only in the clause that holds the claim's object: a sentence often promises one
-thing and states another.
+What stands in a sentence is looked up by the words of its language (`kg.text.tongues`). Where none are known, none of
+it is looked for but units, which is told. Hedges, words of the future and denials count only in the clause that holds
+the claim's object: a sentence often promises one thing and states another.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kg.check.context import RuleContext
-from kg.check.tongues import read_tongue, write_word
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Entity, Evidence, Mode
 from kg.model.ontology.vocabulary import Unit
@@ -24,47 +22,8 @@ from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.sentence import Sentence, normalise
+from kg.text.tongues import SignalWords, read_tongue
 
-# What says that a thing may be so, is expected, or is still to come. Words that mostly say something else are left out:
-# `should` judges, `about` rounds, `likely` before a noun describes it.
-HEDGES = {
-    "en": (
-        "may", "might", "could", "perhaps", "possibly", "probably", "reportedly", "allegedly", "apparently", "rumoured",
-        "rumored", "is expected to", "are expected to", "is likely to", "are likely to", "is set to", "are set to",
-        "is said to", "are said to", "is believed to", "will", "would", "shall", "plans to", "plan to", "planned to",
-        "hopes to", "hope to", "aims to", "aim to", "intends to", "intend to", "promised to", "promises to", "seeks to",
-        "going to", "unless", "if",
-    ),
-    "zh": (
-        "可能", "也许", "或许", "大概", "据说", "据称", "据报道", "传闻", "预计", "有望", "将会", "将于", "即将",
-        "计划", "打算", "希望", "拟", "力争", "争取", "如果", "若",
-    ),
-}  # fmt: skip
-# What says that it is not so. `not only`, `not just` and the like say more, not less.
-DENIALS = {
-    "en": (
-        "not", "n't", "never", "no longer", "none of", "neither", "nor", "without", "denied", "denies", "deny",
-        "failed to", "refused to", "cannot",
-    ),
-    "zh": ("没有", "并非", "并未", "从未", "尚未", "未能", "不是", "不会", "不能", "不再", "否认", "拒绝", "未"),
-}  # fmt: skip
-NO_DENIAL = re.compile(  # what has a word of denial and denies nothing
-    r"\bnot (?:only|just|merely|simply|to mention|least)\b|\bnot? (?:fewer|less|more) than\b|\bno (?:doubt|matter)\b"
-    r"|不仅|不但|不只|不断|不少|不久|不过|不同|未来|未免|无论|不管"
-)
-_CLAUSE = re.compile(
-    r"[,;:()\[\]—–]|\s-\s|[，；：、（）。]"
-    r"|\b(?:and|but|while|whereas|although|though|because|since|which|who|that|when|as|through|by|with|after|before)\b"
-)
-_NAMED = re.compile(r"(?<=\w[ ,])(?:May|Will|Might)\b")  # in capitals within a sentence: a month, a person
-_BOUND = {  # what stands right before a figure and makes it inexact; a sign of money may stand between
-    "en": re.compile(
-        r"\b(about|around|approximately|roughly|nearly|almost|some|more than|less than|fewer than|under|below"
-        r"|(?<!handed )(?<!took )(?<!taken )over"
-        r"|above|at least|at most|up to|as many as|as much as|an estimated) (?:(?:a|[a-z]{0,2}[$€£¥]) ?)?$"
-    ),
-    "zh": re.compile("(大约|大概|(?<![合条契签节])约|将近|(?<!附)近|接近|超过|逾|至少|最多|不到|不足)$"),
-}
 _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
@@ -92,23 +51,18 @@ class _SentenceWords:
     def words(self) -> str:
         return normalise(self.sentence.text)
 
-    @cached_property
-    def hedging(self) -> str:
-        """The words, those that are names in this sentence struck out: `in May`, `Will Smith`."""
-        return strike_names(self.sentence.text)
-
     @property
     def lang(self) -> str:
         return self.article.lang.partition("-")[0]
 
+    @cached_property
+    def tongue(self) -> SignalWords | None:
+        return read_tongue(self.article.lang)
 
-def strike_names(text: str) -> str:
-    """The words of a sentence, those that are names in it struck out: `in May`, `Will Smith`.
-
-    >>> strike_names("It opens in May, and Will Smith may come.")
-    'it opens in xxx, and xxxx smith may come.'
-    """
-    return normalise(_NAMED.sub(lambda name: "x" * len(name[0]), text))
+    @cached_property
+    def hedging(self) -> str:
+        """The words, those that are names in this sentence struck out: `in May`, `Will Smith`."""
+        return self.words if self.tongue is None else self.tongue.strike_names(self.sentence.text)
 
 
 def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
@@ -130,18 +84,13 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
             yield from _check_mode(claim, evidence, reader, context)
 
 
-def knows_words(lang: str) -> bool:
-    """Whether words that deny and hedge are known in a language, by its code of two letters."""
-    return lang in DENIALS or read_tongue(lang) is not None
-
-
 def _tell_unknown(context: RuleContext) -> Iterator[Diagnostic]:
     """Of each source with claims, whose text is at hand, in whose language nothing is looked for."""
     for source in context.seeds.sources:
         article = context.articles.by_source.get(source.id)
         if article is None or source.id not in context.seeds.claims_by_source:
             continue
-        if not knows_words(article.lang.partition("-")[0]):
+        if read_tongue(article.lang) is None:
             message = (
                 f"words that deny, hedge or foresee are not known in `{article.lang}`, the language of `{source.id}`"
             )
@@ -229,16 +178,15 @@ def _write_plural(word: str) -> str:
 def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, context: RuleContext) -> Iterator[Diagnostic]:
     if claim.mode is not Mode.QUESTION and _is_asked(claim, reader, context):
         yield _note("asked-not-stated", claim, f"the sentence `{evidence.sentence}` asks it", "is its mode `question`?")
-    clause = _find_clause(claim, reader, context)
-    tongue = read_tongue(reader.lang)
-    if clause is None or (tongue is None and reader.lang not in HEDGES):
+    tongue = reader.tongue
+    if tongue is None:
         return
-    plain = NO_DENIAL.sub(" ", clause)
-    if tongue is not None:
-        clause = plain = tongue.despite.sub(" ", clause)
+    clause = _find_clause(claim, reader, tongue, context)
+    if clause is None:
+        return
     if claim.mode is Mode.FACT:
-        hedge = find_word(HEDGES[reader.lang] if tongue is None else tongue.hedges, clause)
-        bound = _find_bound(claim, reader) if hedge is None else None
+        hedge = tongue.hedges.find(clause)
+        bound = _find_bound(claim, reader, tongue) if hedge is None else None
         if bound is not None:
             message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has `{bound}` before its figure"
             yield _note(
@@ -248,7 +196,7 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
             yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
     if not claim.negated and not isinstance(claim.object, Text):
-        denial = find_word(DENIALS[reader.lang] if tongue is None else tongue.denials, plain)
+        denial = tongue.denials.find(clause)
         if denial is not None:
             message = f"`{claim.id}` stands with `{denial}` in `{evidence.sentence}`, and has no `not`"
             yield _note(
@@ -261,35 +209,16 @@ def _note(code: str, claim: Claim, message: str, hint: str) -> Diagnostic:
     return Diagnostic(code=code, mark=mark, message=message, hint=hint)
 
 
-def find_word(words: tuple[str, ...], clause: str) -> str | None:
-    """The first of *words* that stands in a clause, as a word of its own."""
-    patterns, any_of_them = _read_words(words)
-    if any_of_them.search(clause) is None:
-        return None
-    return next(word for word, pattern in patterns if pattern.search(clause))
-
-
-@lru_cache(maxsize=64)
-def _read_words(words: tuple[str, ...]) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
-    """A pattern for each of *words*, and one for all of them."""
-    written = {word: write_word(word) for word in words}
-    if "n't" in written:
-        written["n't"] = r"n't(?!\w)"
-    return tuple((word, re.compile(p)) for word, p in written.items()), re.compile("|".join(written.values()))
-
-
-def _find_clause(claim: Claim, reader: _SentenceWords, context: RuleContext) -> str | None:
-    """The clause in which the claim's object stands; None where it cannot be found."""
+def _find_clause(claim: Claim, reader: _SentenceWords, tongue: SignalWords, context: RuleContext) -> str | None:
+    """The clause in which the claim's object stands, without names and words that hedge nothing; None without one."""
     text = reader.words
     place = find_object(claim, text, reader.lang, context.seeds.entity_by_key)
     if place is None:
         return None
-    tongue = read_tongue(reader.lang)
-    ends = _CLAUSE if tongue is None else tongue.clause
-    cuts = [0, *(m.start() for m in ends.finditer(text) if not is_within_figure(text, m.start())), len(text)]
+    cuts = [0, *(m.start() for m in tongue.clause.finditer(text) if not is_within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
-    return reader.hedging[start:end]
+    return tongue.despite.strike(reader.hedging[start:end])
 
 
 def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entity]) -> int | None:
@@ -319,16 +248,13 @@ def is_within_figure(text: str, place: int) -> bool:
     return 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
 
 
-def _find_bound(claim: Claim, reader: _SentenceWords) -> str | None:
+def _find_bound(claim: Claim, reader: _SentenceWords, tongue: SignalWords) -> str | None:
     """The word right before the figure that makes it inexact, where the claim's quantity is exact."""
     quantity = claim.object
     if not isinstance(quantity, Quantity) or quantity.approximate or quantity.lowest != quantity.highest:
         return None
     place = find_figure(quantity, reader.words, reader.lang)
-    tongue = read_tongue(reader.lang)
-    bound = _BOUND[reader.lang] if tongue is None else tongue.bound
-    found = bound.search(reader.words[:place]) if place is not None else None
-    return found[1] if found is not None else None
+    return tongue.find_bound(reader.words[:place]) if place is not None else None
 
 
 def _is_asked(claim: Claim, reader: _SentenceWords, context: RuleContext) -> bool:

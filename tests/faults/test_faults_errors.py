@@ -19,8 +19,6 @@ from terminal import PROGRAM, Finished, decode, environment
 from test_faults_kill import clean, judge
 from theatre import Theatre, Undisturbed
 
-pytestmark = pytest.mark.faults
-
 MOST = 50
 SIZES = 30
 MEGABYTES = (60, 90, 120, 150, 200, 250, 300, 400, 500, 600, 750, 900)

@@ -31,8 +31,6 @@ from theatre import Theatre, Undisturbed
 
 from kg.system.files import settle_curated
 
-pytestmark = pytest.mark.faults
-
 WHOLE = ("out/parts", "out/gz", "out/zst", "out/store")
 """Outputs that are folders: replaced in one step."""
 

@@ -18,8 +18,6 @@ from terminal import Finished
 from test_faults_kill import clean
 from theatre import Theatre
 
-pytestmark = pytest.mark.faults
-
 PAIRS = 30
 READERS = (
     ("check",),

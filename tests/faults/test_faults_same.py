@@ -12,8 +12,6 @@ from terminal import ROOT, environment, run_anew
 from test_faults_kill import clean
 from theatre import Theatre
 
-pytestmark = pytest.mark.faults
-
 SURROUNDINGS = {
     "hash 0": {"PYTHONHASHSEED": "0"},
     "hash 1": {"PYTHONHASHSEED": "1"},

@@ -21,8 +21,6 @@ from staging import EVERY, KILL, PAUSE, Fault, Stage, build_shim, inside, lay_fi
 from terminal import environment
 from theatre import Theatre
 
-pytestmark = pytest.mark.faults
-
 POINTS = 20
 TRIPLES = "".join(f'<http://a.example/{i}> <http://a.example/p> "{i}" .\n' for i in range(20_000))
 GRAPH = "/gsp?graph=http://a.example/g"

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
 from commands import COMMANDS
 from staging import PAUSE, Fault, Played, lay_files, read_files, sum_up
 from theatre import Theatre
-
-pytestmark = pytest.mark.faults
 
 
 def test_a_folder_is_laid_to_the_letter(tmp_path: Path) -> None:

@@ -9,39 +9,15 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.check.naming import read_words, stem_word
-from kg.check.tongues import read_tongue
-from kg.check.wording import DENIALS, HEDGES, NO_DENIAL, find_word, is_within_figure, strike_names
+from kg.check.wording import is_within_figure
 from kg.drafts.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
 from kg.drafts.proposal.setting import Setting
 from kg.model.nouns import Entity, Mode
 from kg.model.values import ClaimRef, EntityRef, Quantity, Text
 from kg.text.diagnostic import Diagnostic
 from kg.text.sentence import normalise
+from kg.text.tongues import SignalWords, StrictWords, read_tongue
 
-_MORE_HEDGES = {
-    "en": (
-        "expected to", "expected", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "appears to",
-        "appear to",
-        "seems", "seem", "seemed", "proposed", "proposal", "in talks", "should", "set to", "due to", "scheduled to",
-        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "planned",
-        "targets",
-        "target of", "forecast", "forecasts", "predicted", "estimated", "believed", "thought to", "intended",
-    ),
-    "zh": ("期望", "期待", "预测", "估计", "认为", "相信", "或将", "承诺", "目标", "想要", "应该", "考虑", "传言"),
-}  # fmt: skip
-# What somebody hopes, plans or believes stands behind these words; what stands before them they leave as it is.
-_GOVERNING = (
-    "expect", "expects", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed", "aiming", "intend",
-    "intends",
-    "plan to", "planning", "plans", "predict", "predicts", "estimate", "estimates", "believe", "believes", "think",
-    "thinks",
-    "thought", "suggests", "suggested", "proposes", "considers", "considering", "considered", "talks about", "promise",
-    "promises", "promised", "pledged", "pledges", "vowed", "vows", "wants", "wanted to", "wish", "wishes", "dreams of",
-)  # fmt: skip
-# Where a clause ends that governs no other: behind `that`, `by`, `to` the same is still expected.
-_MAIN = re.compile(
-    r"[;:()\[\]—–，；：。]|,\s|\s-\s|\b(?:and|but|while|whereas|although|though|because|since|after|before)\b"
-)
 _MOST_OF = 0.6  # the share of a text's telling words that stand in the sentence
 _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "with", "from", "and", "or", "is",
                      "are",
@@ -72,18 +48,17 @@ def find_cautions(setting: Setting) -> Iterator[str]:
         figures = list_alike(setting)
         if len(figures) > 1:
             yield f"the sentence has further figures in this unit: {', '.join(figures)}"
-    if setting.lang not in DENIALS:
-        yield from _find_foreign(setting)
-
-
-def _find_foreign(setting: Setting) -> Iterator[str]:
-    """Words that deny or hedge in other languages, of which the commonest alone are known: too few to reject by."""
     tongue = read_tongue(setting.lang)
     if tongue is None:
         yield f"words that deny, hedge or foresee are not known in `{setting.lang}`: look whether the sentence has some"
-        return
-    words = tongue.despite.sub(" ", setting.words)
-    denial, hedge = find_word(tongue.denials, words), find_word(tongue.hedges, words)
+    elif tongue.proposals is None:
+        yield from _find_common(setting, tongue)
+
+
+def _find_common(setting: Setting, tongue: SignalWords) -> Iterator[str]:
+    """Words that deny or hedge where the commonest alone are known: too few to reject by."""
+    words = tongue.despite.strike(setting.words)
+    denial, hedge = tongue.denials.find(words), tongue.hedges.find(words)
     if denial is not None and not setting.claim.negated:
         yield f"the sentence has `{denial}`, and the claim is not negated: look whether it denies this"
     if denial is None and setting.claim.negated:
@@ -147,7 +122,7 @@ def _check_text(setting: Setting) -> Iterator[Diagnostic]:
 # -- how it is meant ------------------------------------------------------------------------------
 
 
-def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
+def _find_clause(setting: Setting, strict: StrictWords, text: str) -> tuple[str, int]:
     """The part of a sentence's words that holds the object with what governs it, and where the object stands in it.
 
     All of the sentence, and its end, where the object cannot be found.
@@ -155,7 +130,7 @@ def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
     place = setting.place
     if place is None:
         return text, len(text)
-    cuts = [0, *(m.start() for m in _MAIN.finditer(text) if not is_within_figure(text, m.start())), len(text)]
+    cuts = [0, *(m.start() for m in strict.clause.finditer(text) if not is_within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
     return text[start:end], place - start
@@ -163,16 +138,16 @@ def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
 
 def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
     """A fact stands under no word of hedging, of hope or of the future."""
-    lang = setting.lang
-    if setting.claim.mode is not Mode.FACT or lang not in HEDGES or isinstance(setting.claim.object, ClaimRef):
+    tongue = read_tongue(setting.lang)
+    if tongue is None or (strict := tongue.proposals) is None:
         return
-    clause, place = _find_clause(setting, strike_names(setting.sentence.text))
+    if setting.claim.mode is not Mode.FACT or isinstance(setting.claim.object, ClaimRef):
+        return
+    clause, place = _find_clause(setting, strict, tongue.strike_names(setting.sentence.text))
     governing = clause[:place]
     if isinstance(setting.claim.object, Text):
         clause = clause.replace(normalise(setting.claim.object.text), " ")
-    hedge = find_word((*HEDGES[lang], *_MORE_HEDGES[lang]), clause)
-    if hedge is None and lang == "en":
-        hedge = find_word(_GOVERNING, governing)
+    hedge = strict.hedges.find(clause) or strict.governing.find(governing)
     if hedge is not None:
         message = f"a fact, where `{setting.where}` has `{hedge}`"
         yield setting.tell("hedged-fact", message, "is it a forecast, a plan, a promise or an opinion?")
@@ -180,35 +155,27 @@ def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
 
 def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
     """A claim denies where its sentence does, and only there."""
-    lang = setting.lang
-    if lang not in DENIALS or isinstance(setting.claim.object, ClaimRef):
+    tongue = read_tongue(setting.lang)
+    if tongue is None or (strict := tongue.proposals) is None or isinstance(setting.claim.object, ClaimRef):
         return
     words = setting.words
     if setting.claim.negated:
-        if find_word((*DENIALS[lang], *_LESS[lang]), words) is None:
+        if strict.denials.find(words) is None:
             message = f"negated, and `{setting.where}` denies nothing"
             yield setting.tell("denial-not-in-sentence", message, "leave the negation out")
         return
     value = setting.claim.object
-    clause, _ = _find_clause(setting, words)
+    clause, _ = _find_clause(setting, strict, words)
     if isinstance(value, Text):
         clause = clause.replace(normalise(value.text), " ")
-        if find_word(DENIALS[lang], normalise(value.text)) is not None:
+        if tongue.denials.find(normalise(value.text)) is not None:
             return
-    denial = find_word(DENIALS[lang], NO_DENIAL.sub(" ", clause))
+    denial = tongue.denials.find(tongue.despite.strike(clause))
     if denial is not None and not (isinstance(value, Quantity) and value.lowest == "0"):
         message = f"`{setting.where}` has `{denial}`, and the claim is not negated"
         yield setting.tell(
             "denied-in-sentence", message, "say `negated: true` where the sentence says that it is not so"
         )
-
-
-_LESS = {
-    "en": ("no", "none", "nobody", "nothing", "unable", "rejected", "rejects", "rules out", "ruled out", "lacks",
-           "lack",
-           "stopped", "refuses", "fails to", "not"),
-    "zh": ("无", "不", "没", "非", "拒"),
-}  # fmt: skip
 
 
 RULES: tuple[Callable[[Setting], Iterator[Diagnostic]], ...] = (

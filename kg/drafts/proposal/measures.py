@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from kg.check.naming import stem_word
-from kg.check.wording import HEDGES, find_figure, has_unit
+from kg.check.wording import find_figure, has_unit
 from kg.drafts.proposal.setting import Setting, list_figures
 from kg.graph.coverage import plain_number
 from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
@@ -15,19 +15,8 @@ from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic
 from kg.text.figure import Figure
 from kg.text.sentence import normalise
+from kg.text.tongues import read_tongue
 
-_BOUNDS = {  # the words before a figure, by what they say of it
-    "over": ("more than", "over", "above", "in excess of", "exceeding", "upwards of", "超过", "逾", "多于"),
-    "under": ("less than", "fewer than", "under", "below", "不到", "不足", "少于"),
-    "at least": ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "至少"),
-    "at most": ("at most", "up to", "as many as", "as much as", "no more than", "not more than", "a maximum of", "最多",
-                "至多"),
-    "about": (
-        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "an estimated", "close to",
-        "circa", "约",
-        "大约", "大概", "将近", "接近", "近",
-    ),
-}  # fmt: skip
 _TO = frozenset({"to", "-", "–", "—", "~", "～", "至"})  # between the ends of a range
 _LITTLE = frozenset({"is", "are", "was", "the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "per", "and"})
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
@@ -137,7 +126,8 @@ def check_bound(setting: Setting) -> Iterator[Diagnostic]:
         value.number is None and value.lowest is not None and value.highest is not None
     ):
         return  # a range has its own words
-    if setting.claim.is_inferred("o") or setting.lang not in HEDGES:
+    tongue = read_tongue(setting.lang)
+    if setting.claim.is_inferred("o") or tongue is None or (strict := tongue.proposals) is None:
         return
     place = find_figure(value, setting.words, setting.lang)
     if place is None:
@@ -148,7 +138,7 @@ def check_bound(setting: Setting) -> Iterator[Diagnostic]:
         yield setting.tell("bound-not-in-sentence", message, f"write `{ends[0]}..{ends[1]}`")
         return
     before = re.sub(r"(?:[a-z]{0,3}[$€£¥]|\ba|\bthe)? ?$", "", setting.words[:place]).rstrip()
-    there = {kind for kind, words in _BOUNDS.items() for word in words if _ends_with(before, word)}
+    there = {kind for kind, words in strict.bounds.items() for word in words if _ends_with(before, word)}
     after = setting.words[place : place + 40]
     there |= (
         {"over"} if re.search(r"^\S+ (?:or more|and more|plus)\b|^\S*\+|^\d[\d,.]*多|^\S+[余以]上?", after) else set()

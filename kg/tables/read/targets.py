@@ -56,6 +56,7 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
         reader.tell("source-encoding", said.mark, f"no encoding `{encoding}`", "use UTF-8 or UTF-16")
         return None
     compression = read_compression(reader, node)
+    compression = None if compression == "none" else compression  # an ending of its name packs no target
     target = LogicalTarget(
         path=path,
         root=root,
@@ -97,7 +98,7 @@ def read_encoding(reader: Reader, node: MarkedTerm) -> str | None:
 
 
 def read_compression(reader: Reader, node: MarkedTerm) -> str | None:
-    """The compression that a source or a target declares; None where it declares none or one that is unknown."""
+    """The compression that a source or a target declares, `none` among them; None where nothing known is declared."""
     found = reader.one(node, "compression")
     if found is None:
         return None
@@ -105,4 +106,5 @@ def read_compression(reader: Reader, node: MarkedTerm) -> str | None:
     if name not in COMPRESSIONS:
         hint = did_you_mean(name, COMPRESSIONS)
         reader.tell("source-compression", found.mark, f"no compression `{name}`", hint)
-    return None if name == "none" else name
+        return None
+    return name

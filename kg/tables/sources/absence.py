@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from kg.text.diagnostic import Mark, did_you_mean, list_known
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
 MOST_NAMES = 200  # of one element
-_CHILD = re.compile(r"(?:\./)?(@?)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?=[/\[]|$)")  # the first step of an XPath
+_STEP = re.compile(r"(@?)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)")  # a child or an attribute by its name
 _NAMED = re.compile(r"(?:^|/|::)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?![\w.(:-])")  # an element that a path names
 
 
@@ -38,23 +38,41 @@ class Absence:
         return self.yarrrml_hint if self.yarrrml_hint is not None and is_yarrrml(mark.source.name) else self.hint
 
 
+Tag = tuple[str, str]  # a namespace and a name in it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Inside:
-    """What the first record of an XML file holds: names of children and attributes, each with its namespace."""
+    """What the first record of an XML file holds: its children by their names, and the names of its attributes.
 
-    children: tuple[tuple[str, str], ...]
-    attributes: tuple[tuple[str, str], ...]
+    Children of one name are one, which holds what they hold together.
+    """
+
+    children: Mapping[Tag, Inside]
+    attributes: tuple[Tag, ...]
+
+    def list_descendants(self) -> Iterator[Tag]:
+        for tag, child in self.children.items():
+            yield tag
+            yield from child.list_descendants()
 
 
 def look_inside(record: Any) -> Any:
     """The part of a record that is kept to explain what it lacks: a streamed record is gone when the next one comes."""
-    if not hasattr(record, "attrib"):
-        return record
-    children = dict.fromkeys(split_tag(c.tag) for c in record[:MOST_NAMES] if isinstance(c.tag, str))
-    return Inside(children=tuple(children), attributes=tuple(split_tag(a) for a in record.attrib))
+    return gather_names([record]) if hasattr(record, "attrib") else record
 
 
-def split_tag(tag: str) -> tuple[str, str]:
+def gather_names(elements: Sequence[Any]) -> Inside:
+    """What some elements of one name hold."""
+    children: dict[Tag, list[Any]] = {}
+    for child in (child for element in elements for child in element[:MOST_NAMES] if isinstance(child.tag, str)):
+        children.setdefault(split_tag(child.tag), []).append(child)
+    attributes = dict.fromkeys(split_tag(name) for element in elements for name in element.attrib)
+    inside = {tag: gather_names(alike[:MOST_NAMES]) for tag, alike in children.items()}
+    return Inside(children=inside, attributes=tuple(attributes))
+
+
+def split_tag(tag: str) -> Tag:
     """Namespace and name of a tag as lxml spells it.
 
     >>> split_tag("{http://e.org/}p"), split_tag("p")
@@ -82,7 +100,7 @@ def warn_of_no_record(source: LogicalSource, origin: FileSource, path: Path, she
     else:
         if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
             iterator = "$" + iterator.removeprefix("$[*]")
-        found = explain_iterator(iterator, roots[0])
+        found = explain_path(complete_reference(iterator, lenient="no"), roots[0], "$")
     if found is not None:
         why = f": {found.missing}" if found.missing else ""
         shelf.tell("data-absent", source.mark, message + why, found.advise(source.mark))
@@ -121,21 +139,21 @@ def warn_of_no_value(
                 hint = f"its items are `{iterator}[*]`"
                 shelf.tell("data-absent", source.mark, f"`{iterator}` selects an array, which has no members", hint)
                 return
-            found = explain_steps(first, steps, "") if steps else None
+            found = explain_path(language.complete(text), first, "")
         if found is not None:
             message = f"`{text}` finds nothing in any record of `{origin.path}`: {found.missing}"
             shelf.tell("data-absent", mark, message, found.advise(mark))
 
 
-def explain_iterator(iterator: str, root: Any) -> Absence | None:
-    """Where an iterator over JSON breaks off. What a condition leaves out is meant to be left out."""
-    plain, _, rest = re.sub(r"\.\.|\[\?", "\n", complete_reference(iterator, lenient="no"), count=1).partition("\n")
+def explain_path(path: str, value: Any, at: str) -> Absence | None:
+    """Where a path into JSON breaks off. What a condition leaves out is meant to be left out."""
+    plain, _, rest = re.sub(r"\.\.|\[\?", "\n", path, count=1).partition("\n")
     if (steps := split_steps(plain)) is None:
         return None
-    if (found := explain_steps(root, steps, "$")) is not None:
+    if (found := explain_steps(value, steps, at)) is not None:
         return found
     name = re.match(r"[^\W\d]\w*", rest)
-    if not name or iterator[len(plain) :].startswith("[?") or has_member(root, name[0]):
+    if not name or path[len(plain) :].startswith("[?") or has_member(value, name[0]):
         return None
     return Absence(missing=f"no object has a member `{name[0]}`")
 
@@ -256,22 +274,44 @@ def tell_namespace(name: str, namespace: str) -> Absence:
 
 
 def explain_child(reference: str, inside: Inside, namespaces: dict[str, str]) -> Absence | None:
-    """Why the first step of a reference finds no child or attribute; None where it does, or is more than a name."""
-    found = _CHILD.match(reference)
-    if found is None:
-        return None
-    attribute, prefix, name = found.groups()
-    there = inside.attributes if attribute else inside.children
-    wanted = namespaces.get(prefix or "", "")
-    if (wanted, name) in there or "(" in reference[: found.end() + 1]:
-        return None
+    """Where a reference breaks off: at a child or an attribute that is not there; None where it is more than names."""
+    path = without_conditions(reference)  # what a condition leaves out is meant to be left out
+    if found := re.fullmatch(rf"\.?//{_STEP.pattern}", path):
+        return None if found[1] else explain_descendant(found[2], found[3], inside, namespaces)
+    here = "the record"
+    for step in path.removeprefix("./").split("/"):
+        found = _STEP.fullmatch(step)
+        if found is None:
+            return None
+        attribute, prefix, name = found.groups()
+        tag = (namespaces.get(prefix or "", ""), name)
+        there = list(inside.attributes if attribute else inside.children)
+        if tag not in there:
+            return tell_missing(name, bool(attribute), there, inside, here)
+        if attribute:
+            return None
+        inside, here = inside.children[tag], f"`{name}`"
+    return None
+
+
+def tell_missing(name: str, is_attribute: bool, there: Sequence[Tag], inside: Inside, here: str) -> Absence:
+    """The words for a child or an attribute of that name which is not *there*, in an element that is called *here*."""
     if elsewhere := [namespace for namespace, each in there if each == name]:
-        return tell_namespace(("@" if attribute else "") + name, elsewhere[0])
+        return tell_namespace(("@" if is_attribute else "") + name, elsewhere[0])
     known = [each for _, each in there]
-    kind = "attribute" if attribute else "child"
     hint = did_you_mean(name, known)
-    if hint is None and not attribute and ("", name) in inside.attributes:
+    if hint is None and not is_attribute and ("", name) in inside.attributes:
         hint = f"it is an attribute: `@{name}`"
     elif hint is None and known:
-        hint = f"its {'attributes' if attribute else 'children'} are {list_known(known)}"
-    return Absence(missing=f"the record has no {kind} `{name}`", hint=hint)
+        hint = f"its {'attributes' if is_attribute else 'children'} are {list_known(known)}"
+    return Absence(missing=f"{here} has no {'attribute' if is_attribute else 'child'} `{name}`", hint=hint)
+
+
+def explain_descendant(prefix: str | None, name: str, inside: Inside, namespaces: dict[str, str]) -> Absence | None:
+    """Why no element of a record has that name; None where one has it."""
+    there = list(dict.fromkeys(inside.list_descendants()))
+    if (namespaces.get(prefix or "", ""), name) in there:
+        return None
+    if elsewhere := [namespace for namespace, each in there if each == name]:
+        return tell_namespace(name, elsewhere[0])
+    return Absence(missing=f"no element is called `{name}`", hint=did_you_mean(name, [each for _, each in there]))

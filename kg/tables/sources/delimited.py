@@ -219,6 +219,7 @@ def reader_call(
     options = [
         quote_text(str(path)),
         "auto_detect=false",
+        "compression='none'",  # else DuckDB takes it from the ending: whatever was packed lies unpacked
         f"columns={{{columns}}}",
         f"header={str(header == 'first line').lower()}",
         f"delim={quote_text(dialect.delimiter)}",

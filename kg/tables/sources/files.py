@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from kg.system.paths import resolve_path
 from kg.tables.rml import FileSource, Root
-from kg.tables.sources.kinds import PACKED, normal_encoding
+from kg.tables.sources.kinds import PACKED, normal_encoding, without_packing
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Copy, Shelf
@@ -152,8 +152,10 @@ def search_folders(source: FileSource, shelf: Shelf) -> list[Path]:
 
 def find_packing(source: FileSource, path: Path) -> str | None:
     """How a file is packed: as its source says, else by the ending of its name."""
+    if source.compression is not None:
+        return None if source.compression == "none" else source.compression
     name = path.name.lower()
-    return source.compression or next((kind for ending, kind in PACKED if name.endswith(ending)), None)
+    return next((kind for ending, kind in PACKED if name.endswith(ending)), None)
 
 
 def is_plain(source: FileSource, path: Path) -> bool:
@@ -177,9 +179,7 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
         link = shelf.copies[key] = shelf.name_file("named" + path.suffix)
         link.symlink_to(path.resolve())
         return link
-    stem = path.name
-    for ending, _ in PACKED:
-        stem = stem.removesuffix(ending)
+    stem = without_packing(path.name)
     try:
         if kind in {"zip", "targz", "tarxz"}:  # what is inside has an ending of its own
             members = list_members(path, kind)

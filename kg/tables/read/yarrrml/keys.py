@@ -65,11 +65,11 @@ AUTHOR_KEYS: Keys = {"name": (), "email": (), "website": (), "webid": ()}
 
 # What says which triples there are, or of which terms, with where it is read.
 RESTRICTING = {
-    **dict.fromkeys(("condition", "conditions"), "a mapping, its `predicateobjects`, a subject or an object"),
-    **dict.fromkeys(("graph", "graphs"), "a mapping or its `predicateobjects`"),
+    **dict.fromkeys(("condition", "conditions", "c"), "a mapping, its `predicateobjects`, a subject or an object"),
+    **dict.fromkeys(("graph", "graphs", "g"), "a mapping or its `predicateobjects`"),
     **dict.fromkeys(("datatype", "language"), "an object or its `predicateobjects`"),
     **dict.fromkeys(
-        ("inversepredicates", "inversepredicate", "iv"), "an object: `{value: ..., inversepredicates: ...}`"
+        ("inversepredicates", "inversepredicate", "iv", "i"), "an object: `{value: ..., inversepredicates: ...}`"
     ),
 }
 

@@ -16,7 +16,14 @@ from kg.tables.rml import Constant, LogicalTarget, Position, TermMap, TermType
 from kg.tables.vocabulary import RDF
 from kg.text.yamldoc import MappingNode, Node, Scalar
 
-_MARKED = re.compile(r"~(iri|lang)$|(?<=\))~(?!iri$)([a-z]{2,3}(?:-[a-z0-9]{2,8})*)$", re.IGNORECASE)
+_MARKED = re.compile(
+    r"~ ?(iri|lang|blank|bnode|blanknode|literal) ?$|(?<=\))~(?!iri$)([a-z]{2,3}(?:-[a-z0-9]{2,8})*)$", re.IGNORECASE
+)
+_HINTS = {
+    "iri": "write `{body}~iri`",
+    "literal": "leave it out: a text is a literal",
+    **dict.fromkeys(("blank", "bnode", "blanknode"), 'write `{{value: "{body}", type: blank}}`'),
+}
 _CALL = re.compile(r"[^()$\s]+\(.*\)$", re.DOTALL)
 
 
@@ -28,8 +35,8 @@ def warn_of_literal(scope: DocumentScope, text: Scalar, term_map: TermMap, *, ta
     if term_map.term_type is not TermType.LITERAL:
         return
     if marked := _MARKED.search(text.text):
-        word, body = marked[0].casefold(), text.text[: marked.start()]
-        hint = f"write `{body}~iri`" if word == "~iri" else "write the language behind it: `[$(name), en~lang]`"
+        word, body = marked[0].strip("~ ").casefold(), text.text[: marked.start()]
+        hint = _HINTS.get(word, "write the language behind it: `[$(name), en~lang]`").format(body=body)
         message = f"`{marked[0]}` is no mark here, and becomes a part of the literal"
         scope.tell("yarrrml-literal", text.part(marked.start(), len(text.text)), message, hint)
     elif not tagged and scope.names.finds_prefix(text.text):

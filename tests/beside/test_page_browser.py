@@ -32,7 +32,7 @@ from kg.page.document import MOST_ENTITIES
 from kg.system.project import Project
 from kg.view import project_network
 
-BROWSER = Path(__file__).parent / "browser"
+BROWSER = ROOT / "tests" / "browser"
 CHROMIUM = os.environ.get("KG_CHROMIUM", "")
 BROWSERS = (CHROMIUM,) if CHROMIUM else ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")  # chromium.mjs
 

@@ -1,0 +1,277 @@
+"""Words of languages, as data: how a sentence means its matter, and how it writes months, days and small numbers.
+
+One file for each language, `CODE.toml`, in lower case. A language that no text is in costs nothing: its file is not
+opened. Each key is a list; those of a number for each place have the forms of one between bars (`"two|both"`).
+
+    hedges     it may be so, is hoped for, or is still to come
+    denials    it is not so; `*n't` is the end of any word
+    despite    what has such a word, and denies or hedges nothing
+    clauses    words that begin another clause
+    bounds     what stands right before a figure and makes it inexact
+    boundless  what has a word of these and bounds nothing (`handed over`)
+    names      words of these that are names where they have a capital within a sentence (`May`)
+    months     the names of the twelve months
+    days       the 31 days of a month, where ordinals or signs of their own name them
+    numbers    the words of 0, 1, 2 and so on that are no figures by the rules of `kg.text.figure`, or that only say so
+               (`both`, `nobody`)
+
+Only words that say this nearly everywhere: forms that mean something else as often are left out (German `wird`, French
+`ne`, Italian futures), since a note that is mostly wrong teaches to accept it. A language whose lists are long enough
+to reject a machine's proposal by them has a table `proposals`; others have cautions only.
+
+    hedges     what hedges as well, where a machine says that something is a fact
+    governing  what hedges the words behind it, not those before
+    denials    what is enough for a claim to deny
+    clauses    words that end a clause which governs no other
+    bounds     the words before a figure, by what they say of it
+
+A table `figures` has the words of numbers that are figures, in languages whose numbers are read by such a list
+(`kg.text.figure.spelled`); English, Chinese and Japanese have rules of their own.
+
+    ones, teens, tens, hundreds  1 to 9, 10 to 19, 20 to 90, and 100 to 900 where they are words of their own
+    others     further numbers of one part (`vingt et un`)
+    powers     what multiplies the number before it
+    ones_and, tens_and, great_and  words between ones and tens, tens and ones, and behind a hundred or more
+    alone      words that are no number where they stand alone; those of 1 never are
+    vague      words before a power that make no number of it (`mehrere hundert`)
+    ordinals   words that make an ordinal of tens before them, by their end (`*ième`) or beginning (`перв*`)
+    counters   where there are some, one of them follows a number in words
+    scores     tens behind which numbers to 19 have room (`soixante-dix`)
+    glued      whether the parts of a number are one word
+    digits     whether digits may be a part of a number (`3만 5천`)
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from kg.text.sentence import normalise
+
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
+_MONEY = r"(?:(?:a|[a-z]{0,2}[$€£¥]) ?)?"  # what may stand between a bound and its figure: `about a dozen`, `over US$5`
+_PARTS = r"[;:()\[\]—–，；：。]|\s-\s"  # what parts clauses in every language; a comma does not always
+
+
+@dataclass(frozen=True)
+class WordList:
+    """Words that are looked for in the words of a sentence, each as a word of its own."""
+
+    words: tuple[str, ...]
+
+    def find(self, text: str) -> str | None:
+        """The first of the words, in their order, that stands in a text.
+
+        >>> WordList(("never", "*n't")).find("it isn't so"), WordList(("never",)).find("nevermore")
+        ("n't", None)
+        """
+        if not self.stand_in(text):
+            return None
+        return next(word.lstrip("*") for word in self.words if re.search(write_word(word), text))
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one of the words stands in a text."""
+        return self._any.search(text) is not None
+
+    def strike(self, text: str) -> str:
+        """A text with a blank in the place of each of the words."""
+        return self._any.sub(" ", text)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return re.compile(_join(self.words))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrictWords:
+    """Words by which a machine's proposal is rejected: all that hedge and deny, those that are doubtful among them."""
+
+    hedges: WordList
+    governing: WordList
+    denials: WordList
+    clauses: tuple[str, ...]
+    bounds: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def clause(self) -> re.Pattern[str]:
+        """What ends a clause that governs no other."""
+        return re.compile(_either(rf",\s|{_PARTS}", self.clauses))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureWords:
+    """The words of a language's numbers; *numbers* and *powers* have the value of each spelling."""
+
+    numbers: Mapping[str, int]
+    powers: Mapping[str, int]
+    ones_and: tuple[str, ...]
+    tens_and: tuple[str, ...]
+    great_and: tuple[str, ...]
+    alone: frozenset[str]
+    vague: frozenset[str]
+    ordinals: tuple[str, ...]
+    counters: tuple[str, ...]
+    scores: frozenset[int]
+    is_glued: bool
+    takes_digits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalWords:
+    """What is known of a language: its words, by what they say (see above). *days* are none where nothing is known.
+
+    Patterns are made when they are asked for: most checks need few.
+    """
+
+    hedges: WordList
+    denials: WordList
+    despite: WordList
+    boundless: WordList
+    clauses: tuple[str, ...]
+    bounds: tuple[str, ...]
+    names: tuple[str, ...]
+    months: tuple[WordList, ...]
+    days: tuple[WordList, ...]
+    numbers: tuple[WordList, ...]
+    proposals: StrictWords | None
+    figures: FigureWords | None
+
+    @cached_property
+    def clause(self) -> re.Pattern[str]:
+        """What parts clauses."""
+        return re.compile(_either(rf"[,、（）]|{_PARTS}", self.clauses))
+
+    @cached_property
+    def _bound(self) -> re.Pattern[str]:
+        return re.compile(rf"({_join(self.bounds)}) ?{_MONEY}$")
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<=\w[ ,])(?:{_join(self.names)})")
+
+    def find_bound(self, before: str) -> str | None:
+        """The word that makes a figure inexact, at the end of the text *before* it."""
+        found = self._bound.search(self.boundless.strike(before))
+        return found[1] if found is not None else None
+
+    def strike_names(self, text: str) -> str:
+        """The words of a sentence, those that are names in it struck out: `in May`, `Will Smith`.
+
+        >>> read_tongue("en").strike_names("It opens in May, and Will Smith may come.")
+        'it opens in xxx, and xxxx smith may come.'
+        """
+        return normalise(self._names.sub(lambda name: "x" * len(name[0]), text))
+
+
+@cache
+def read_tongue(lang: str) -> SignalWords | None:
+    """What is known of a language, by its code of two letters or a tag that begins with it; None of one without file.
+
+    >>> read_tongue("de").despite.strike("nicht nur 5, nicht 6")
+    '  5, nicht 6'
+    >>> read_tongue("pt-BR") is read_tongue("pt"), read_tongue("sv")
+    (True, None)
+    """
+    code = lang.lower().partition("-")[0]
+    if code != lang:
+        return read_tongue(code)
+    path = Path(__file__).parent / f"{code}.toml"
+    return _make_tongue(tomllib.loads(path.read_text(encoding="utf-8"))) if code in list_tongues() else None
+
+
+@cache
+def list_tongues() -> frozenset[str]:
+    """The codes of all languages of which words are known.
+
+    >>> sorted(list_tongues())
+    ['de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'ru', 'zh']
+    """
+    return frozenset(path.stem for path in Path(__file__).parent.glob("*.toml"))
+
+
+def write_word(word: str) -> str:
+    """A pattern for a word of its own; where scripts put no blanks between words, for its signs.
+
+    >>> [bool(re.search(write_word(word), "er käme nie, 未定")) for word in ("käm", "nie", "未", "*me")]
+    [False, True, True, True]
+    """
+    if _UNSPACED.search(word):
+        return re.escape(word)
+    if word.startswith("*"):
+        return rf"{re.escape(word[1:])}(?!\w)"
+    return rf"(?<!\w){re.escape(word)}(?!\w)"
+
+
+def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
+    hedges, denials = _words(data["hedges"]), _words(data["denials"])
+    strict, figures = data.get("proposals"), data.get("figures")
+    return SignalWords(
+        hedges=hedges,
+        denials=denials,
+        despite=_words(data["despite"]),
+        boundless=_words(data.get("boundless", ())),
+        clauses=tuple(data.get("clauses", ())),
+        bounds=tuple(map(normalise, data["bounds"])),
+        names=tuple(data.get("names", ())),
+        months=_forms(data["months"]),
+        days=_forms(data.get("days", ())),
+        numbers=_forms(data["numbers"]),
+        proposals=None if strict is None else _make_strict(strict, hedges, denials),
+        figures=None if figures is None else _make_figures(figures),
+    )
+
+
+def _make_strict(data: Mapping[str, Any], hedges: WordList, denials: WordList) -> StrictWords:
+    return StrictWords(
+        hedges=WordList((*hedges.words, *data["hedges"])),
+        governing=_words(data.get("governing", ())),
+        denials=WordList((*denials.words, *data["denials"])),
+        clauses=tuple(data.get("clauses", ())),
+        bounds={kind: tuple(words) for kind, words in data["bounds"].items()},
+    )
+
+
+def _make_figures(data: Mapping[str, Any]) -> FigureWords:
+    given = [
+        *enumerate(data["ones"], 1),
+        *enumerate(data["teens"], 10),
+        *((10 * n, forms) for n, forms in enumerate(data["tens"], 2)),
+        *((100 * n, forms) for n, forms in enumerate(data.get("hundreds", ()), 1)),
+        *((int(n), forms) for n, forms in data.get("others", {}).items()),
+    ]
+    return FigureWords(
+        numbers={form: number for number, forms in given for form in forms.split("|")},
+        powers={form: int(power) for power, forms in data["powers"].items() for form in forms.split("|")},
+        ones_and=tuple(data.get("ones_and", ())),
+        tens_and=tuple(data.get("tens_and", ())),
+        great_and=tuple(data.get("great_and", ())),
+        alone=frozenset((*data.get("alone", ()), *data["ones"][0].split("|"))),
+        vague=frozenset(data.get("vague", ())),
+        ordinals=tuple(data.get("ordinals", ())),
+        counters=tuple(data.get("counters", ())),
+        scores=frozenset(data.get("scores", ())),
+        is_glued=data.get("glued", False),
+        takes_digits=data.get("digits", False),
+    )
+
+
+def _words(given: Iterable[str]) -> WordList:
+    return WordList(tuple(map(normalise, given)))
+
+
+def _forms(given: Iterable[str]) -> tuple[WordList, ...]:
+    return tuple(_words(forms.split("|")) for forms in given)
+
+
+def _either(pattern: str, words: Iterable[str]) -> str:
+    return "|".join((pattern, *map(write_word, words)))
+
+
+def _join(words: Iterable[str]) -> str:
+    """A pattern for one of *words*; where there are none, one that fits nothing."""
+    return "|".join(map(write_word, words)) or "(?!)"
