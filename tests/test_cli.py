@@ -83,6 +83,7 @@ def test_help_loads_no_library_but_click() -> None:
         "kg.text.codes",
         "kg.text.diagnostic",
         "kg.system.memory",
+        "kg.system.options",
         "kg.text.secret",
     }
 
@@ -162,7 +163,7 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["evidence", "skeleton", "zzz", "--texts", "texts"], "kg: no source `zzz`: the sources are bridge"),
         (["evidence", "rebase", "bridge", "--texts", "seeds"], "kg: bridge.txt is not in the folder of texts"),
         (["query", "--list", "--format", "csv"],
-         "Error: --list stands alone: --param, --format and --timeout are for a query"),
+         "Error: --list stands alone: all other options are for a query"),
         (["query", "-e", "ASK {}", "--most-bytes", "3"], "Error: --graph and --most-bytes go with --endpoint"),
         (["export", "csv", "--as-of", "2020"],
          "Error: --as-of chooses what the graph itself states: csv holds the claims of all times"),

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from kg.system.options import GivenPath
 from kg.text.codes import load_codes
 from kg.text.diagnostic import UsageError, did_you_mean, make_visible
 
 
 @click.command("init")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=GivenPath(file_okay=False))
 @click.option("--title", default="A new graph", show_default=True, help="The data set's title.")
 @click.option("--base", default="https://graph.example/", show_default=True, help="Where the graph's IRIs live.")
 @click.option("--bare", is_flag=True, help="Leave the example out.")

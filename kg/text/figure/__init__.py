@@ -82,6 +82,21 @@ It counts as the third one does, and reads digits as the language of the source 
 - There, `2,4 Millionen`, `3,5 Mio.`, `3,5 mil millones`, `12 milliards` and `300mila` multiply, by the words of 14
   languages (`kg.text.figure.commas`). Other number words are none.
 - In all languages `1'310` is "1310", and so is `1,00,000` "100000".
+
+**The fifth rule**
+
+It counts as the fourth one does, and reads number words of ten further languages: German, French, Spanish, Italian,
+Portuguese, Dutch, Polish, Russian, Japanese and Korean (`kg/text/tongues/`).
+
+- What teens, tens, hundreds and powers of thousand make: `einundzwanzig` is "21", `quatre-vingt-dix-sept` "97",
+  `treinta y uno` "31", `trecentomila` "300000", `двадцать пять тысяч` "25000". Ordinals and halves are none.
+- The words for one alone are none (`ein`, `une`), nor is a power that needs a number before it (`Millionen`,
+  `tysięcy`), nor one behind a vague word (`mehrere hundert`), nor words that mostly mean something else (`neuf`,
+  `sei`).
+- Japanese as Chinese, with the measure words of its own: `二十五隻` is "25", `二人` "2", `3万5000人` "35000".
+  Shares and halves are none, and `百一` is "101", which in Chinese is "110".
+- Korean numbers count before a counter (`스물다섯 명`, `이십오 년`, `삼백만원`), and digits take powers: `3만 5천 명`
+  is "35000".
 """
 
 from __future__ import annotations
@@ -89,10 +104,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kg.text.figure.chinese import find_chinese
+from kg.text.figure.chinese import find_chinese, find_japanese
 from kg.text.figure.commas import COMMA_LANGUAGES, find_by_language, writes_commas
 from kg.text.figure.digits import Numeral, find_digits
 from kg.text.figure.english import find_english
+from kg.text.figure.spelled import add_spelled, read_number_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +121,15 @@ class Figure:
     end: int
 
 
-NEWEST_RULE = 4
+NEWEST_RULE = 5
 _FINDERS: dict[str, Callable[[str, int], Iterator[Numeral]]] = {"en": find_english, "zh": find_chinese}
 
 
 def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure, ...]:
     """All figures of a *sentence* in their order, by one of the rules. Never fails.
 
-    *lang* is a language tag (BCP 47): `en` and `zh` have words; in other languages digits count, from the fourth rule
-    on with their words for thousands and millions.
+    *lang* is a language tag (BCP 47): `en` and `zh` have words, from the fifth rule on ten further languages. In others
+    digits count, from the fourth rule on with their words for thousands and millions.
 
     >>> [f.value for f in find_figures("By 2030, two thirds of 1.5 million SU7 cars")]
     ['2030', '2/3', '1500000']
@@ -125,15 +141,28 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
     ['3.5', '12.25', '50', '3500000']
     >>> [f.value for f in find_figures("2,4 Millionen von 1.310 Euro", lang="de", rule=4)]
     ['2400000', '1310']
+    >>> [f.value for f in find_figures("quatre-vingt-dix-sept des deux cents", lang="fr", rule=5)]
+    ['97', '200']
     """
     language = lang.split("-")[0].lower()
     if rule > 3 and language in COMMA_LANGUAGES:
         numerals = find_by_language(sentence, rule, lang)
     else:
-        numerals = _FINDERS.get(language, find_digits)(sentence, rule)
+        finder = find_japanese if rule > 4 and language == "ja" else _FINDERS.get(language, find_digits)
+        numerals = finder(sentence, rule)
+    if rule > 4 and language not in _FINDERS:
+        numerals = add_spelled(sentence, language, numerals)
     return tuple(Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end) for n in numerals)
 
 
 def list_rules(lang: str) -> range:
-    """The rules by which a claim may count the figures of a sentence in *lang*: those that read its digits rightly."""
-    return range(4 if writes_commas(lang) else 1, NEWEST_RULE + 1)
+    """The rules by which a claim may count the figures of a sentence in *lang*: those that read its digits rightly.
+
+    A rule that reads a language as the one before it does is left out.
+
+    >>> list_rules("en"), list_rules("de"), list_rules("sv")
+    (range(1, 5), range(4, 6), range(4, 5))
+    """
+    language = lang.split("-")[0].lower()
+    spelled = language == "ja" or (language not in _FINDERS and read_number_words(language) is not None)
+    return range(4 if writes_commas(lang) else 1, 6 if spelled else 5)

@@ -24,6 +24,21 @@ to reject a machine's proposal by them has a table `proposals`; others have caut
     denials    what is enough for a claim to deny
     clauses    words that end a clause which governs no other
     bounds     the words before a figure, by what they say of it
+
+A table `figures` has the words of numbers that are figures, in languages whose numbers are read by such a list
+(`kg.text.figure.spelled`); English, Chinese and Japanese have rules of their own.
+
+    ones, teens, tens, hundreds  1 to 9, 10 to 19, 20 to 90, and 100 to 900 where they are words of their own
+    others     further numbers of one part (`vingt et un`)
+    powers     what multiplies the number before it
+    ones_and, tens_and, great_and  words between ones and tens, tens and ones, and behind a hundred or more
+    alone      words that are no number where they stand alone; those of 1 never are
+    vague      words before a power that make no number of it (`mehrere hundert`)
+    ordinals   words that make an ordinal of tens before them, by their end (`*ième`) or beginning (`перв*`)
+    counters   where there are some, one of them follows a number in words
+    scores     tens behind which numbers to 19 have room (`soixante-dix`)
+    glued      whether the parts of a number are one word
+    digits     whether digits may be a part of a number (`3만 5천`)
 """
 
 from __future__ import annotations
@@ -89,6 +104,24 @@ class StrictWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FigureWords:
+    """The words of a language's numbers; *numbers* and *powers* have the value of each spelling."""
+
+    numbers: Mapping[str, int]
+    powers: Mapping[str, int]
+    ones_and: tuple[str, ...]
+    tens_and: tuple[str, ...]
+    great_and: tuple[str, ...]
+    alone: frozenset[str]
+    vague: frozenset[str]
+    ordinals: tuple[str, ...]
+    counters: tuple[str, ...]
+    scores: frozenset[int]
+    is_glued: bool
+    takes_digits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignalWords:
     """What is known of a language: its words, by what they say (see above). *days* are none where nothing is known.
 
@@ -106,6 +139,7 @@ class SignalWords:
     days: tuple[WordList, ...]
     numbers: tuple[WordList, ...]
     proposals: StrictWords | None
+    figures: FigureWords | None
 
     @cached_property
     def clause(self) -> re.Pattern[str]:
@@ -175,7 +209,7 @@ def write_word(word: str) -> str:
 
 def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
     hedges, denials = _words(data["hedges"]), _words(data["denials"])
-    strict = data.get("proposals")
+    strict, figures = data.get("proposals"), data.get("figures")
     return SignalWords(
         hedges=hedges,
         denials=denials,
@@ -188,6 +222,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         days=_forms(data.get("days", ())),
         numbers=_forms(data["numbers"]),
         proposals=None if strict is None else _make_strict(strict, hedges, denials),
+        figures=None if figures is None else _make_figures(figures),
     )
 
 
@@ -198,6 +233,30 @@ def _make_strict(data: Mapping[str, Any], hedges: WordList, denials: WordList) -
         denials=WordList((*denials.words, *data["denials"])),
         clauses=tuple(data.get("clauses", ())),
         bounds={kind: tuple(words) for kind, words in data["bounds"].items()},
+    )
+
+
+def _make_figures(data: Mapping[str, Any]) -> FigureWords:
+    given = [
+        *enumerate(data["ones"], 1),
+        *enumerate(data["teens"], 10),
+        *((10 * n, forms) for n, forms in enumerate(data["tens"], 2)),
+        *((100 * n, forms) for n, forms in enumerate(data.get("hundreds", ()), 1)),
+        *((int(n), forms) for n, forms in data.get("others", {}).items()),
+    ]
+    return FigureWords(
+        numbers={form: number for number, forms in given for form in forms.split("|")},
+        powers={form: int(power) for power, forms in data["powers"].items() for form in forms.split("|")},
+        ones_and=tuple(data.get("ones_and", ())),
+        tens_and=tuple(data.get("tens_and", ())),
+        great_and=tuple(data.get("great_and", ())),
+        alone=frozenset((*data.get("alone", ()), *data["ones"][0].split("|"))),
+        vague=frozenset(data.get("vague", ())),
+        ordinals=tuple(data.get("ordinals", ())),
+        counters=tuple(data.get("counters", ())),
+        scores=frozenset(data.get("scores", ())),
+        is_glued=data.get("glued", False),
+        takes_digits=data.get("digits", False),
     )
 
 

@@ -1,0 +1,129 @@
+"""Numbers in words of ten languages: what is read in them, and what is no figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.check.figures import _has_number, _of_text
+from kg.text.figure import NEWEST_RULE, find_figures, list_rules
+
+NUMBERS = (14, 17, 21, 42, 71, 80, 97, 100, 101, 116, 200, 347, 555, 999, 1000, 1234, 21000, 345678, 2300000)
+SPELLED = {  # as num2words 0.5.14 writes them, which knows nothing of these rules
+    "de": """
+        vierzehn / siebzehn / einundzwanzig / zweiundvierzig / einundsiebzig / achtzig / siebenundneunzig /
+        einhundert / einhunderteins / einhundertsechzehn / zweihundert / dreihundertsiebenundvierzig /
+        fünfhundertfünfundfünfzig / neunhundertneunundneunzig / eintausend / eintausendzweihundertvierunddreißig /
+        einundzwanzigtausend / dreihundertfünfundvierzigtausendsechshundertachtundsiebzig / zwei Millionen
+        dreihunderttausend
+    """,
+    "fr": """
+        quatorze / dix-sept / vingt et un / quarante-deux / soixante et onze / quatre-vingts / quatre-vingt-dix-sept
+        / cent / cent un / cent seize / deux cents / trois cent quarante-sept / cinq cent cinquante-cinq / neuf cent
+        quatre-vingt-dix-neuf / mille / mille deux cent trente-quatre / vingt et un mille / trois cent quarante-cinq
+        mille six cent soixante-dix-huit / deux millions trois cent mille
+    """,
+    "es": """
+        catorce / diecisiete / veintiuno / cuarenta y dos / setenta y uno / ochenta / noventa y siete / cien /
+        ciento uno / ciento dieciséis / doscientos / trescientos cuarenta y siete / quinientos cincuenta y cinco /
+        novecientos noventa y nueve / mil / mil doscientos treinta y cuatro / veintiuno mil / trescientos cuarenta y
+        cinco mil seiscientos setenta y ocho / dos millones trescientos mil
+    """,
+    "it": """
+        quattordici / diciassette / ventuno / quarantadue / settantuno / ottanta / novantasette / cento / centouno /
+        centosedici / duecento / trecentoquarantasette / cinquecentocinquantacinque / novecentonovantanove / mille /
+        milleduecentotrentaquattro / ventunomila / trecentoquarantacinquemilaseicentosettantotto / due milioni e
+        trecentomila
+    """,
+    "pt": """
+        catorze / dezassete / vinte e um / quarenta e dois / setenta e um / oitenta / noventa e sete / cem / cento e
+        um / cento e dezasseis / duzentos / trezentos e quarenta e sete / quinhentos e cinquenta e cinco /
+        novecentos e noventa e nove / mil / mil duzentos e trinta e quatro / vinte e um mil / trezentos e quarenta e
+        cinco mil seiscentos e setenta e oito / dois milhões e trezentos mil
+    """,
+    "nl": """
+        veertien / zeventien / eenentwintig / tweeënveertig / eenenzeventig / tachtig / zevenennegentig / honderd /
+        honderdéén / honderdzestien / tweehonderd / driehonderdzevenenveertig / vijfhonderdvijfenvijftig /
+        negenhonderdnegenennegentig / duizend / duizendtweehonderdvierendertig / eenentwintigduizend /
+        driehonderdvijfenveertigduizendzeshonderdachtenzeventig / twee miljoen driehonderdduizend
+    """,
+    "pl": """
+        czternaście / siedemnaście / dwadzieścia jeden / czterdzieści dwa / siedemdziesiąt jeden / osiemdziesiąt /
+        dziewięćdziesiąt siedem / sto / sto jeden / sto szesnaście / dwieście / trzysta czterdzieści siedem /
+        pięćset pięćdziesiąt pięć / dziewięćset dziewięćdziesiąt dziewięć / tysiąc / tysiąc dwieście trzydzieści
+        cztery / dwadzieścia jeden tysięcy / trzysta czterdzieści pięć tysięcy sześćset siedemdziesiąt osiem / dwa
+        miliony trzysta tysięcy
+    """,
+    "ru": """
+        четырнадцать / семнадцать / двадцать один / сорок два / семьдесят один / восемьдесят / девяносто семь / сто
+        / сто один / сто шестнадцать / двести / триста сорок семь / пятьсот пятьдесят пять / девятьсот девяносто
+        девять / одна тысяча / одна тысяча двести тридцать четыре / двадцать одна тысяча / триста сорок пять тысяч
+        шестьсот семьдесят восемь / два миллиона триста тысяч
+    """,
+    "ja": """
+        十四 / 十七 / 二十一 / 四十二 / 七十一 / 八十 / 九十七 / 百 / 百一 /
+        百十六 / 二百 / 三百四十七 / 五百五十五 / 九百九十九 / 千 / 千二百三十四 /
+        二万千 / 三十四万五千六百七十八 / 二百三十万
+    """,
+    "ko": """
+        십사 / 십칠 / 이십일 / 사십이 / 칠십일 / 팔십 / 구십칠 / 백 / 백일 /
+        백십육 / 이백 / 삼백사십칠 / 오백오십오 / 구백구십구 / 천 / 천이백삼십사 /
+        이만 천 / 삼십사만 오천육백칠십팔 / 이백삼십만
+    """,
+}
+BEHIND = {"ko": " 명", "ja": "人"}  # what is counted, where a number needs that
+
+
+@pytest.mark.parametrize("lang", SPELLED)
+def test_numbers_in_words_are_figures(lang: str) -> None:
+    words = [" ".join(spelled.split()) for spelled in SPELLED[lang].split("/")]
+    text = ", ".join(word + BEHIND.get(lang, "") for word in words)
+    assert [f.value for f in find_figures(text, lang, NEWEST_RULE)] == [str(number) for number in NUMBERS]
+    assert find_figures(text, lang, 4) == ()  # outlines by the rules before stay as they are
+
+
+@pytest.mark.parametrize("lang", SPELLED)
+def test_a_claim_finds_its_number_in_words(lang: str) -> None:
+    words = [" ".join(spelled.split()) for spelled in SPELLED[lang].split("/")]
+    for number, word in zip(NUMBERS, words, strict=True):
+        sentence = _of_text(f"{word}{BEHIND.get(lang, '')}.", f"{lang}-001")
+        assert _has_number(str(number), sentence), word
+        assert not _has_number(str(number + 3), sentence), word
+
+
+OTHERS = [  # a language, a text, its figures
+    ("de", "mehrere hundert, Tausende, einige tausend; die eine und zwanzig andere; dreimal, zwanzigste", "20"),
+    (
+        "de",
+        "zwischen zwanzig und dreißig; zwei Millionen und dreihunderttausend, 2,4 Millionen",
+        "20 30 2300000 2400000",
+    ),
+    ("de", "SIEBZIG, Dreissig, eine Million, Millionen Leute", "70 30 1000000"),
+    ("fr", "un véhicule neuf, quelques centaines, des millions, vingt et unième, vingt-deuxième", ""),
+    ("fr", "neuf cents, vingt et un mille, septante-deux, nonante et un, quatre cent mille", "900 21000 72 91 400000"),
+    ("es", "entre veinte y treinta, varios mil, entre mil y dos mil, dos mil millones", "20 30 1000 2000 2000000000"),
+    ("es", "mil doscientos millones, quinientas once, un millón, veintiún", "1200000000 511 1000000 21"),
+    ("it", "sei, ventuno, ventitré, due milioni e trecentomila, centinaia, tre o quattro", "21 23 2300000 3 4"),
+    ("pt", "entre mil e dois mil, dezesseis, cento e vinte e três mil, vinte e trinta", "1000 2000 16 123000 20 30"),
+    ("nl", "tweeëntwintig, duizenden, enkele honderd, achten, drieënveertig miljoen, een", "22 43000000"),
+    ("pl", "kilka tysięcy, dwudziestu jeden, sto pierwszy, pięciuset, dziesiątki tysięcy", "21 500"),
+    ("ru", "две тысячи двадцать четвёртом, двадцати пяти тысяч, несколько тысяч, семью", "25000"),
+    ("ja", "三菱は二十五隻、四国で三つの社、数百人、何千人、一方、十分、六本木、三重県", "25 3"),
+    ("ja", "二〇二四年三月、百円、第三、3万5000人、2億円、二兆円", "2024 3 100 35000 200000000 2000000000000"),
+    ("ko", "이 명령은 이 대통령의 사회, 사장, 사건, 구조대, 이번, 이층, 수백 명, 한 대학", ""),
+    ("ko", "스물다섯 명, 두 대, 3만 5천 명, 70만 대, 5천만원, 3만큼, 만 3년", "25 2 35000 700000 50000000 3 3"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), OTHERS)
+def test_what_is_a_number_in_words_and_what_is_none(lang: str, text: str, expected: str) -> None:
+    assert " ".join(f.value for f in find_figures(text, lang, NEWEST_RULE)) == expected
+
+
+def test_a_figure_in_words_stands_where_its_words_stand() -> None:
+    text = "Rund zweihundertfünfzig von 1.310 Fähren"
+    found = find_figures(text, "de", NEWEST_RULE)
+    assert [(text[f.start : f.end], f.value) for f in found] == [("zweihundertfünfzig", "250"), ("1.310", "1310")]
+
+
+def test_english_and_chinese_are_not_counted_once_more() -> None:
+    assert 5 not in list_rules("en-GB") and 5 not in list_rules("zh") and 5 in list_rules("ja")
