@@ -139,7 +139,7 @@ def test_quoted_mapping_of_several_sources() -> None:
     (mistake,) = other.diagnostics
     assert (mistake.code, mistake.message) == (
         "yarrrml-quoted",
-        "`q` has several sources, and one triples map is quoted",
+        "`q` has several sources, and that of one is quoted",
     )
 
 
