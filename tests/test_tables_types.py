@@ -8,8 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlitefile import open_sqlite
 from test_tables_sources import cell, run, write_ods
+
+from kg.tables.command import map_command
+from kg.tables.vocabulary import XSD
 
 HINT = "correct the value, or declare a datatype that it has, such as xsd:string"
 EMPTY_HINT = 'an empty cell is a value, the empty text: say `rml:null ""` of the source'
@@ -362,3 +366,30 @@ def test_a_driver_of_postgresql_that_names_no_types_is_refused(monkeypatch: pyte
     with pytest.raises(RefusedError, match="does not name the type of the column `id`") as refused:
         database.describe("t")
     assert refused.value.hint == "pip install 'adbc-driver-postgresql>=1.13'"
+
+
+@pytest.mark.parametrize("rest", ["", "rml:reference"])
+def test_values_of_sqlite_have_their_types_in_the_older_words_too(tmp_path: Path, rest: str) -> None:
+    """R2RML 10.2: what a query computes has a type, although SQLite declares none for it."""
+    make_sqlite(tmp_path, "TEXT", ["a", "b"])
+    head = "@prefix rr: <http://www.w3.org/ns/r2rml#> . @base <http://e.org/> .\n"
+    query = "SELECT count(*) AS n, 0.5 AS x, 'a' AS a, x'0a' AS b FROM t"
+    source = f'rr:logicalTable [ rr:sqlQuery "{query}" ]'
+    column = "rr:column"
+    if rest:
+        head += "@prefix rml: <http://semweb.mmlab.be/ns/rml#> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .\n"
+        head += '<db> a d2rq:Database; d2rq:jdbcDSN "jdbc:sqlite:p.db"; d2rq:jdbcDriver "org.sqlite.JDBC" .\n'
+        source, column = f'rml:logicalSource [ rml:source <db>; rr:sqlVersion rr:SQL2008; rml:query "{query}" ]', rest
+    maps = "".join(f'; rr:predicateObjectMap [ rr:predicate <{c}>; rr:objectMap [ {column} "{c}" ] ]' for c in "nxab")
+    (tmp_path / "m.ttl").write_text(f"{head}<m> {source}; rr:subjectMap [ rr:constant <s> ]{maps} .", encoding="utf-8")
+    options = [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq")]
+    options += [] if rest else ["--db", f"sqlite:///{tmp_path / 'p.db'}", "--allow-path", str(tmp_path)]
+    done = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = sorted((tmp_path / "o.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines())
+    assert lines == [
+        '<s> <a> "a" .',
+        f'<s> <b> "0A"^^<{XSD}hexBinary> .',
+        f'<s> <n> "2"^^<{XSD}integer> .',
+        f'<s> <x> "5.0E-1"^^<{XSD}double> .',
+    ]
