@@ -288,6 +288,24 @@ def test_a_query_of_sqlite_with_a_name_twice(tmp_path: Path) -> None:
     assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-columns]: the query gives two columns `id`")
 
 
+@pytest.mark.parametrize(
+    "query", ["SELECT id, name, id FROM t", 'SELECT id, name AS "ID" FROM t', 'SELECT 1 AS id, 2 AS "Id", 3 AS "ID"']
+)
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_query_with_names_that_differ_in_case_alone(tmp_path: Path, kind: str, query: str) -> None:
+    """The database takes them for one name, and would give the first column under both."""
+    if kind == "sqlite":
+        make_sqlite(tmp_path, "TEXT", ["a"])
+    else:
+        duckdb = pytest.importorskip("duckdb")
+        with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
+            connection.execute("CREATE TABLE t AS SELECT 1 AS id, 'a' AS name")
+    file = "p.db" if kind == "sqlite" else "p.duckdb"
+    rows = f"rml:referenceFormulation rml:SQL2008Query; rml:iterator '''{query}'''"
+    code, lines, told = run(tmp_path, f'rml:source "{file}"; {rows}', "ID")
+    assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-columns]: the query gives two columns `id`")
+
+
 def test_queries_and_views_have_the_types_of_their_columns(tmp_path: Path) -> None:
     make_sqlite(tmp_path, "REAL", [1.5, None])
     with open_sqlite(tmp_path / "p.db") as connection:
