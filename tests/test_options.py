@@ -99,3 +99,15 @@ def test_parts_that_lie_in_no_folder_are_not_there(story: Path, parts: str) -> N
     """A folder that is not there was a run that had not ended; an empty name was the current folder."""
     done = run_kg("push", "http://127.0.0.1:1/", "--parts", parts, folder=story)
     assert (done.code, done.err) == (3, f"kg: no folder of parts `{parts}`\n")
+
+
+@pytest.mark.parametrize("command", ["serve", "lsp", "mcp", "build", "check"])
+def test_a_folder_of_texts_that_is_not_there_is_told_at_once(story: Path, command: str) -> None:
+    """`kg lsp` compared no sentence and said nothing; `kg serve` said it, and went on without a graph."""
+    done = run_kg(command, "--texts", "nowhere", folder=story)
+    assert (done.code, done.err.splitlines()[-1]) == (3, "kg: no folder of texts nowhere")
+
+
+def test_a_token_of_blanks_is_none(story: Path) -> None:
+    done = run_kg("serve", "--memory", "--write", "--port", "0", folder=story, KG_TOKEN=" ")
+    assert (done.code, done.err) == (3, "kg: the token in KG_TOKEN is blank: leave it out, and one is made up\n")
