@@ -345,12 +345,15 @@ def test_the_tools_go_on_after_a_line_that_is_no_message(root: Path) -> None:
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin is not None and server.stdout is not None
         answers = []
-        for line in ("hello", json.dumps(asked), "{", json.dumps({"jsonrpc": "2.0", "id": 2, "method": "ping"})):
+        unfit = [f'{{"jsonrpc": "2.0", "id": {id_}, "method": "ping"}}' for id_ in ('{"a": 1}', "[1]", "1.5", "true")]
+        ping = json.dumps({"jsonrpc": "2.0", "id": 2, "method": "ping"})
+        for line in ("hello", json.dumps(asked), "{", *unfit, ping):
             server.stdin.write(line.encode() + b"\n")
             server.stdin.flush()
             answers.append(json.loads(server.stdout.readline()))
     error = {"code": -32700, "message": "the line is no JSON"}
+    no_message = {"code": -32600, "message": "the line is no message of JSON-RPC 2.0"}
     assert [(answer["id"], answer.get("error")) for answer in answers] == [
-        (None, error), (1, None), (None, error), (2, None),
+        (None, error), (1, None), (None, error), *[(None, no_message)] * 4, (2, None),
     ]  # fmt: skip
     assert server.returncode == 0

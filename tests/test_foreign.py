@@ -7,8 +7,11 @@ tested too, a user gets a general message with the library's own words, at a pla
 
 from __future__ import annotations
 
+import codecs
 import re
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -18,14 +21,22 @@ import yaml
 
 from kg.ask.sparql import mistake as sparql
 from kg.shacl.sparql import find_problem
+from kg.tables.engine.connection import Connection
 from kg.tables.engine.failure import give_reason, is_interrupt
 from kg.tables.engine.interrupt import stopped_by_signals
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.csvfaults import LONGEST_ROW, SAID, explain_csv_error
+from kg.tables.sources.databases.database import advise_login
 from kg.tables.sources.databases.duckdbfile import explain_refusal
+from kg.tables.sources.databases.mysql import MySql
+from kg.tables.sources.databases.postgresql import PostgreSql
+from kg.tables.sources.databases.sqlite import RECODE, RENAME, Sqlite
 from kg.tables.sources.delimited import reader_call
+from kg.tables.sources.dialects import WAIT, BrokenStreamError, RefusedError, first_line
+from kg.tables.sources.dsn import DatabaseAddress
+from kg.tables.sources.shelf import Shelf
 from kg.text import yamlmistake
-from kg.text.diagnostic import SourceText, mark_of_file
+from kg.text.diagnostic import KgError, SourceText, mark_of_file
 
 # ---- YAML: PyYAML 6.0.4 with libyaml 0.2.6
 
@@ -229,6 +240,108 @@ def test_files_of_duckdb_in_unknown_words() -> None:
 def test_failures_of_duckdb_in_unknown_words() -> None:
     assert give_reason(ValueError("IO Error: The moon is in the way")) == "The moon is in the way"
     assert give_reason(ValueError("The moon\nis in the way")) == "The moon"
+
+
+# ---- SQLite 3.40 to 3.51 (Python's own, and that of adbc-driver-sqlite 1.13.0)
+
+
+def open_database(folder: Path, statements: str = "CREATE TABLE t (n TEXT)") -> Sqlite:
+    with closing(sqlite3.connect(folder / "p.db")) as connection:
+        connection.executescript(statements)
+    shelf = Shelf(mapping_folder=folder, data_folder=folder, connection=Connection(), scratch=folder)
+    return Sqlite(DatabaseAddress(kind="sqlite", path=str(folder / "p.db")), shelf)
+
+
+def test_texts_of_sqlite_are_refused_so(tmp_path: Path) -> None:
+    database = open_database(tmp_path, "CREATE TABLE t (n TEXT); INSERT INTO t VALUES (CAST(x'E9' AS TEXT))")
+    with pytest.raises(RefusedError, match=r"`p\.db` holds a text that is not UTF-8"):
+        database.load(database.describe_table("t"), [0], "made")
+    database.close()
+
+
+def test_a_database_of_sqlite_that_is_in_use_is_refused_so(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "p.db", isolation_level=None)) as other:
+        other.executescript("CREATE TABLE t (n TEXT); BEGIN EXCLUSIVE")
+        connection = sqlite3.connect(tmp_path / "p.db", timeout=0)
+        with closing(connection), pytest.raises(sqlite3.OperationalError, match=r"^database is locked$"):
+            connection.execute("SELECT * FROM t")
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "hint"),
+    [
+        ("IO: Failed to get next row: (5) database is locked", "SQLite says: (5) database is locked", WAIT),
+        ("Could not decode to UTF-8 column 'n'", "`p.db` has a name that is not UTF-8", RENAME),
+        ("Invalid unicode (byte sequence mismatch)", "`p.db` holds a text that is not UTF-8", RECODE),
+        ("The moon is in the way.", "SQLite says: The moon is in the way", None),
+    ],
+)
+def test_words_of_sqlite(tmp_path: Path, words: str, told: str, hint: str | None) -> None:
+    database = open_database(tmp_path)
+    with pytest.raises(RefusedError) as caught, database.watch():
+        raise BrokenStreamError(words)
+    database.close()
+    assert (str(caught.value), caught.value.hint) == (told, hint)
+
+
+@pytest.mark.parametrize("words", ["disk I/O error", "database or disk is full"])
+def test_a_disk_that_fails_below_sqlite(tmp_path: Path, words: str) -> None:
+    database = open_database(tmp_path)
+    with pytest.raises(KgError, match=rf"`p\.db` could not be read: {words}"), database.watch():
+        raise sqlite3.OperationalError(words)
+    database.close()
+
+
+# ---- PostgreSQL 15 (adbc-driver-postgresql 1.13.0), MariaDB 10.11 (PyMySQL 1.2.0); with servers: tests/conformance
+
+NO_SERVER = "is the server running, and are its host and port right?"
+NO_PASSWORD = "give the password with the environment variable KG_DB_PASSWORD"
+NO_NAME = "are the names of user and database right?"
+
+
+@pytest.mark.parametrize(("kind", "name"), [(PostgreSql, "PostgreSQL"), (MySql, "MySQL")])
+def test_a_server_that_is_not_there_is_told_so(tmp_path: Path, kind: type[PostgreSql | MySql], name: str) -> None:
+    shelf = Shelf(mapping_folder=tmp_path, data_folder=tmp_path, connection=Connection(), scratch=tmp_path)
+    with pytest.raises(RefusedError, match=rf"^{name} refuses the connection: ") as caught:
+        kind(DatabaseAddress(kind=name.lower(), host="127.0.0.1", port=1, user="x", name="x"), shelf)
+    assert advise_login(str(caught.value)) == NO_SERVER
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ('FATAL:  password authentication failed for user "x"', NO_PASSWORD),
+        ("fe_sendauth: no password supplied", NO_PASSWORD),
+        ("Access denied for user 'x'@'localhost' (using password: NO)", NO_PASSWORD),
+        ('could not translate host name "nowhere" to address: Name or service not known', NO_SERVER),
+        ("Can't connect to MySQL server on '127.0.0.1' ([Errno 111] Connection refused)", NO_SERVER),
+        ('FATAL:  database "x" does not exist', NO_NAME),
+        ("Unknown database 'x'", NO_NAME),
+        ("The moon is in the way", NO_NAME),
+    ],
+)
+def test_refusals_of_servers(words: str, advice: str) -> None:
+    assert advise_login(words) == advice
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("INVALID_ARGUMENT: [libpq] Failed to execute query: ERROR:  no table `t`\nLINE 1", "no table `t`"),
+        ("IO: [libpq] The moon is in the way.", "The moon is in the way"),
+        ("The moon\nis in the way", "The moon"),
+    ],
+)  # fmt: skip
+def test_words_of_drivers(words: str, told: str) -> None:
+    assert first_line(ValueError(words)) == told
+
+
+# ---- Python's codecs
+
+
+def test_a_file_without_the_mark_of_its_byte_order_is_told_so() -> None:
+    with pytest.raises(UnicodeError, match=r"^UTF-16 stream does not start with BOM$"):
+        codecs.getincrementaldecoder("utf-16")().decode(b"a,b\n", final=True)
 
 
 # ---- pySHACL 0.40.1: `tests/test_validate.py` has its own words about shapes that it cannot use

@@ -8,8 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlitefile import open_sqlite
 from test_tables_sources import cell, run, write_ods
+
+from kg.tables.command import map_command
+from kg.tables.vocabulary import XSD
 
 HINT = "correct the value, or declare a datatype that it has, such as xsd:string"
 EMPTY_HINT = 'an empty cell is a value, the empty text: say `rml:null ""` of the source'
@@ -284,6 +288,24 @@ def test_a_query_of_sqlite_with_a_name_twice(tmp_path: Path) -> None:
     assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-columns]: the query gives two columns `id`")
 
 
+@pytest.mark.parametrize(
+    "query", ["SELECT id, name, id FROM t", 'SELECT id, name AS "ID" FROM t', 'SELECT 1 AS id, 2 AS "Id", 3 AS "ID"']
+)
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_query_with_names_that_differ_in_case_alone(tmp_path: Path, kind: str, query: str) -> None:
+    """The database takes them for one name, and would give the first column under both."""
+    if kind == "sqlite":
+        make_sqlite(tmp_path, "TEXT", ["a"])
+    else:
+        duckdb = pytest.importorskip("duckdb")
+        with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
+            connection.execute("CREATE TABLE t AS SELECT 1 AS id, 'a' AS name")
+    file = "p.db" if kind == "sqlite" else "p.duckdb"
+    rows = f"rml:referenceFormulation rml:SQL2008Query; rml:iterator '''{query}'''"
+    code, lines, told = run(tmp_path, f'rml:source "{file}"; {rows}', "ID")
+    assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-columns]: the query gives two columns `id`")
+
+
 def test_queries_and_views_have_the_types_of_their_columns(tmp_path: Path) -> None:
     make_sqlite(tmp_path, "REAL", [1.5, None])
     with open_sqlite(tmp_path / "p.db") as connection:
@@ -362,3 +384,30 @@ def test_a_driver_of_postgresql_that_names_no_types_is_refused(monkeypatch: pyte
     with pytest.raises(RefusedError, match="does not name the type of the column `id`") as refused:
         database.describe("t")
     assert refused.value.hint == "pip install 'adbc-driver-postgresql>=1.13'"
+
+
+@pytest.mark.parametrize("rest", ["", "rml:reference"])
+def test_values_of_sqlite_have_their_types_in_the_older_words_too(tmp_path: Path, rest: str) -> None:
+    """R2RML 10.2: what a query computes has a type, although SQLite declares none for it."""
+    make_sqlite(tmp_path, "TEXT", ["a", "b"])
+    head = "@prefix rr: <http://www.w3.org/ns/r2rml#> . @base <http://e.org/> .\n"
+    query = "SELECT count(*) AS n, 0.5 AS x, 'a' AS a, x'0a' AS b FROM t"
+    source = f'rr:logicalTable [ rr:sqlQuery "{query}" ]'
+    column = "rr:column"
+    if rest:
+        head += "@prefix rml: <http://semweb.mmlab.be/ns/rml#> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .\n"
+        head += '<db> a d2rq:Database; d2rq:jdbcDSN "jdbc:sqlite:p.db"; d2rq:jdbcDriver "org.sqlite.JDBC" .\n'
+        source, column = f'rml:logicalSource [ rml:source <db>; rr:sqlVersion rr:SQL2008; rml:query "{query}" ]', rest
+    maps = "".join(f'; rr:predicateObjectMap [ rr:predicate <{c}>; rr:objectMap [ {column} "{c}" ] ]' for c in "nxab")
+    (tmp_path / "m.ttl").write_text(f"{head}<m> {source}; rr:subjectMap [ rr:constant <s> ]{maps} .", encoding="utf-8")
+    options = [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq")]
+    options += [] if rest else ["--db", f"sqlite:///{tmp_path / 'p.db'}", "--allow-path", str(tmp_path)]
+    done = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = sorted((tmp_path / "o.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines())
+    assert lines == [
+        '<s> <a> "a" .',
+        f'<s> <b> "0A"^^<{XSD}hexBinary> .',
+        f'<s> <n> "2"^^<{XSD}integer> .',
+        f'<s> <x> "5.0E-1"^^<{XSD}double> .',
+    ]

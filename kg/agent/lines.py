@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import json
+import os
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +16,48 @@ from pydantic import ValidationError
 
 if TYPE_CHECKING:  # the types of its streams have no public name
     from mcp.shared._stream_protocols import ReadStream, WriteStream
+
+
+class NumberedLines(anyio.AsyncFile[str]):
+    """The lines of standard input; one whose `id` is neither text nor a whole number comes as no message.
+
+    The package `mcp` takes such a request for a notification, which nobody answers.
+    """
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        while line := await self.readline():
+            yield "{}" if has_unfit_id(line) else line
+
+
+def take_lines() -> NumberedLines:
+    """The lines of standard input, from which nothing else reads from now on, as `mcp` itself takes them."""
+    wire = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    # It stays open: a thread may wait for a line until the process ends.
+    return NumberedLines(open(wire, encoding="utf-8", errors="replace", closefd=False))
+
+
+def has_unfit_id(line: str) -> bool:
+    """Whether a line is a message whose `id` JSON-RPC 2.0 or the protocol does not know.
+
+    >>> [has_unfit_id(f'{{"jsonrpc": "2.0", "id": {id}, "method": "ping"}}') for id in ('{"a": 1}', "1.5", "null", "7")]
+    [True, True, True, False]
+    >>> has_unfit_id('{"jsonrpc": "2.0", "method": "ping"}'), has_unfit_id("hello")
+    (False, False)
+    """
+    if '"id"' not in line:
+        return False
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):  # no JSON: that is told where it is read
+        return False
+    if not isinstance(message, dict) or "id" not in message:
+        return False
+    id_ = message["id"]
+    whole = isinstance(id_, int | float) and not isinstance(id_, bool) and id_ == id_ // 1
+    return not (isinstance(id_, str) or whole)
 
 
 class AnsweredLines:

@@ -14,7 +14,7 @@ from mcp import types
 from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 
-from kg.agent.lines import AnsweredLines
+from kg.agent.lines import AnsweredLines, take_lines
 from kg.agent.told import Told, make_plain
 from kg.agent.tools import TOOLS, run_tool
 from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
@@ -88,7 +88,7 @@ def run_agent_tools(window: Window) -> None:
 
     async def serve() -> None:
         server = make_server(window)
-        async with stdio_server() as (incoming, outgoing):
+        async with stdio_server(take_lines()) as (incoming, outgoing):
             await server.run(AnsweredLines(incoming, outgoing), outgoing, server.create_initialization_options())
 
     try:

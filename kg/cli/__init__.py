@@ -21,6 +21,7 @@ import click
 
 from kg.cli.memory import can_watch, forget_words, watch_memory
 from kg.system.memory import find_bound, lacks_memory, says_lack, tell_lack
+from kg.system.options import GivenPath
 from kg.text.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -95,7 +96,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "-C", "--project", "folder", default=".", metavar="DIR",
-    type=click.Path(path_type=Path), help="The project's folder, or one inside it (default: here).",
+    type=GivenPath(), help="The project's folder, or one inside it (default: here).",
 )  # fmt: skip
 @click.version_option(package_name="kg-claims", prog_name="kg")
 @click.pass_context

@@ -40,6 +40,7 @@ from kg.cli.common import (
 from kg.export import write_ntriples, write_turtle
 from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
+from kg.system.options import GivenPath
 from kg.system.worker.worker import Worker, WorkerLimits
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 
@@ -49,7 +50,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.command("query")
 @click.argument("name", required=False)
 @click.option("-e", "--expression", "expression", metavar="TEXT", help="The SPARQL query itself.")
-@click.option("--file", "file", type=click.Path(path_type=Path), metavar="F", help="A file that holds the query.")
+@click.option("--file", "file", type=GivenPath(), metavar="F", help="A file that holds the query.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind ?NAME to a term.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
 @click.option("--timeout", type=SECONDS, metavar="SECONDS",
@@ -86,8 +87,8 @@ def query_command(
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
     if name is not None and set(name) & set(" \n{}"):
         raise click.UsageError("a question of the project is given by its name, a query with -e, a file with --file")
-    if list_all and (params or form or timeout is not None):
-        raise click.UsageError("--list stands alone: --param, --format and --timeout are for a query")
+    if list_all and (params or form or timeout is not None or drafts or as_of is not None or known_by is not None):
+        raise click.UsageError("--list stands alone: all other options are for a query")
     given = _read_params(params)
     if endpoint is not None:
         if list_all or drafts or as_of is not None or known_by is not None:
@@ -179,6 +180,8 @@ def _read_params(params: tuple[str, ...]) -> dict[str, str]:
         key, equals, value = param.partition("=")
         if not equals or not key.isidentifier():
             raise click.UsageError(f"`{param}` is no parameter: write -p name=value")
+        if key in given:
+            raise click.UsageError(f"the parameter `{key}` is given twice")
         given[key] = value
     return given
 
@@ -269,6 +272,8 @@ def test_command(
         raise click.UsageError("give one of: --mutate, --update")
     if not mutate and (most is not None or fail_under is not None):
         raise click.UsageError("--most and --fail-under go with --mutate")
+    if not mutate and context.get_parameter_source("texts") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--texts goes with --mutate: the questions ask no text")
     if mutate:
         from kg.cli.mutants import run_mutants
 

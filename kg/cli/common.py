@@ -12,9 +12,11 @@ import click
 
 from kg.cli import BOUND, DONE, MISTAKES
 from kg.system.files import settle_curated
+from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project, find_project
 from kg.text.diagnostic import (
     Diagnostic,
+    KgError,
     Severity,
     count_severities,
     make_lines_visible,
@@ -46,7 +48,7 @@ SECONDS = _NumberRange(min=0, min_open=True)
 SHARE = _NumberRange(0, 100)
 
 texts_option: Decorator = click.option(
-    "--texts", envvar="KG_TEXTS", type=click.Path(path_type=Path), metavar="DIR",
+    "--texts", envvar="KG_TEXTS", type=GivenPath(), metavar="DIR",
     help="The folder of the source texts; evidence is verified against them. Also: KG_TEXTS.",
 )  # fmt: skip
 
@@ -68,8 +70,20 @@ as_of_option: Decorator = click.option(
 known_by_option: Decorator = click.option(
     "--known-by", metavar="DATE", help="Only what sources say that were published by the end of this date.",
 )  # fmt: skip
+
+
+def _read_addresses(context: click.Context, option: click.Parameter, addresses: tuple[str, ...]) -> tuple[str, ...]:
+    for address in addresses:
+        from kg.reading.dataset import explain_address
+
+        wrong = explain_address(address)
+        if wrong is not None:
+            raise click.BadParameter(": ".join(wrong), context, option)
+    return addresses
+
+
 network_option: Decorator = click.option(
-    "--allow-network", "network", multiple=True, metavar="ADDRESS",
+    "--allow-network", "network", multiple=True, metavar="ADDRESS", callback=_read_addresses,
     help="An endpoint or server of a database that mappings may ask, besides those under `network`.",
 )  # fmt: skip
 drafts_option: Decorator = click.option(
@@ -89,6 +103,12 @@ def get_project(context: click.Context) -> Project:
     project = find_project(context.obj or Path())
     settle_curated(project.root, project.work)
     return project
+
+
+def check_texts(texts: Path | None) -> None:
+    """Raise KgError for a folder of texts that is not there; a server would only tell it later, or never."""
+    if texts is not None and not texts.is_dir():
+        raise KgError(f"no folder of texts {texts}")
 
 
 def choose_drafts(asked: bool) -> Drafts:

@@ -61,6 +61,8 @@ def check_command(
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code. What is wrong in
     drafts is shown too, and counted apart: the graph is without them, unless --drafts is given.
     """
+    if network and not rows:
+        raise click.UsageError("--allow-network goes with --rows: without it no mapping is run")
     gc.disable()
     check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows, drafts=drafts,
                     network=network)  # fmt: skip

@@ -35,6 +35,8 @@ def prompt_command(
     With --budget the most useful parts are kept, and what is cut is told; tokens are estimated by a rule, rather too
     many than too few. What drafts claim already is not asked for again.
     """
+    if schema and budget is not None:
+        raise click.UsageError("--budget bounds the prompt, not the schema of the answer")
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`: the sentences stand in it")
     checked = check_files(read_project(get_project(context), texts, Drafts.BUILT_IN))

@@ -21,12 +21,13 @@ from kg.drafts.proposal.proposal import Judged, Verdict
 from kg.drafts.proposal.report import describe_row, write_row
 from kg.evidence.outline import find_source
 from kg.system.files import ExportFile
+from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project
 from kg.text.diagnostic import KgError, Severity, UsageError
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=GivenPath(allow_dash=True))
 @click.option("--as", "form", required=True, type=click.Choice(list(FORMATS)), help="The format of the files.")
 @click.option("--source", metavar="ID", help="The source of rows that name no document.")
 @texts_option

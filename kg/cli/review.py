@@ -50,6 +50,8 @@ def review_command(
         raise click.UsageError("give one of: --accept, --reject REASON")
     if list_all and (ids or accept or reason is not None):
         raise click.UsageError("--list goes alone")
+    if (by is not None or on is not None) and (list_all or (ids and not accept and reason is None)):
+        raise click.UsageError("--by and --on are of a review: they go with --accept or --reject")
     if (accept or reason is not None) and not ids:
         raise click.UsageError("name the drafts: kg review ID --accept --by NAME")
     if form == "json" and not list_all:

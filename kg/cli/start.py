@@ -6,18 +6,21 @@ import shlex
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from kg.system.options import GivenPath
 from kg.text.codes import load_codes
 from kg.text.diagnostic import UsageError, did_you_mean, make_visible
 
 
 @click.command("init")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=GivenPath(file_okay=False))
 @click.option("--title", default="A new graph", show_default=True, help="The data set's title.")
 @click.option("--base", default="https://graph.example/", show_default=True, help="Where the graph's IRIs live.")
 @click.option("--bare", is_flag=True, help="Leave the example out.")
 @click.option("--agent", is_flag=True, help="Add what tells a coding agent how to curate here: AGENTS.md and a skill.")
-def init_command(folder: Path, title: str, base: str, bare: bool, agent: bool) -> None:
+@click.pass_context
+def init_command(context: click.Context, folder: Path, title: str, base: str, bare: bool, agent: bool) -> None:
     """Make the folder of a new project.
 
     It holds words for ordinary news (people, organisations, offices, places, events, deals, amounts of money,
@@ -27,6 +30,10 @@ def init_command(folder: Path, title: str, base: str, bare: bool, agent: bool) -
     from kg.starter import Extra, StarterContent, init_project
 
     is_new = not (folder / "seeds" / "dataset.yaml").exists()
+    given = [o for o in ("title", "base", "bare") if context.get_parameter_source(o) is ParameterSource.COMMANDLINE]
+    if given and agent and not is_new:
+        named = " and ".join(f"--{option}" for option in given)
+        raise click.UsageError(f"{named}: of a new project, and {folder} is one that is there")
     content, extras = StarterContent.BARE if bare else StarterContent.EXAMPLE, [Extra.AGENT] if agent else []
     written = init_project(folder, title=title, base=base, content=content, extras=extras)
     for name in written:

@@ -22,6 +22,7 @@ from kg.evidence.outline import (
 )
 from kg.reading.articles import read_article
 from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.options import GivenPath
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError
 
@@ -154,7 +155,7 @@ def skeleton_command(context: click.Context, source: str, texts: Path | None, wi
 @evidence_command.command("rebase")
 @click.argument("source")
 @texts_option
-@click.option("--before", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("--before", type=GivenPath(), metavar="FILE",
               help="The text before its correction: near matches are then found by their words.")  # fmt: skip
 @click.option("--take", "takes", multiple=True, metavar="OLD[=NEW]",
               help="Take a near match: what was at OLD is at NEW now (default: the proposed one).")  # fmt: skip

@@ -95,15 +95,25 @@ def _read_network(node: Node | None, finder: Finder) -> tuple[Ref, ...]:
     """`network: [ADDRESS, ...]`: the endpoints and servers of databases that mappings may ask."""
     found = []
     for address in finder.scalars(node, "`network`"):
-        if "@" in address.text:
-            hint = "say it without a login: a password comes from the environment"
-            finder.tell("bad-network", address.mark, "an address under `network` names no user", hint)
-        elif not _ADDRESS.fullmatch(address.text):
-            hint = "write it like `https://query.example.org/sparql` or `postgresql://db.example.org/sales`"
-            finder.tell("bad-network", address.mark, f"`{address.text}` is no address that could be asked", hint)
+        wrong = explain_address(address.text)
+        if wrong is not None:
+            finder.tell("bad-network", address.mark, *wrong)
         else:
             found.append(Ref(text=address.text, mark=address.mark))
     return tuple(found)
+
+
+def explain_address(text: str) -> tuple[str, str] | None:
+    """Why a text is no address of an endpoint or a server that may be asked, and how to write one; None where it is."""
+    if "@" in text:
+        return (
+            "an address that may be asked names no user",
+            "say it without a login: a password comes from the environment",
+        )
+    if not _ADDRESS.fullmatch(text):
+        hint = "write it like `https://query.example.org/sparql` or `postgresql://db.example.org/sales`"
+        return f"`{text}` is no address that could be asked", hint
+    return None
 
 
 def _read_prefixes(node: Node | None, base: str, finder: Finder) -> Prefixes:

@@ -161,7 +161,7 @@ def name_output(text: str) -> Path:
     >>> find_descriptor(name_output("-")), find_descriptor(name_output("./-"))
     (1, None)
     """
-    return Path("/dev/fd/1") if text == "-" else Path(text)
+    return Path("/dev/fd/1") if text == "-" else Path(_refuse_empty(text))
 
 
 def name_input(text: str) -> Path:
@@ -170,7 +170,13 @@ def name_input(text: str) -> Path:
     >>> name_input("-") == name_input("./-")
     False
     """
-    return Path("/dev/stdin") if text == "-" else Path(text)
+    return Path("/dev/stdin") if text == "-" else Path(_refuse_empty(text))
+
+
+def _refuse_empty(text: str) -> str:
+    if not text:
+        raise UsageError("the name of a file is empty")
+    return text
 
 
 def is_stream(path: Path) -> bool:

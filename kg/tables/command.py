@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.system.options import GivenPath
 from kg.text.diagnostic import (
     Diagnostic,
     KgError,
@@ -41,7 +42,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.argument("mapping_text", metavar="MAPPING")
 @click.option("-o", "--output", "place_text", metavar="PATH",
               help="File for the quads (`-`: standard output), or folder for parts.")  # fmt: skip
-@click.option("--store", type=click.Path(path_type=Path), help="Folder of a store to load the quads into, instead.")
+@click.option("--store", type=GivenPath(), help="Folder of a store to load the quads into, instead.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_text", metavar="DIR", help="Folder of relative sources, or an address such as s3://b/d.")
@@ -76,7 +77,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
     "--allow-path",
     "allowed",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="A folder outside that may be read.",
 )
 @click.option("--no-network", "offline", is_flag=True, help="Ask no endpoint and no server of a database.")
@@ -116,10 +117,13 @@ def map_command(
     from kg.tables.sources.network import ANYTHING, OFFLINE
 
     mapping = name_input(mapping_text)
-    place = name_output(place_text) if place_text else store
-    if place is None or (place_text and store):
+    place = name_output(place_text) if place_text is not None else store
+    if place is None or (place_text is not None and store):
         raise click.UsageError("give one of: -o OUT, --store DIR")
     distributed = workers is not None or scheduler is not None
+    if store and (compression or form or sort or (partition_size and not distributed)):
+        raise click.UsageError("--format, --sort, --partition-size and --compress are of files (`-o`), not of a store")
+    refuse_unfit_address(place_text, distributed=distributed)
     has_parts = distributed or partition_size is not None or store is not None
     if has_parts and not store and is_stream(place):
         raise click.UsageError(f"`-o {place_text}` takes no parts: name a folder for them")
@@ -208,11 +212,23 @@ def choose_syntax(path: Path) -> str:
     return ending[1:] if ending in {".nt", ".ttl", ".trig", ".parquet"} else "nq"
 
 
+def refuse_unfit_address(place: str | None, *, distributed: bool) -> None:
+    """Raises a usage error for an output in an object store that no workers write: it would become a local folder."""
+    from kg.tables.folders.storage import is_address
+
+    if place is not None and is_address(place) and not distributed:
+        raise click.UsageError(
+            f"`{place}` is an object store, into which workers write: give `--workers` or `--cluster`"
+        )
+
+
 def read_address(data: str | None, *, offline: bool) -> Remote | None:
     """The storage that `--data` names; None where it names a folder, or nothing."""
     from kg.tables.folders.storage import is_address, refuse_login
     from kg.tables.sources.remote import Remote
 
+    if data == "":
+        raise click.UsageError("the folder that `--data` names is empty")
     if data is None or not is_address(data):
         return None
     try:

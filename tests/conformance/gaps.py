@@ -52,7 +52,6 @@ GAPS = {
     "RMLTC0020b-MySQL": BEST_EFFORT,
     "RMLTC0020b-PostgreSQL": BEST_EFFORT,
     "RMLTC0020b-XML": BEST_EFFORT,
-    "R2RMLTC0009d-SQLite": "wants xsd:integer for count(...), which SQLite declares no type for in a view",
     "R2RMLTC0018a-SQLite": "wants CHAR(15) filled up with blanks, which SQLite does not do",
     "RMLIOREGTC0002b": MISSING_VALUE,
     "RMLIOREGTC0004k": "wants an INTEGER as a plain string; RMLIOREGTC0004r wants xsd:integer (R2RML 10.2)",

@@ -43,7 +43,7 @@ from kg.tables.plan.value import (
     rename_rows,
 )
 from kg.tables.rml import Constant, FunctionExecution, Position, Reference, RowIdentity, Template, TermMap, TermType
-from kg.tables.vocabulary import DEFAULT_GRAPHS, XSD, Generation
+from kg.tables.vocabulary import DEFAULT_GRAPHS, XSD
 from kg.tables.wording import choose_words, say_base
 
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
@@ -391,7 +391,7 @@ def literal_suffix(term_map: TermMap, scope: Scope, raw: Value, natural: Read | 
         choices.append(Concat(parts=(Text(text="@"), natural.language)))
     if natural.datatype is not None:
         choices.append(Concat(parts=(Text(text="^^<"), natural.datatype, Text(text=">"))))
-    if not choices or term_map.generation is not Generation.RML:
+    if not choices:
         return []
     return [FirstOf(values=(*choices, Text(text="")))]
 

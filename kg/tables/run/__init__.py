@@ -34,7 +34,7 @@ from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
-from kg.text.diagnostic import Diagnostic, KgError
+from kg.text.diagnostic import Diagnostic, UsageError
 from kg.text.findings import Findings
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def connect(settings: Settings, scratch: Path) -> Connection:
     try:
         connection = Connection(**wanted)
     except duckdb.ParserException as error:
-        raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
+        raise UsageError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET TimeZone = 'UTC'")  # else times with a zone are written in that of this machine
     return connection
 

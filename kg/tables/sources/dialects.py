@@ -216,6 +216,18 @@ def split_name(name: str) -> list[str]:
     return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
 
 
+_FOLDED = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def fold_name(name: str) -> str:
+    """A name as databases compare it that know no case in names: of the letters of ASCII alone.
+
+    >>> fold_name("Straße ID"), fold_name("É")
+    ('straße id', 'É')
+    """
+    return name.translate(_FOLDED)
+
+
 def store_strings(connection: Connection, name: str, labels: Sequence[str], batches: Iterable[Any]) -> None:
     """Batches of rows of texts as a table in DuckDB: each is stored before the next one is asked for.
 

@@ -17,7 +17,7 @@ from kg.tables.sources.databases.duckdbfile import DuckDbFile
 from kg.tables.sources.databases.mysql import MySql
 from kg.tables.sources.databases.postgresql import PostgreSql
 from kg.tables.sources.databases.sqlite import Sqlite
-from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError
+from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError, fold_name
 from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.natural import Raw, shape_table
@@ -100,14 +100,9 @@ def load_table(
         database = connect_database(address, shelf)
         described = replace(describe(database, source), only=only)
         chosen = choose_columns(described, request.references)
-        twice = [d.name for d in described.columns if [e.name for e in described.columns].count(d.name) > 1]
-        if twice:
-            shelf.tell(
-                "source-columns",
-                source.mark,
-                f"{label} gives two columns `{twice[0]}`",
-                "rename one of the two with AS",
-            )
+        if (twice := find_twice(described)) is not None:
+            message = f"{label} gives two columns `{twice}`"
+            shelf.tell("source-columns", source.mark, message, "rename one of the two with AS")
             return None
         wanted = list_wanted(chosen)
         raw = f"{name}_raw"
@@ -122,6 +117,12 @@ def load_table(
     table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return table
+
+
+def find_twice(described: DescribedTable) -> str | None:
+    """The first name of a column that another has too, as the database compares names."""
+    names = [fold_name(c.name) if described.folds else c.name for c in described.columns]
+    return next((c.name for c, name in zip(described.columns, names, strict=True) if names.count(name) > 1), None)
 
 
 def list_wanted(chosen: Mapping[str, int]) -> list[int]:

@@ -65,12 +65,13 @@ class DuckDbFile:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         if [statement.type.name for statement in statements] != ["SELECT"]:
             raise RefusedError("the query is not one SELECT")
-        return self.describe(f"({query}\n)")
+        return self.describe(f"({query}\n)", query)
 
-    def describe(self, relation: str) -> DescribedTable:
+    def describe(self, relation: str, query: str | None = None) -> DescribedTable:
+        """The columns of a relation; a name that stands twice is numbered there, so that a query tells its own."""
         try:
             self.target.execute(f"USE {self.name}")
-            found = self.target.execute(f"DESCRIBE SELECT * FROM {relation} AS q").fetchall()
+            found = self.target.execute(f"DESCRIBE {query or f'SELECT * FROM {relation} AS q'}").fetchall()
         except self.errors as error:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         finally:

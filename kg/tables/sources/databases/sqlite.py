@@ -21,6 +21,7 @@ from kg.tables.sources.dialects import (
     RefusedError,
     cut_ranges,
     first_line,
+    fold_name,
     kind_of,
     quote_table,
     split_name,
@@ -124,7 +125,8 @@ class Sqlite:
                 raise
             raise RefusedError("the query is not one SELECT") from None
         names = [d[0] for d in described]
-        if query is not None and any(":" in name and name.rpartition(":")[0] in names for name in names):
+        folded = {fold_name(name) for name in names}
+        if query is not None and any(":" in n and fold_name(n.rpartition(":")[0]) in folded for n in names):
             # a name that stands twice is numbered where a query is read as a table: only the query itself tells
             return [d[0] for d in self.catalogue.execute(query).description]
         return names
