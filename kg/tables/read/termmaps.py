@@ -281,7 +281,7 @@ def read_join_condition(reader: Reader, node: MarkedTerm) -> JoinCondition | Non
         if (long_form := reader.one(node, word + "Map")) is not None:
             side = read_value(reader, long_form)
         elif (short := reader.one(node, word)) is not None:
-            side = reference_map(term_text(short.term), short.mark, reader.generation(node))
+            side = reference_map(reader.check_text(short, word), short.mark, reader.generation(node))
         else:
             reader.incomplete(node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`")
         sides.append(side)
