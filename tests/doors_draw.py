@@ -37,12 +37,15 @@ Pools = dict[tuple[str, str], list[object]]
 class Theme:
     """How often a project has what is else too rare to meet: modes, times, proposals, unclear texts, statements.
 
-    *families* are those of properties that it takes; any where there are none. *modes* is how often a claim is no fact,
-    and *kinds* what it is then. *times* are those for which it may hold. With *seconded*, what is unclear
-    is said clearly by further evidence, which mostly nobody has reviewed.
+    *families* are those of properties that it takes; any where there are none. It has *least* claims, or more. *modes*
+    is how often a claim is no fact, and *kinds* what it is then. *times* are those for which it may hold. With
+    *seconded*, what is unclear is said clearly by further evidence, which mostly nobody has reviewed. *numbers* are the
+    few that it has, and *ranges* is how often one is the end of a range. With *looked_back* it is seen as it was known
+    by each day, with its own day.
     """
 
     families: tuple[tuple[str, ...], ...] = ()
+    least: int = 2
     things: int = 3
     modes: float = 0.2
     kinds: tuple[str, ...] = tuple(MODES)
@@ -53,6 +56,9 @@ class Theme:
     stated: float = 0.4
     declared: float = 0.08
     seconded: bool = False
+    numbers: tuple[str, ...] = ()
+    ranges: float = 0
+    looked_back: bool = False
 
 
 THEMES = (
@@ -77,17 +83,55 @@ THEMES = (
         timed=0.1,
         stated=1,
     ),
+    # What the other way round, and the ends of a range that is denied, say is met where few others say so themselves.
+    Theme(families=(("leads", "leads", "leads", "ledBy"),), least=10, modes=0.8, kinds=("question",), timed=0),
+    Theme(
+        families=(("price", "price", "priceFrom", "priceTo"),),
+        least=12,
+        things=2,
+        modes=0,
+        timed=0,
+        proposed=0,
+        unclear=0,
+        declared=0,
+        numbers=("7", "7.0"),
+        ranges=0.8,
+    ),
+    # A day beyond what was known counts where a fact ends between the two.
+    Theme(
+        families=(("sails", "partOf"),),
+        least=10,
+        things=5,
+        modes=0,
+        timed=0.8,
+        times=("../2030", "2028/..", "2022/2024"),
+        proposed=0,
+        unclear=0,
+        looked_back=True,
+    ),
+    # The state of a claim counts where what is known of it by a day is further evidence in another state.
+    Theme(
+        families=(("sails", "rooms"),),
+        least=10,
+        things=5,
+        modes=0,
+        timed=0,
+        proposed=0.8,
+        unclear=0.2,
+        seconded=True,
+        looked_back=True,
+    ),
 )
 
 
 def draw_claims(chance: random.Random, theme: Theme) -> list[Said]:
-    """From two to sixteen claims and lists of claims, many of them on the same few things."""
+    """Two claims and lists of claims, or what is the least of the theme, to sixteen; many on the same few things."""
     things = chance.sample(THINGS, chance.choice((2, 2, 3)))
     pools: Pools = {}  # few values, so that claims meet
     families = theme.families or chance.sample(FAMILIES, chance.choice((1, 2, 3, 8)))
     things = THINGS[: theme.things] if theme.families else things
     claims: list[Said] = []
-    for number in range(chance.randint(2, 16)):
+    for number in range(chance.randint(theme.least, 16)):
         source = chance.choice(list(SOURCES))
         prop = chance.choice(chance.choice(families))
         if prop in ("because", "remark") and not claims:
@@ -113,7 +157,7 @@ def _draw_claim(
         "truth": lambda: chance.choice(("true", "false")),
         "iri": lambda: chance.choice(("https://a.example/", "wd:Q90", "urn:x:1")),
         "date": lambda: chance.choice(list(DATES)),
-    }.get(kind, lambda: _draw_number(chance, prop, kind))()
+    }.get(kind, lambda: _draw_number(chance, prop, kind, theme))()
     pool = pools.setdefault((subject, prop), [])
     if len(pool) < chance.choice((1, 2, 3)):
         pool.append(value)
@@ -166,14 +210,15 @@ def _is_later(value: object, when: str | None) -> bool:
     return any(first > (2029, 12, 31) for first in firsts)
 
 
-def _draw_number(chance: random.Random, prop: str, unit: str) -> Number:
+def _draw_number(chance: random.Random, prop: str, unit: str, theme: Theme) -> Number:
     whole = ["7", "0", "1000", "120", "8"]
     few = [n for n in NUMBERS if not (prop in ("length", "price") and n[0] == "-")]
-    number = chance.choice(whole if prop in WHOLE else few)
+    number = chance.choice(theme.numbers or (whole if prop in WHOLE else few))
     unit = {"m": chance.choice(("m", "m", "km")), "°C": chance.choice(("°C", "K")),
             "money": chance.choice(("EUR", "USD"))}.get(unit, unit)  # fmt: skip
     plain = [""] * (20 if prop == "staff" else 5)
     word = chance.choice((*plain, "about", "over", "under", "at least", "at most", "range", "about range"))
+    word = "range" if prop == "price" and chance.random() < theme.ranges else word
     text = f"{number} {unit}".strip()
     if word.endswith("range"):
         high = str(Fraction(number) + 5) if "." not in number else "2000.5"

@@ -69,7 +69,17 @@ def test_every_path_on_the_command_line_is_refused_where_it_is_empty() -> None:
         (["map", "m.yml", "--store", ""], "Invalid value for '--store': it is empty"),
         (["map", "m.yml", "-o", "out.nq", "--data", ""], "the folder that `--data` names is empty"),
         (["map", "m.yml", "-o", "s3://bucket/out"], "`s3://bucket/out` is an object store, into which workers write"),
+        (
+            ["push", "http://127.0.0.1:1/", "--parts", ".", "--graph", ""],
+            "Invalid value for '--graph': it names no graph",
+        ),
         (["map", "m.yml", "-o", "out.nq", "--memory-limit", "much"], "`much` is no amount of memory: write it like"),
+        (["push", "st", "--parts", ".", "--dry-run", "--gsp", "http://a.example/"], "not --gsp and --dry-run"),
+        (["push", "", "--parts", "."], "the folder of the store is empty"),
+        (
+            ["init", ".", "--agent", "--title", "A title", "--bare"],
+            "--title and --bare: of a new project, and . is one",
+        ),
         *(
             (["map", "m.yml", "--store", "st", *options], "are of files (`-o`), not of a store")
             for options in (["--sort"], ["--format", "nt"], ["--compress", "gz"], ["--partition-size", "1MB"])
@@ -82,3 +92,22 @@ def test_an_option_that_nothing_comes_of_is_wrong_use(story: Path, arguments: li
     done = run_kg(*arguments, folder=story)
     assert done.code == 2 and told in done.err, done
     assert done.out == "" and sorted(set(story.rglob("*")) - set(before)) in ([], [story / ".kg"])
+
+
+@pytest.mark.parametrize("parts", ["nowhere", "", "m.yml"])
+def test_parts_that_lie_in_no_folder_are_not_there(story: Path, parts: str) -> None:
+    """A folder that is not there was a run that had not ended; an empty name was the current folder."""
+    done = run_kg("push", "http://127.0.0.1:1/", "--parts", parts, folder=story)
+    assert (done.code, done.err) == (3, f"kg: no folder of parts `{parts}`\n")
+
+
+@pytest.mark.parametrize("command", ["serve", "lsp", "mcp", "build", "check"])
+def test_a_folder_of_texts_that_is_not_there_is_told_at_once(story: Path, command: str) -> None:
+    """`kg lsp` compared no sentence and said nothing; `kg serve` said it, and went on without a graph."""
+    done = run_kg(command, "--texts", "nowhere", folder=story)
+    assert (done.code, done.err.splitlines()[-1]) == (3, "kg: no folder of texts nowhere")
+
+
+def test_a_token_of_blanks_is_none(story: Path) -> None:
+    done = run_kg("serve", "--memory", "--write", "--port", "0", folder=story, KG_TOKEN=" ")
+    assert (done.code, done.err) == (3, "kg: the token in KG_TOKEN is blank: leave it out, and one is made up\n")

@@ -468,6 +468,24 @@ BIG = """mappings:
 HOW_MANY = "SELECT (COUNT(*) AS ?n) { %s { ?s <https://other.example/group> ?o } }"
 
 
+@pytest.mark.parametrize("name", ["quay", "e:quay", f"{BASE}entity/quay"])
+def test_a_thing_that_a_table_mints_is_shown_with_its_rows(story: Path, name: str) -> None:
+    """`kg show quay` knew none, and proposed the list of all entities, in which it does not stand."""
+    (mapping,) = (story / "seeds/tables").glob("*.yaml")
+    text = mapping.read_text(encoding="utf-8").replace("    po:\n", "    po:\n      - [a, schema:Thing]\n")
+    mapping.write_text(text.replace("{e:", '{schema: "https://schema.org/", e:'), encoding="utf-8")
+    with (story / "seeds/tables/places.csv").open("a", encoding="utf-8") as file:
+        file.write("quay,R1 4CD,bridge\n")
+    project = open_project(story)
+    assert project.show(name) == (
+        f"{name}   (of tables)\n\nFrom tables\n"
+        "  • rdf:type schema:Thing   (table places)\n"
+        "  • r:postCode 'R1 4CD'   (table places)\n"
+        "  • r:near e:bridge   (table places)\n"
+    )
+    assert project.why(name).count("seeds/tables/places.csv, row 4") == 3
+
+
 @pytest.fixture
 def with_file(story: Path) -> Path:
     """The story with a table `big` of 100 quads that is a file."""

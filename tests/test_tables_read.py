@@ -235,6 +235,46 @@ def test_joins_of_views_that_are_refused_by_name(word: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("rml:path 'p.csv'; rml:null ( '' 'n/a' )", '`rml:null` needs a text in quotes (repeat the texts without brackets: `rml:null "a", "b"`)'),
+        ("rml:path 'p.csv'; rml:null ()", '`rml:null` needs a text in quotes (repeat the texts without brackets: `rml:null "a", "b"`)'),
+        ("rml:path 'p.csv'; rml:null <n/a>", "`rml:null` needs a text in quotes (None)"),
+        ("rml:path []", "`rml:path` needs a text in quotes (None)"),
+        ("csvw:url []", "`csvw:url` needs a text in quotes (None)"),
+        ("csvw:url 'p.csv'; csvw:null [ rml:constant '' ]", "`csvw:null` needs a text in quotes (None)"),
+        ("csvw:url 'p.csv', 'q.csv'", "a second `csvw:url`, where one is meant (remove one of the two, or write a second map)"),
+    ],
+)  # fmt: skip
+def test_a_source_that_has_a_node_in_place_of_a_text(source: str, told: str) -> None:
+    text = f"""@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> . @base <http://e.org/> .
+    <#m> rml:logicalSource [ rml:source [ {source} ] ; rml:referenceFormulation rml:CSV ] ; rml:subjectMap [ rml:template "p/{{id}}" ; rml:class <P> ] ."""
+    assert [f"{d.message} ({d.hint})" for d in read(text).diagnostics] == [told]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("rml:child [ rml:reference 'id' ]; rml:parent 'id'", "`rml:child` needs a text in quotes (a map of terms is an `rml:childMap`)"),
+        ("rml:child 'id'; rml:parent <id>", "`rml:parent` needs a text in quotes (a map of terms is an `rml:parentMap`)"),
+    ],
+)  # fmt: skip
+def test_a_join_that_has_a_node_in_place_of_a_reference(written: str, told: str) -> None:
+    text = f"""@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
+    <#m> rml:logicalSource [ rml:source "p.csv" ; rml:referenceFormulation rml:CSV ] ; rml:subjectMap [ rml:template "p/{{id}}" ] ;
+      rml:predicateObjectMap [ rml:predicate <q> ; rml:objectMap [ rml:parentTriplesMap <#m> ; rml:joinCondition [ {written} ] ] ] ."""
+    assert [f"{d.message} ({d.hint})" for d in read(text).diagnostics] == [told]
+
+
+@pytest.mark.parametrize("name", ["[]", "<id>", "('id')"])
+def test_a_field_whose_name_is_a_node(name: str) -> None:
+    text = FIELDS.replace("FORMULATION", "; rml:referenceFormulation rml:CSV").replace(
+        'rml:fieldName "id"', f"rml:fieldName {name}"
+    )
+    assert "`rml:fieldName` needs a text in quotes" in [d.message for d in read(text).diagnostics]
+
+
 FIELDS = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> . @base <http://example.org/> .
 <#v> rml:viewOn [ rml:source "a.json" ; rml:referenceFormulation rml:JSONPath ; rml:iterator "$[*]" ] ;
   rml:field [ rml:fieldName "table" ; rml:reference "$.csv" ;
@@ -346,7 +386,10 @@ def test_empty_cells_that_make_an_iri_have_a_hint(tmp_path: Path) -> None:
     _, told = map_text(tmp_path, EMPTY.replace(" NULL", "").replace(" TYPE", ""), "m.yml")
     assert "note[data-empty]: an IRI is made of an empty `spouse` in 2 rows of `a.csv`\n" in told
     assert "$(spouse)~iri], [ex:age" in told
-    assert 'hint: an empty cell is a value, the empty text: say `null: ""` of the source\n' in told
+    assert (
+        'hint: an empty cell is a value, the empty text: say `null: ""` of the source, as in `{access: FILE, referenceFormulation: csv, null: ""}`\n'
+        in told
+    )
 
 
 @pytest.mark.parametrize("vocabulary", ["auto", "rml"])

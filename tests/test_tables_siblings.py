@@ -704,8 +704,9 @@ def test_a_condition_that_is_neither_true_nor_false(tmp_path: Path) -> None:
     lines, told = map_text(tmp_path, text, "m.yml")
     assert (lines, first_line(told)) == (
         [],
-        "error[data-function]: `x` is no boolean, as `strBoolean` of `trueCondition` is (row 2 of `p.csv`, `trueCondition`)",
+        "error[data-function]: `x` is neither true nor false (row 2 of `p.csv`, `toLowerCase`)",
     )
+    assert "= hint: let a function decide, such as `idlab-fn:equal`\n" in told
     lines, told = map_text(tmp_path, text, "m.yml", "--best-effort")
     assert lines == ['<http://e.org/2> <http://e.org/p> "y" .']
 

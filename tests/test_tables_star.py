@@ -17,6 +17,7 @@ from kg.api import open_project
 from kg.starter import init_project
 from kg.tables.command import map_command
 from kg.tables.frames import MappingError, map_frames, map_to_store
+from kg.tables.read.mapping import read_any_mapping
 from kg.text.diagnostic import SourceText, render_text
 
 HEAD = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
@@ -508,3 +509,10 @@ def test_projects_refuse(tmp_path: Path) -> None:
         2,
         "Error: a project's graph holds no quoted triples: ask for the triple itself, by its three terms",
     )
+
+
+def test_a_mapping_that_quotes_itself_is_told_in_the_words_of_yarrrml() -> None:
+    text = "mappings: {m: {sources: [[p.csv~csv]], s: 'http://e/$(id)', po: [{p: 'http://e/p', o: {quoted: m}}]}}"
+    assert [d.message for d in read_any_mapping(SourceText("m.yml", text)).diagnostics] == [
+        "a mapping that quotes itself: `m` → `m`"
+    ]

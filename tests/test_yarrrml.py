@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from terminal import run_kg
 from test_tables_read import map_text, translate
 
 from kg.tables.read.write import write_template
@@ -139,7 +141,7 @@ def test_quoted_mapping_of_several_sources() -> None:
     (mistake,) = other.diagnostics
     assert (mistake.code, mistake.message) == (
         "yarrrml-quoted",
-        "`q` has several sources, and one triples map is quoted",
+        "`q` has several sources, and that of one is quoted",
     )
 
 
@@ -513,3 +515,40 @@ def test_an_inverse_statement_is_made_where_its_own_is(tmp_path: Path) -> None:
     assert map_text(tmp_path, text, "m.yml")[0] == wanted
     for vocabulary in ("auto", "rml"):
         assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary))[0] == wanted
+
+
+@pytest.mark.parametrize("generation", [None, Generation.LEGACY, Generation.RML], ids=["yarrrml", "legacy", "rml"])
+def test_a_blank_node_of_each_row_has_conditions(tmp_path: Path, generation: Generation | None) -> None:
+    """A mapping without a subject, and an object without a value: their triples were left out without a word."""
+    (tmp_path / "people.csv").write_text("id,n\n1,a\n2,b\n3,c\n", encoding="utf-8")
+    first = "{function: equal, parameters: [[str1, $(id)], [str2, 1]]}"
+    third = "{function: notEqual, parameters: [[str1, $(id)], [str2, 3]]}"
+    text = (
+        f"{HEAD}mappings:\n"
+        f"  one: {{sources: people, condition: [{first}, {third}], po: [[ex:n, $(n)]]}}\n"
+        f"  two: {{sources: people, s: 'ex:$(id)', po: [{{p: ex:b, o: {{type: blank, condition: {third}}}}}]}}\n"
+    )
+    (tmp_path / "m.yml").write_text(text, encoding="utf-8")
+    name = "m.yml"
+    if generation is not None:
+        name = "m.ttl"
+        (tmp_path / name).write_text(write(text, generation), encoding="utf-8")
+    done = run_kg("map", name, "-o", "-", folder=tmp_path)
+    lines = sorted(re.sub(r"_:\w+", "_", line) for line in done.out.splitlines())
+    ex = "http://example.com/"
+    assert (done.code, done.err) == (0, "")
+    assert lines == [f"<{ex}1> <{ex}b> _ .", f"<{ex}2> <{ex}b> _ .", f'_ <{ex}n> "a" .']
+
+
+def test_a_blank_node_of_each_row_is_no_input_in_the_older_words_either(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id,n\n1,a\n", encoding="utf-8")
+    text = write(
+        f"{HEAD}mappings: {{m: {{sources: people, s: 'ex:$(id)',"
+        " po: [{p: ex:p, o: {function: 'grel:f(a = $(x))'}}]}}"
+    )
+    assert text.count('rml:reference "x" ;\n    rr:termType rr:Literal') == 1
+    text = text.replace('rml:reference "x" ;\n    rr:termType rr:Literal', "rr:termType rr:BlankNode")
+    (tmp_path / "m.ttl").write_text(text, encoding="utf-8")
+    done = run_kg("map", "m.ttl", "-o", "-", folder=tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert "error[map-term-type]: a blank node of each row is no value\n" in done.err

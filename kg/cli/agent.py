@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli import DONE
-from kg.cli.common import SECONDS, get_project, texts_option
+from kg.cli.common import SECONDS, check_texts, get_project, texts_option
 from kg.cli.memory import release_stderr
 from kg.text.diagnostic import KgError
 
@@ -34,8 +34,7 @@ def mcp_command(context: click.Context, texts: Path | None, timeout: float) -> i
     root = get_project(context).root.resolve()
     if texts is None and (root / "texts").is_dir():
         texts = root / "texts"
-    if texts is not None and not texts.is_dir():
-        raise KgError(f"no folder of texts {texts}")
+    check_texts(texts)
     release_stderr()
     run_agent_tools(Window(root=root, texts=texts.absolute() if texts is not None else None, seconds=timeout))
     return DONE

@@ -16,6 +16,7 @@ from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project, find_project
 from kg.text.diagnostic import (
     Diagnostic,
+    KgError,
     Severity,
     count_severities,
     make_lines_visible,
@@ -102,6 +103,12 @@ def get_project(context: click.Context) -> Project:
     project = find_project(context.obj or Path())
     settle_curated(project.root, project.work)
     return project
+
+
+def check_texts(texts: Path | None) -> None:
+    """Raise KgError for a folder of texts that is not there; a server would only tell it later, or never."""
+    if texts is not None and not texts.is_dir():
+        raise KgError(f"no folder of texts {texts}")
 
 
 def choose_drafts(asked: bool) -> Drafts:

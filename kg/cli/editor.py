@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli import DONE
-from kg.cli.common import texts_option
+from kg.cli.common import check_texts, texts_option
 from kg.cli.memory import release_stderr
 from kg.text.diagnostic import KgError
 
@@ -25,6 +25,7 @@ def lsp_command(texts: Path | None) -> int:
     """
     if importlib.util.find_spec("pygls") is None:
         raise KgError("`kg lsp` needs the package pygls: pip install 'kg-claims[editor]'")
+    check_texts(texts)
     from kg.editor.server import run_editor
 
     release_stderr()

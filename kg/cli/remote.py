@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from kg.ask.question import ask_question, check_parameters, find_doubtful, find_question, read_parameters
 from kg.ask.store import Answer
@@ -33,8 +34,16 @@ from kg.text.diagnostic import KgError, UsageError
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _MEGABYTE = 1 << 20
+
+
+def _read_graphs(context: click.Context, option: click.Parameter, graphs: tuple[str, ...]) -> tuple[str, ...]:
+    if "" in graphs:
+        raise click.BadParameter("it names no graph: `default` is the default graph", context, option)
+    return graphs
+
+
 graph_option: Decorator = click.option(
-    "--graph", "graphs", multiple=True, metavar="IRI",
+    "--graph", "graphs", multiple=True, metavar="IRI", callback=_read_graphs,
     help="Only this graph of the build, an IRI or a CURIE; `default`: the default graph.",
 )  # fmt: skip
 default_graph_option: Decorator = click.option(
@@ -81,6 +90,7 @@ def push_command(
     be the folder of a store on disk, too.
     """
     if parts is not None and "://" not in endpoint:
+        _refuse_options_of_servers(context)
         return _load_store(endpoint, parts, jobs)
     server = _open(endpoint, update if update or gsp else endpoint, gsp, Bounds(seconds=timeout))
     with _open_content(context, parts, default_graph) as (content, work):
@@ -133,13 +143,26 @@ def _open_storage(parts: str) -> Storage:
     if is_address(parts):
         refuse_login(parts)
         return Storage(place=parts.rstrip("/"))
+    if not parts or not Path(parts).is_dir():
+        raise KgError(f"no folder of parts `{parts}`")
     return Storage(place=str(Path(parts).resolve()))
+
+
+def _refuse_options_of_servers(context: click.Context) -> None:
+    """Raise UsageError for an option that a store on disk has no use for: `--dry-run` would load it all the same."""
+    known = {"endpoint", "parts", "jobs"}
+    given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    options = [o.opts[0] for o in context.command.params if o.name in given - known]
+    if options:
+        raise UsageError(f"of a store on disk there are only --parts and --jobs, not {' and '.join(options)}")
 
 
 def _load_store(folder: str, parts: str, jobs: int) -> int:
     """The parts into a store on disk."""
     from kg.tables.cluster.load import load_store
 
+    if not folder:
+        raise UsageError("the folder of the store is empty: name it, or the address of an endpoint")
     count = load_store(_open_storage(parts), Path(folder), jobs=jobs, resume=True)
     say(f"loaded {_count(count, 'quad')} into {Path(folder).name}; each part was compared with the manifest")
     return DONE

@@ -18,7 +18,7 @@ import click
 from click.core import ParameterSource
 
 from kg.cli import DONE
-from kg.cli.common import SECONDS, get_project, say, texts_option
+from kg.cli.common import SECONDS, check_texts, get_project, say, texts_option
 from kg.cli.memory import release_stderr
 from kg.remote.endpoint import check_url
 from kg.system.options import GivenPath
@@ -103,6 +103,10 @@ def serve_command(
         raise click.UsageError("--no-token goes with --write")
     if no_token and not is_loopback(host):
         raise click.UsageError(f"`{host}` is open to others: there --write needs a token")
+    if not memory and store is None:
+        check_texts(texts)
+    if write and not no_token and os.environ.get("KG_TOKEN", "x").isspace():
+        raise KgError("the token in KG_TOKEN is blank: leave it out, and one is made up")
     token = None if no_token or not write else os.environ.get("KG_TOKEN") or secrets.token_urlsafe(24)
     options = Options(
         host=host, port=port, write=write, token=token, seconds=timeout, rows=most_rows, size=most_bytes,

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kg.system.options import GivenPath
 from kg.text.codes import load_codes
@@ -18,7 +19,8 @@ from kg.text.diagnostic import UsageError, did_you_mean, make_visible
 @click.option("--base", default="https://graph.example/", show_default=True, help="Where the graph's IRIs live.")
 @click.option("--bare", is_flag=True, help="Leave the example out.")
 @click.option("--agent", is_flag=True, help="Add what tells a coding agent how to curate here: AGENTS.md and a skill.")
-def init_command(folder: Path, title: str, base: str, bare: bool, agent: bool) -> None:
+@click.pass_context
+def init_command(context: click.Context, folder: Path, title: str, base: str, bare: bool, agent: bool) -> None:
     """Make the folder of a new project.
 
     It holds words for ordinary news (people, organisations, offices, places, events, deals, amounts of money,
@@ -28,6 +30,10 @@ def init_command(folder: Path, title: str, base: str, bare: bool, agent: bool) -
     from kg.starter import Extra, StarterContent, init_project
 
     is_new = not (folder / "seeds" / "dataset.yaml").exists()
+    given = [o for o in ("title", "base", "bare") if context.get_parameter_source(o) is ParameterSource.COMMANDLINE]
+    if given and agent and not is_new:
+        named = " and ".join(f"--{option}" for option in given)
+        raise click.UsageError(f"{named}: of a new project, and {folder} is one that is there")
     content, extras = StarterContent.BARE if bare else StarterContent.EXAMPLE, [Extra.AGENT] if agent else []
     written = init_project(folder, title=title, base=base, content=content, extras=extras)
     for name in written:

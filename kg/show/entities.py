@@ -13,7 +13,7 @@ from kg.graph.dispute import Outcome
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Entity, Mode, NameKind
 from kg.model.values import EntityRef
-from kg.show.parts import align, describe_decision, find_entity, speaks_of
+from kg.show.parts import align, describe_decision, explain_word, find_entity, speaks_of
 from kg.show.stated import list_stated, write_contradictions
 from kg.text.diagnostic import UsageError
 
@@ -61,19 +61,24 @@ def _count(about: int, by: int) -> str:
 def show_entity(checked: Checked, key: str, lang: str) -> str:
     """Names, facts, then what is planned, promised, said of an entity, each with source and place.
 
-    What is no entity of the seeds is shown where files of RDF speak of it. Raises UsageError where none do.
+    What is no entity of the seeds is shown where tables or files of RDF speak of it. Raises UsageError where none do,
+    with what the word means otherwise.
     """
     seeds = checked.seeds
     try:
         entity = find_entity(seeds, key)
     except UsageError:
-        stated = list_stated(checked, key)
-        if not stated:
+        stated, mapped = list_stated(checked, key), _list_mapped(checked, read_id(key, "entity", seeds.dataset.base))
+        if not stated and not mapped:
             source, day = read_id(key, "source", seeds.dataset.base), seeds.dataset.known_by
             if day is not None and source in checked.read.reading.seeds.source_by_id:
                 raise UsageError(f"the source `{source}` was not known by {day.text}: it was published later") from None
+            if (otherwise := explain_word(checked, key)) is not None:
+                raise UsageError(f"no entity `{key}`: {otherwise}") from None
             raise
-        return "\n".join([f"{key}   (of files of RDF)", "", "From RDF files", *stated]) + "\n"
+        of = " and ".join(["tables"] * bool(mapped) + ["files of RDF"] * bool(stated))
+        parts = [["", "From tables", *mapped] if mapped else [], ["", "From RDF files", *stated] if stated else []]
+        return "\n".join([f"{key}   (of {of})", *parts[0], *parts[1]]) + "\n"
     words = checked.story.words(lang)
     labels = list(dict.fromkeys(n.text for n in entity.names if n.kind is NameKind.LABEL))
     out = [f"{'  '.join(labels)}   ({', '.join(r.text for r in entity.classes)}, {entity.key})"]
@@ -99,11 +104,8 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         claims = [c for c in about if c.mode in modes]
         if claims:
             out += ["", title, *_claim_lines(claims, words, direct)]
-    if checked.tables:
-        from kg.show.rows import list_mapped
-
-        mapped = list(list_mapped(checked, entity.key))
-        out += ["", "From tables", *mapped] if mapped else []
+    mapped = _list_mapped(checked, entity.key)
+    out += ["", "From tables", *mapped] if mapped else []
     stated = list_stated(checked, entity.key)
     out += ["", "From RDF files", *stated] if stated else []
     if said:
@@ -115,6 +117,14 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     contradicted = [c for c in checked.story.contradictions if entity.key in c.things]
     out += write_contradictions(checked, contradicted, lang)
     return "\n".join(out) + "\n"
+
+
+def _list_mapped(checked: Checked, key: str) -> list[str]:
+    if not checked.tables:
+        return []
+    from kg.show.rows import list_mapped
+
+    return list(list_mapped(checked, key))
 
 
 def _claim_lines(claims: Iterable[Claim], words: ClaimWords, direct: set[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.build.pipeline import Checked
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Decision, Entity, Seeds
 from kg.model.values import EntityRef
@@ -27,6 +28,25 @@ def find_entity(seeds: Seeds, text: str) -> Entity:
         raise UsageError(f"no entity `{text}`: it is `{now}` now")
     names = {n.text for e in seeds.entities for n in e.names} | set(seeds.entity_by_key) | set(seeds.source_by_id)
     raise UsageError(f"no entity `{text}`: " + (did_you_mean(text, names) or "`kg show` lists all entities"))
+
+
+def explain_word(checked: Checked, text: str) -> str | None:
+    """What a word that names no entity is the id of, and the command that shows it; None where it is nothing's."""
+    seeds, base = checked.seeds, checked.seeds.dataset.base
+    claim = read_id(text, "claim", base)
+    if any(claim in (c.id, c.id.partition(".")[2]) for c in seeds.claims):
+        return f"it is a claim: `kg why {claim}`"
+    source, _, address = read_id(text, "source", base).partition(".")
+    if source in seeds.source_by_id and not address:
+        return f"it is a source: `kg show {source}` has what it says"
+    if source in seeds.source_by_id and address in seeds.source_by_id[source].sentences:
+        return f"it is a sentence: `kg show {source}` has what it says"
+    name = text.removeprefix("r:")
+    if name in checked.vocabulary.properties:
+        return f"it is a property: `kg why _ {name} _`"
+    if text.removeprefix("k:") in checked.vocabulary.classes:
+        return "it is a class: `kg show` lists its entities"
+    return None
 
 
 def speaks_of(claim: Claim, key: str) -> bool:

@@ -15,7 +15,7 @@ from kg.model.nouns import Claim, Source
 from kg.model.ontology.vocabulary import local_name
 from kg.model.state import State
 from kg.model.values import Address, ClaimRef, EntityRef, Value
-from kg.show.parts import describe_decision, find_entity, speaks_of
+from kg.show.parts import describe_decision, explain_word, find_entity, speaks_of
 from kg.show.stated import show_stated
 from kg.text.diagnostic import UsageError, did_you_mean
 
@@ -40,6 +40,14 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 if later and seeds.dataset.known_by is not None:
                     day = seeds.dataset.known_by.text
                     raise UsageError(f"`{later[0]}` was not known by {day}: no source had said it") from None
+                if checked.tables:
+                    from kg.show.rows import show_rows
+
+                    key = read_id(terms[0], "entity", seeds.dataset.base)
+                    if rows := [*show_rows(checked, key, "_", "_", lang=lang)]:
+                        return "\n".join(rows)
+                if (otherwise := explain_word(checked, terms[0])) is not None:
+                    raise UsageError(f"no entity and no claim `{terms[0]}`: {otherwise}") from None
                 hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if speaks_of(c, entity.key)]

@@ -82,6 +82,9 @@ def read_restricted(
     return When(condition=wanted, then=value)
 
 
+NO_TRUTH, DECIDE = "`{value}` is neither true nor false", "let a function decide, such as `idlab-fn:equal`"
+
+
 def read_condition(condition: TermMap, scope: Scope) -> Condition | None:
     """The condition of the plan for one of the mapping; None after a mistake.
 
@@ -92,8 +95,7 @@ def read_condition(condition: TermMap, scope: Scope) -> Condition | None:
         return None
     truth = Call(function=TRUTH_OF, output=0, arguments=(value,))
     bad = AllOf(conditions=(Present(values=(value,)), Absent(value=truth)))
-    message, hint = "`{value}` is neither true nor false", "let a function decide, such as `idlab-fn:equal`"
-    scope.check("data-function", bad, value, condition, message, condition.mark, hint)
+    scope.check("data-function", bad, value, condition, NO_TRUTH, condition.mark, DECIDE)
     return Equal(one=truth, other=Text(text="true"))
 
 
@@ -327,6 +329,10 @@ def check_arguments(function: Function, call: Call, execution: FunctionExecution
         bad = AllOf(
             conditions=(Present(values=(value,)), Absent(value=Call(function=valid, output=0, arguments=(value,))))
         )
+        if function.iri == IDLAB + "trueCondition":  # a `condition` of YARRRML is read as a call that nobody wrote
+            condition = next(a.value for a in execution.arguments if local_name(a.parameter) in parameter.names)
+            scope.check("data-function", bad, value, condition, NO_TRUTH, condition.mark, DECIDE)
+            continue
         message = f"`{{value}}` is no {parameter.kind.value}, as `{parameter.names[0]}` of `{function.name}` is"
         scope.check("data-function", bad, value, function.name, message, execution.mark, "correct the value")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.tables.columns import SourceTable, TableColumn
+from kg.tables.plan.functions import local_name
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
     AllOf,
@@ -19,7 +20,7 @@ from kg.tables.plan.value import (
     columns_of,
     rename_rows,
 )
-from kg.tables.rml import Reference, TermMap
+from kg.tables.rml import Expression, FunctionExecution, Reference, TermMap
 from kg.tables.wording import say_delimiter
 from kg.text.diagnostic import Mark, did_you_mean, list_known
 from kg.text.findings import Findings
@@ -66,15 +67,13 @@ class Scope:
 
         *source* is what is named as the place of the value: a reference, the column of a row, or a word.
         """
-        expression = source.expression if isinstance(source, TermMap) else source
         names = {self.alias: "t"}
         unfolded = self.checked_lists(bad, value)
         self.checks.append(
             Check(
                 table=self.checked or self.table, code=code, bad=rename_rows(bad, names),
                 value=rename_rows(value, names), message=message, mark=mark, hint=hint, unfolded=unfolded,
-                reference=expression.text if isinstance(expression, Reference)
-                else expression if isinstance(expression, str) else WORDS.get(code, "the function"),
+                reference=name_place(source.expression if isinstance(source, TermMap) else source, code),
             )
         )  # fmt: skip
 
@@ -165,3 +164,12 @@ BROKEN = (
 BLANK = "a blank node has no name outside of the answer, and only a blank node can be made of it"
 CELL = "correct the cell and let a spreadsheet program compute and save it, or name what means no value: `rml:null`"
 WORDS = {"data-datatype": "the value", "data-language": "the language"}  # what is no reference, in a message
+
+
+def name_place(source: Expression | str, code: str) -> str:
+    """The name of where a value was found, as a message with that *code* has it behind the row."""
+    if isinstance(source, Reference):
+        return source.text
+    if isinstance(source, FunctionExecution) and code == "data-function":
+        return local_name(source.function)
+    return source if isinstance(source, str) else WORDS.get(code, "the function")

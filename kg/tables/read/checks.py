@@ -116,7 +116,8 @@ def check_quoted(
             findings.tell("map-quoted", star.mark, f"no triples map `{expression.name}`", hint)
     elif not quoted.predicate_objects and not quoted.classes:
         hint = choose_words(star.mark, "add an `rml:predicateObjectMap` to it", "add `predicateobjects` to it")
-        findings.tell("map-quoted", star.mark, f"the triples map `{quoted.name}` makes no triples to quote", hint)
+        what = choose_words(star.mark, "the triples map", "the mapping")
+        findings.tell("map-quoted", star.mark, f"{what} `{quoted.name}` makes no triples to quote", hint)
     elif not expression.conditions:
         check_same_rows(findings, star.mark, triples_map, quoted)
 
@@ -132,7 +133,8 @@ def check_circles(findings: Findings, triples_maps: Sequence[TriplesMap], by_nam
                 return
             if way and triples_map.name == next(known for known in by_name if known in way):  # told once of a circle
                 circle = " → ".join(f"`{each}`" for each in (triples_map.name, *way))
-                findings.tell("map-quoted", mark, f"a triples map that quotes itself: {circle}", "break the circle")
+                what = choose_words(mark, "a triples map", "a mapping")
+                findings.tell("map-quoted", mark, f"{what} that quotes itself: {circle}", "break the circle")
 
 
 def find_way(start: str, end: str, by_name: dict[str, TriplesMap]) -> list[str]:

@@ -147,4 +147,4 @@ def column_names(reader: Reader, node: MarkedTerm) -> tuple[str, ...]:
 
 def read_nulls(reader: Reader, node: MarkedTerm) -> tuple[str, ...]:
     """The texts that a CSVW table takes for missing values."""
-    return tuple(term_text(n.term) for n in reader.graph.objects(node.term, CSVW + "null"))
+    return tuple(reader.check_text(n, CSVW + "null") for n in reader.graph.objects(node.term, CSVW + "null"))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kg.rdf.turtle.document import MarkedTerm
+from kg.tables.read.conditions import GIVEN, TRUE_CONDITION
 from kg.tables.read.reader import Reader, term_text
-from kg.tables.read.termtypes import constant_map
+from kg.tables.read.termtypes import check_term_map, constant_map
 from kg.tables.rml import Argument, Constant, FunctionExecution, Position, PredicateObjectMap, TermMap
 
 ValueReader = Callable[[Reader, MarkedTerm], TermMap | None]
@@ -82,6 +83,9 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
     if function is None:
         reader.incomplete(node.mark, "a function value without `fno:executes`", "name the function")
         return None
+    for argument in arguments:  # the blank node of a row may be given, or not (`settle_condition`), but is no value
+        if (function, argument.parameter) != (TRUE_CONDITION, GIVEN) and check_term_map(reader, argument.value) is None:
+            return None
     return FunctionExecution(function=function, arguments=tuple(arguments), returned=None, mark=node.mark)
 
 

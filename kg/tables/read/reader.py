@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from kg.rdf.namespace import DCAT, VOID
 from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.graph import MappingGraph
 from kg.tables.rml import LogicalView
-from kg.tables.vocabulary import RDF, Generation
+from kg.tables.vocabulary import CSVW, D2RQ, RDF, SD, Generation
 from kg.text.diagnostic import Mark
 from kg.text.findings import Findings
+
+NIL = ox.NamedNode(RDF + "nil")
+SHOWN = {"csvw": CSVW, "d2rq": D2RQ, "sd": SD, "dcat": DCAT, "void": VOID, "rdf": RDF}
+# properties whose value is a text and never an IRI; of others either is read
+WRITTEN = frozenset(
+    {"child", "fieldName", "iterator", "namespacePrefix", "null", "parent", "query", "sqlQuery", "tableName"}
+)
+HINTS = {"child": "a map of terms is an `rml:childMap`", "parent": "a map of terms is an `rml:parentMap`"}
 
 
 @dataclass(kw_only=True)
@@ -47,7 +56,7 @@ class Reader(Findings):
             self.tell(
                 "map-repeated",
                 found[1].mark,
-                f"a second `rml:{names[0]}`, where one is meant",
+                f"a second `{show_name(names[0])}`, where one is meant",
                 "remove one of the two, or write a second map",
             )
         return found[0] if found else None
@@ -55,7 +64,17 @@ class Reader(Findings):
     def text(self, node: MarkedTerm, name: str) -> str | None:
         """The text of a literal (or the IRI of a node) that is the one object of the property."""
         found = self.one(node, name)
-        return None if found is None else term_text(found.term)
+        return None if found is None else self.check_text(found, name)
+
+    def check_text(self, found: MarkedTerm, name: str) -> str:
+        """The text of an object of the property *name*, which is told where it is a node and cannot be one."""
+        is_literal = isinstance(found.term, ox.Literal)
+        if isinstance(found.term, ox.BlankNode) or (name in WRITTEN and not is_literal) or found.term == NIL:
+            message = f"`{show_name(name)}` needs a text in quotes"
+            is_list = self.has(found, RDF + "first") or found.term == NIL
+            hint = f'repeat the texts without brackets: `{show_name(name)} "a", "b"`' if is_list else HINTS.get(name)
+            self.tell("map-term", found.mark, message, hint)
+        return term_text(found.term)
 
     def has(self, node: MarkedTerm, *names: str) -> bool:
         """Whether a node has one of these properties."""
@@ -68,6 +87,18 @@ class Reader(Findings):
     def incomplete(self, mark: Mark, message: str, hint: str) -> None:
         """Tell that a part is missing."""
         self.tell("map-incomplete", mark, message, hint)
+
+
+def show_name(name: str) -> str:
+    """A property as people write it, with the prefix that is usual for its vocabulary.
+
+    >>> show_name("iterator"), show_name(CSVW + "url")
+    ('rml:iterator', 'csvw:url')
+    """
+    for prefix, namespace in SHOWN.items():
+        if name.startswith(namespace):
+            return f"{prefix}:{name.removeprefix(namespace)}"
+    return f"rml:{name}"
 
 
 def term_text(term: object) -> str:

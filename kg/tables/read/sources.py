@@ -180,7 +180,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
     graph = reader.graph
     if isinstance(node.term, ox.Literal):
         return path_source(node.term.value, node)
-    own = [term_text(n.term) for n in graph.objects(node.term, "null")]
+    own = [reader.check_text(n, "null") for n in graph.objects(node.term, "null")]
     nulls = tuple(dict.fromkeys([*own, *read_nulls(reader, node)])) or None
     if (dsn := reader.text(node, D2RQ + "jdbcDSN")) is not None:
         return DatabaseSource(

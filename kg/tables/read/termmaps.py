@@ -11,6 +11,7 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kg.rdf.turtle.document import MarkedTerm
+from kg.tables.read.conditions import settle_condition
 from kg.tables.read.constants import settle_term_map
 from kg.tables.read.functions import EXECUTES, of_other_side, read_execution, read_function_value
 from kg.tables.read.gather import GATHERING, read_gather
@@ -121,7 +122,7 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         condition=condition,
         mark=expression.mark,
     )
-    checked = check_term_map(reader, made)
+    checked = check_term_map(reader, settle_condition(made))
     return None if checked is None else settle_term_map(reader, checked)
 
 
@@ -280,7 +281,7 @@ def read_join_condition(reader: Reader, node: MarkedTerm) -> JoinCondition | Non
         if (long_form := reader.one(node, word + "Map")) is not None:
             side = read_value(reader, long_form)
         elif (short := reader.one(node, word)) is not None:
-            side = reference_map(term_text(short.term), short.mark, reader.generation(node))
+            side = reference_map(reader.check_text(short, word), short.mark, reader.generation(node))
         else:
             reader.incomplete(node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`")
         sides.append(side)

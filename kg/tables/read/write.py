@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.rdf.namespace import DCTERMS, RDFS
+from kg.tables.read.conditions import spell_condition
 from kg.tables.read.rml_text import RmlText
 from kg.tables.read.write_source import write_source, write_target
 from kg.tables.rml import (
@@ -142,8 +143,14 @@ class _Writer:
 
     def write_term_map(self, node: NamedNode, term_map: TermMap, name: str) -> None:
         """A subject, predicate, object or graph map: its class, expression, kind of term and tags."""
-        text, expression = self.text, term_map.expression
-        is_object = name == "ObjectMap"
+        text, is_object = self.text, name == "ObjectMap"
+        if term_map.condition is not None and self.generation is Generation.RML:
+            condition = text.name_node("condition")
+            text.say(node, "condition", condition)
+            self.write_value(condition, term_map.condition)
+        else:
+            term_map = spell_condition(term_map)
+        expression = term_map.expression
         if isinstance(expression, FunctionExecution):
             text.say(node, "termType", self.generation.iri(term_map.term_type.value))
             self.write_tags(node, term_map)
@@ -256,6 +263,10 @@ class _Writer:
         if value.term_type is not TermType.LITERAL:
             self.text.say(node, "termType", self.generation.iri(value.term_type.value))
         self.write_tags(node, value)
+        if value.condition is not None:
+            condition = self.text.name_node("condition")
+            self.text.say(node, "condition", condition)
+            self.write_value(condition, value.condition)
         if isinstance(value.expression, FunctionExecution):
             self.write_execution(node, value.expression)
         else:

@@ -6,9 +6,10 @@ Source: https://rml.io/yarrrml/spec/, functions and conditions.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.rdf.iri import check_iri
+from kg.tables.read.conditions import IDLAB, restrict_term
 from kg.tables.read.yarrrml.calls import CallSyntaxError, WrittenCall, parse_call
 from kg.tables.read.yarrrml.calls import is_call as is_written_call
 from kg.tables.read.yarrrml.keys import ARGUMENT_KEYS, FUNCTION_KEYS, PARAMETER_KEYS
@@ -20,7 +21,6 @@ from kg.tables.rml import Argument, FunctionExecution, JoinCondition, Position, 
 from kg.text.diagnostic import Mark
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
-IDLAB = "https://w3id.org/imec/idlab/function#"
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 
 # The two functions that YARRRML names without a prefix, and what their two parameters are called.
@@ -60,17 +60,8 @@ class FunctionCall:
 
 
 def wrap_condition(term_map: TermMap, condition: FunctionCall) -> TermMap:
-    """The term made only where the condition holds: `trueCondition` gives its second argument, or nothing."""
-    mark = condition.mark
-    inner = replace(term_map, position=Position.VALUE, targets=())
-    if not isinstance(term_map.expression, FunctionExecution):
-        inner = replace(inner, datatype=None, language=None)
-    arguments = (
-        Argument(parameter=IDLAB + "strBoolean", value=value_of(condition), mark=mark),
-        Argument(parameter=IDLAB + "str", value=inner, mark=mark),
-    )
-    call = FunctionExecution(function=IDLAB + "trueCondition", arguments=arguments, returned=None, mark=mark)
-    return replace(term_map, expression=call, mark=mark)
+    """The term map under a condition of YARRRML."""
+    return restrict_term(term_map, value_of(condition), condition.mark)
 
 
 def value_of(call: FunctionCall, kind: TermType = TermType.LITERAL) -> TermMap:

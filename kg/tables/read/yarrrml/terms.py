@@ -238,7 +238,7 @@ def quote_mapping(
     found = named if len(named) == 1 else [m for m in named if at_hand is not None and m.source == at_hand.source]
     if named and (len(found) != 1 or (conditions and len(named) > 1)):
         hint = "write a mapping for each source, and quote that"
-        message = f"`{name.text}` has several sources, and one triples map is quoted"
+        message = f"`{name.text}` has several sources, and that of one is quoted"
         scope.tell("yarrrml-quoted", name.mark, message, hint)
     if len(found) != 1:
         return None

@@ -1,0 +1,58 @@
+"""Terms that are made only where a condition holds: `trueCondition`, and `rml:condition` for what is no value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kg.tables.rml import Argument, FunctionExecution, Position, RowIdentity, TermMap
+from kg.text.diagnostic import Mark
+
+IDLAB = "https://w3id.org/imec/idlab/function#"
+TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", IDLAB + "str"
+
+
+def restrict_term(term_map: TermMap, condition: TermMap, mark: Mark) -> TermMap:
+    """The term map under a condition: `trueCondition` gives its second argument, or nothing.
+
+    The blank node of a row is no value that a function could give, and has the condition beside it.
+    """
+    if isinstance(term_map.expression, RowIdentity):
+        return replace(term_map, condition=replace(condition, condition=term_map.condition))
+    return replace(term_map, expression=call_true_condition(term_map, condition, mark), mark=mark)
+
+
+def call_true_condition(term_map: TermMap, condition: TermMap, mark: Mark) -> FunctionExecution:
+    """The call of `trueCondition` that gives the value of the term map."""
+    inner = replace(term_map, position=Position.VALUE, targets=())
+    if not isinstance(term_map.expression, FunctionExecution):
+        inner = replace(inner, datatype=None, language=None)
+    arguments = (
+        Argument(parameter=TRUTH, value=condition, mark=mark),
+        Argument(parameter=GIVEN, value=inner, mark=mark),
+    )
+    return FunctionExecution(function=TRUE_CONDITION, arguments=arguments, returned=None, mark=mark)
+
+
+def spell_condition(term_map: TermMap) -> TermMap:
+    """The term map with the condition beside it as a call, for vocabularies without `rml:condition`."""
+    condition = term_map.condition
+    if condition is None:
+        return term_map
+    inner = spell_condition(replace(term_map, condition=condition.condition))
+    call = call_true_condition(inner, replace(condition, condition=None), condition.mark)
+    return replace(term_map, expression=call, condition=None)
+
+
+def settle_condition(term_map: TermMap) -> TermMap:
+    """The term map with the condition beside it, where a call of `trueCondition` gives the blank node of a row."""
+    call = term_map.expression
+    if not isinstance(call, FunctionExecution) or call.function != TRUE_CONDITION:
+        return term_map
+    given = {argument.parameter: argument.value for argument in call.arguments}
+    if given.keys() != {TRUTH, GIVEN} or len(call.arguments) != len(given):
+        return term_map
+    inner = settle_condition(given[GIVEN])
+    if not isinstance(inner.expression, RowIdentity):
+        return term_map
+    settled = replace(term_map, expression=inner.expression, condition=inner.condition)
+    return restrict_term(settled, given[TRUTH], call.mark)
