@@ -306,12 +306,17 @@ def test_who_looks_for_a_page_gets_a_page_that_says_why_there_is_none(server: Se
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     for path, status in {
         "/entity/no%20body": 404, "/search/x": 404, "/query/x": 404, "/resource": 400, "/search?q=%FF": 400,
+        "/resource?iri=": 400,
         "/resource?iri=http://a/&of=a:b&in=a:b": 404, "/questions/none": 404, "/disputes/x": 404,
     }.items():  # fmt: skip
         got = server.ask("GET", path, accept=browser)
         assert (path, got.status, got.headers["content-type"]) == (path, status, "text/html; charset=utf-8")
         assert 'role="alert"' in got.text and "default-src 'none'" in got.headers["content-security-policy"]
         assert server.ask("GET", path).headers["content-type"] == "text/plain; charset=utf-8"
+    for iri in ("e:nobody", "<b>"):  # `nothing at /resource` named the page, not the thing
+        asked = server.ask("GET", f"/resource?iri={quote(iri)}")
+        assert (asked.status, asked.text) == (404, f"there is nothing of the IRI `{iri}`\n")
+        assert "<b>" not in server.ask("GET", f"/resource?iri={quote(iri)}", accept=browser).text.partition("alert")[2]
     assert 'name="q" value="no body"' in server.ask("GET", "/entity/no%20body", accept=browser).text
     elsewhere = server.ask("GET", "/entity/x", accept=browser, host="evil.example")
     assert (elsewhere.status, elsewhere.headers["content-type"]) == (421, "text/plain; charset=utf-8")

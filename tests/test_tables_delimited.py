@@ -20,6 +20,7 @@ from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_rows
 from kg.text.diagnostic import SourceText
 
+NAMED = "name its encoding: `encoding: X` of the source, as in `{access: FILE, referenceFormulation: ..., encoding: X}`"
 ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
 HEADS = {  # what stands before the values, and the dialect that says so; `|` is a line end
     "header": ("id,name|", ""),
@@ -126,7 +127,8 @@ def test_a_delimiter_that_is_another_is_told(tmp_path: Path, sign: str) -> None:
     shown = sign.replace("\t", "\\t")
     assert tell_first(tmp_path, "p.csv", raw) == (
         "no column `id` in `p.csv`",
-        f'is `{shown}` the delimiter? say `delimiter: "{shown}"` of the source',
+        f'is `{shown}` the delimiter? say `delimiter: "{shown}"` of the source, as in '
+        f'`{{access: FILE, referenceFormulation: csv, delimiter: "{shown}"}}`',
     )
     assert tell_first(tmp_path, "p.csv", raw, f', delimiter: "{shown}"') == ("", None)
 
@@ -135,9 +137,9 @@ def test_a_delimiter_that_is_another_is_told(tmp_path: Path, sign: str) -> None:
     ("raw", "message", "hint"),
     [
         (gzip.compress(b"id\n1\n", mtime=0), "`p.csv` is not UTF-8 (byte 2)", "it begins as gzip does: let its name end so (`.gz`)"),
-        ("id\n1\n".encode("utf-16"), "`p.csv` is not UTF-8 (byte 1)", "it looks like UTF-16: name its `encoding` (a key of the source)"),
-        ("id\n1\n".encode("utf-16-le"), "`p.csv` holds a NUL in line 1", "it looks like UTF-16: name its `encoding` (a key of the source)"),
-        ("id\né\n".encode("latin-1"), "`p.csv` is not UTF-8 (byte 4)", "name its `encoding` (a key of the source)"),
+        ("id\n1\n".encode("utf-16"), "`p.csv` is not UTF-8 (byte 1)", "it looks like UTF-16: " + NAMED.replace("X", "utf-16")),
+        ("id\n1\n".encode("utf-16-le"), "`p.csv` holds a NUL in line 1", "it looks like UTF-16: " + NAMED.replace("X", "utf-16")),
+        ("id\né\n".encode("latin-1"), "`p.csv` is not UTF-8 (byte 4)", NAMED.replace("X", "windows-1252")),
         (b"PAR1\x15\x04\xff", "`p.csv` is not UTF-8 (byte 7)", "it begins as Parquet does: let its name end so (`.parquet`)"),
     ],
 )  # fmt: skip

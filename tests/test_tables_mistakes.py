@@ -446,7 +446,7 @@ def test_a_password_of_a_mapping_is_never_shown(tmp_path: Path, name: str, text:
 @pytest.mark.parametrize(
     ("data", "subject", "rml", "yarrrml"),
     [
-        (b"id,name\n1,\xe9\n", "http://e.org/", "name its encoding with `rml:encoding`", "name its `encoding` (a key of the source)"),
+        (b"id,name\n1,\xe9\n", "http://e.org/", "name its encoding with `rml:encoding`", "name its encoding: `encoding: windows-1252` of the source, as in `{access: FILE, referenceFormulation: ..., encoding: windows-1252}`"),
         (b"id,name\na b,x\n", "", "give a base with `--base`, `rml:baseIRI` or `@base`", "write whole IRIs, with a prefix perhaps: `ex:$(id)`; or give a base with `--base`"),
         (b"id,name\na b,x\n", "ref", 'a template percent-encodes its columns: `rml:template "http://.../{column}"`', "a template percent-encodes its columns: `http://.../$(column)~iri`"),
     ],

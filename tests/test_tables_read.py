@@ -386,7 +386,10 @@ def test_empty_cells_that_make_an_iri_have_a_hint(tmp_path: Path) -> None:
     _, told = map_text(tmp_path, EMPTY.replace(" NULL", "").replace(" TYPE", ""), "m.yml")
     assert "note[data-empty]: an IRI is made of an empty `spouse` in 2 rows of `a.csv`\n" in told
     assert "$(spouse)~iri], [ex:age" in told
-    assert 'hint: an empty cell is a value, the empty text: say `null: ""` of the source\n' in told
+    assert (
+        'hint: an empty cell is a value, the empty text: say `null: ""` of the source, as in `{access: FILE, referenceFormulation: csv, null: ""}`\n'
+        in told
+    )
 
 
 @pytest.mark.parametrize("vocabulary", ["auto", "rml"])

@@ -15,6 +15,7 @@ from kg.server.explore.thing import give_thing
 from kg.server.explore.words import PARAMETER, choose_tongue
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
+from kg.text.diagnostic import make_visible
 from kg.text.markup import Child, tag
 
 HTML = "text/html"
@@ -96,7 +97,7 @@ async def _find_thing(request: Request, data: Data) -> tuple[str, str]:
     about = data.about
     if request.path == "/resource":
         given = [value for name, value in request.parameters() if name == "iri"]
-        if len(given) != 1:
+        if len(given) != 1 or not given[0]:
             raise HttpError(400, "which thing? say ?iri=IRI, once")
         prefix, _, local = given[0].partition(":")
         candidates = [(given[0], "")]
@@ -112,6 +113,8 @@ async def _find_thing(request: Request, data: Data) -> tuple[str, str]:
     number: int = await data.look("find", [iri for iri, _ in candidates])
     if number >= 0:
         return candidates[number]
+    if request.path == "/resource":
+        raise HttpError(404, f"there is nothing of the IRI `{make_visible(given[0][:200])}`")
     raise HttpError(404, f"there is nothing at {request.raw_path[:200]}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from kg.tables.rml import FileSource
 from kg.text.diagnostic import Mark
 
+NO_VALUE = 'null: ""'
 YARRRML_ENDINGS = (".yml", ".yaml", ".yarrrml")
 # what a file may begin with, the kind that begins so, and the ending of its name
 SIGNS = (
@@ -42,9 +43,19 @@ def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:
     return yarrrml if is_yarrrml(mark.source.name) else rml
 
 
-def say_encoding(mark: Mark) -> str:
-    """How the mapping in which *mark* lies names the encoding of a source."""
-    return choose_words(mark, "name its encoding with `rml:encoding`", "name its `encoding` (a key of the source)")
+def write_source(key: str, kind: str = "csv") -> str:
+    """A source of YARRRML with a further key, as it can be written: one that is a list has no place for keys.
+
+    >>> write_source('null: ""')
+    '`null: ""` of the source, as in `{access: FILE, referenceFormulation: csv, null: ""}`'
+    """
+    return f"`{key}` of the source, as in `{{access: FILE, referenceFormulation: {kind}, {key}}}`"
+
+
+def say_encoding(mark: Mark, likely: str = "windows-1252") -> str:
+    """How the mapping in which *mark* lies names the encoding of a source, such as a *likely* one."""
+    named = f"name its encoding: {write_source(f'encoding: {likely}', '...')}"
+    return choose_words(mark, "name its encoding with `rml:encoding`", named)
 
 
 def find_kind(head: bytes) -> tuple[str, str] | None:
@@ -70,7 +81,7 @@ def say_contents(origin: FileSource, head: bytes) -> str | None:
             return f"it begins as {what} does: unpack it on its way (`{UNPACKED[what]}`)"
         return f"it begins as {what} does: put it into a file whose name ends so (`{ending}`)"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:2]:
-        return f"it looks like UTF-16: {say_encoding(origin.mark)}"
+        return f"it looks like UTF-16: {say_encoding(origin.mark, 'utf-16')}"
     return None
 
 
@@ -78,12 +89,12 @@ def say_delimiter(mark: Mark, reference: str, columns: Collection[str]) -> str |
     """A hint where the only column of a table holds a *reference* among others, parted by another delimiter.
 
     >>> from kg.text.diagnostic import SourceText, mark_of_file
-    >>> say_delimiter(mark_of_file(SourceText("m.yml", "")), "name", ["id;name"])
-    'is `;` the delimiter? say `delimiter: ";"` of the source'
+    >>> say_delimiter(mark_of_file(SourceText("m.yml", "")), "name", ["id;name"])  # doctest: +ELLIPSIS
+    'is `;` the delimiter? say `delimiter: ";"` of the source, as in `{access: FILE, ...
     """
     for sign, written in ((";", ";"), ("\t", "\\t"), ("|", "|"), (",", ",")):
         if len(columns) == 1 and any(reference in column.split(sign) for column in columns):
-            rml, yarrrml = f'`csvw:delimiter "{written}"` in its dialect', f'`delimiter: "{written}"` of the source'
+            rml, yarrrml = f'`csvw:delimiter "{written}"` in its dialect', write_source(f'delimiter: "{written}"')
             said = choose_words(mark, rml, yarrrml)
             return f"is `{written}` the delimiter? say {said}"
     return None
@@ -97,5 +108,5 @@ def say_base(mark: Mark) -> str:
 
 def say_empty(mark: Mark) -> str:
     """How the mapping in which *mark* lies says that an empty cell is no value."""
-    key = choose_words(mark, 'say `rml:null ""` of the source', 'say `null: ""` of the source')
+    key = choose_words(mark, 'say `rml:null ""` of the source', f"say {write_source(NO_VALUE)}")
     return f"an empty cell is a value, the empty text: {key}"

@@ -26,6 +26,7 @@ from kg.tables.rml import MappingDocument
 from kg.tables.run import Run
 from kg.tables.sql import write_count, write_query, write_texts
 from kg.tables.vocabulary import RDF_TYPE
+from kg.tables.wording import say_empty
 from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean
 
 MOST_TOLD = 5  # names of one term map that are told one by one
@@ -129,7 +130,7 @@ def unknown_entity(pattern: QuadPattern, mark: Mark, key: str, row: int, seeds: 
     mint = "declare it under seeds/entities/, or give it a class in the mapping"
     what = f"no entity `{key}`" if key else "an empty key names no entity"
     if not key:
-        mint = 'an empty text is a value: say `rml:null ""` of the source, or keep such rows in another table'
+        mint = f"{say_empty(mark)}; or keep such rows in another table"
     return Diagnostic(
         code="table-entity",
         mark=mark,
