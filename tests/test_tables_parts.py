@@ -64,7 +64,9 @@ def digests(folder: Path) -> dict[str, str]:
 )  # fmt: skip
 def test_parts_hold_all_quads_and_the_manifest_tells_of_each(here: Path, options: tuple[str, ...]) -> None:
     assert run_kg("map", "map.ttl", "-o", "whole.nq", folder=here).code == 0
-    assert run_map(here, *options) == Finished(code=0, out="", err="")
+    done = run_map(here, *options)
+    told = "warning[graph-lost]: N-Triples has no graphs: that of this map is left out" if "nt" in options else ""
+    assert (done.code, done.out, done.err.split("\n")[0]) == (0, "", told)
     manifest = read_manifest(here)
     parts = [here / "out" / part["name"] for part in manifest["parts"]]
     assert sorted(p.name for p in (here / "out").iterdir()) == sorted(

@@ -84,3 +84,39 @@ def test_all_targets_or_none(tmp_path: Path) -> None:
     for path in ("one.nq", "new/two.nq"):
         assert (tmp_path / path).read_text(encoding="utf-8") == LINE
     assert {each.name for each in (tmp_path / "new").iterdir()} == {"two.nq"}
+
+
+GRAPH = "; rml:graph <g>"
+
+
+@pytest.mark.parametrize("place", ["subject", "statement", "default", "elsewhere"])
+def test_graphs_that_a_syntax_does_not_have_are_told(tmp_path: Path, place: str) -> None:
+    """The triples of all graphs are written together, as in N-Triples and Turtle nothing else can be."""
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    text = MAPPING.format('[ rml:target [ rml:path "t.%s" ]; rml:serialization formats:%s ]')
+    if place == "statement":
+        text = text.replace("rml:predicate <p>", f"rml:predicate <p> {GRAPH}")
+    elif place != "elsewhere":
+        text = text.replace('"{id}"', f'"{{id}}" {GRAPH if place == "subject" else "; rml:graph rml:defaultGraph"}')
+    else:
+        text += (
+            '<n> rml:logicalSource [ rml:source "p.csv"; rml:referenceFormulation rml:CSV ];'
+            f' rml:subjectMap [ rml:template "{{id}}"; rml:class <C> {GRAPH} ] .'
+        )
+    with_graphs, is_main = place in {"subject", "statement"}, place == "elsewhere"
+    for ending, name in (("nt", "N-Triples"), ("ttl", "Turtle"), ("nq", "N-Quads"), ("trig", "TriG")):
+        (tmp_path / "m.ttl").write_text(text % (ending, name), encoding="utf-8")
+        done = run_kg("map", "m.ttl", "-o", f"out.{ending}", folder=tmp_path)
+        told = [line for line in done.err.split("\n") if line.startswith(("error", "warning"))]
+        target = f"warning[graph-lost]: {name} has no graphs: those of the quads in `t.{ending}` are left out"
+        main = f"warning[graph-lost]: {name} has no graphs: that of this map is left out"
+        expected = [target] if with_graphs else [main] if is_main else []
+        assert (done.code, told) == (0, expected if ending in {"nt", "ttl"} else []), ending
+
+
+def test_a_database_that_the_mapping_does_not_read(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    (tmp_path / "m.ttl").write_text(MAPPING.format("").replace("; rml:logicalTarget  ", " "), encoding="utf-8")
+    assert run_kg("map", "m.ttl", "-o", "o.nq", folder=tmp_path).code == 0
+    done = run_kg("map", "m.ttl", "-o", "o.nq", "--db", "sqlite:///x.db", folder=tmp_path)
+    assert (done.code, done.err) == (2, "error: the mapping reads no database: `--db` has no use\n")

@@ -235,7 +235,8 @@ def test_what_a_vocabulary_has_no_words_for() -> None:
         " {function: equal, parameters: [[str1, 'n$(a)'], [str2, $(b)]]}}}]}}"
     )
     document = read_yarrrml(SourceText("m.yml", text))
-    (problem,) = translate_to_rml(document, generation=Generation.R2RML).diagnostics
+    source, problem = translate_to_rml(document, generation=Generation.R2RML).diagnostics
+    assert source.message == "R2RML reads the tables and queries of a database, and this source is another"
     assert (problem.code, problem.message) == ("yarrrml-gap", "R2RML joins by references alone")
     assert problem.mark.excerpt == "{function: equal, parameters: [[str1, 'n$(a)'], [str2, $(b)]]}"
     assert translate_to_rml(document).diagnostics == ()
@@ -492,6 +493,7 @@ def test_command_takes_external_references(tmp_path: Path) -> None:
     text = HEAD + "mappings: {m: {sources: people, s: 'ex:$(_who)/$(id)'}}"
     assert '"http://example.com/ann/{id}"' in run(tmp_path, text, "-e", "who=ann")[1]
     assert run(tmp_path, text, "-e", "who")[0] == 2
+    assert run(tmp_path, text, "-e", "who=ann", "-e", "whom=bob")[0] == 2  # no `$(_whom)`
 
 
 # -- inverse predicates ---------------------------------------------------------------------------------

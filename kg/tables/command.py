@@ -169,7 +169,7 @@ def map_command(
             wanted = choose_output(
                 place_text, store, partition_size, compression, syntax=syntax, sort=sort, jobs=jobs, resume=resume
             )
-            document = read_mapping(mapping, settings, unfit)
+            document = read_mapping(mapping, settings, syntax, unfit)
             if document.has_errors:
                 code = show(list(document.diagnostics))
             else:
@@ -182,7 +182,14 @@ def map_command(
                 place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
             )  # fmt: skip
             code = map_file(
-                mapping, settings, write, explain=explain, watch=watch, unfit=unfit, repeatable=not is_stream(place)
+                mapping,
+                settings,
+                write,
+                syntax=syntax,
+                explain=explain,
+                watch=watch,
+                unfit=unfit,
+                repeatable=not is_stream(place),
             )
     except KgError as error:
         click.echo(make_lines_visible(f"error: {error}"), err=True)
@@ -311,6 +318,7 @@ def map_file(
     settings: Settings,
     write: Callable[[Run], None],
     *,
+    syntax: str = "nq",
     explain: bool = False,
     watch: Watch = nullcontext,
     unfit: str | None = None,
@@ -324,7 +332,7 @@ def map_file(
     from kg.tables.engine.failure import lacks_database_memory
     from kg.tables.run.memory import list_tries
 
-    document = read_mapping(mapping, settings, unfit)
+    document = read_mapping(mapping, settings, syntax, unfit)
     if document.has_errors:
         return show(list(document.diagnostics))
     run = partial(run_document, document, write=write, explain=explain, watch=watch)
@@ -338,11 +346,20 @@ def map_file(
     return run(last)
 
 
-def read_mapping(mapping: Path, settings: Settings, unfit: str | None) -> MappingDocument:
-    """A mapping file, with what is wrong with it; *unfit* names the output where it cannot hold quoted triples."""
+def read_mapping(mapping: Path, settings: Settings, syntax: str, unfit: str | None) -> MappingDocument:
+    """A mapping file, with what is wrong with it for an output in a *syntax*, and with the options.
+
+    *unfit* names the output where it cannot hold quoted triples. Raises UsageError.
+    """
+    from kg.tables.read.graphless import tell_lost_graphs
     from kg.tables.read.mapping import read_any_mapping, read_mapping_text
+    from kg.tables.rml import DatabaseSource, find_nouns
 
     document = read_any_mapping(read_mapping_text(mapping), settings.base)
+    lost = tell_lost_graphs(document.triples_maps, syntax)
+    document = replace(document, diagnostics=(*document.diagnostics, *lost))
+    if settings.database_url and not document.has_errors and not any(find_nouns(document, DatabaseSource)):
+        raise UsageError("the mapping reads no database: `--db` has no use")
     if unfit and document.quotes:
         from kg.tables.read.checks import refuse_quoted
 

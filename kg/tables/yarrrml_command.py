@@ -81,6 +81,9 @@ def yarrrml_command(
     source, problems = read_text(file, file.as_posix())
     if _print_diagnostics(problems):
         raise SystemExit(1)
+    for name in externals:
+        if f"$(_{name})" not in source.text:
+            raise click.BadParameter(f"no `$(_{name})` stands in the mapping", param_hint="--external")
     document = read_yarrrml(source, externals=externals)
     chosen = None if vocabulary == "auto" else Generation(vocabulary)
     if document.document.has_errors:

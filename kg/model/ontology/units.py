@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from kg.model.ontology.graph import OntologyGraph, key_of, local_name, value_of
+from kg.model.ontology.graph import OntologyGraph, key_of, value_of
 from kg.model.ontology.ranges import shorten
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import QUDT, RDFS, SKOS
 from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean
 from kg.text.findings import Findings

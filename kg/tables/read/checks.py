@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyoxigraph as ox
 
 from kg.model.ontology.closed import NAMES, TERMS, find_namespace
+from kg.tables.read.graphless import check_target_graphs
 from kg.tables.rml import (
     Constant,
     LogicalTarget,
@@ -52,6 +53,7 @@ def check_triples_maps(
             )
     check_circles(findings, triples_maps, by_name)
     check_targets(findings, triples_maps, by_name)
+    findings.add(check_target_graphs(triples_maps))
     check_terms(findings, triples_maps)
 
 

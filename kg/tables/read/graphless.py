@@ -1,0 +1,56 @@
+"""Outputs that hold no graphs, for quads of a mapping that names some: they are written without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg.tables.rml import Constant, RefObjectMap, TermMap, TriplesMap
+from kg.tables.vocabulary import DEFAULT_GRAPHS
+from kg.text.diagnostic import Diagnostic, Mark
+
+GRAPHLESS = {"nt": "N-Triples", "ttl": "Turtle", "n3": "N3", "rdfxml": "RDF/XML"}
+HINT = "write N-Quads or TriG, or leave the graphs out of the mapping"
+
+
+def tell_lost_graphs(triples_maps: Sequence[TriplesMap], syntax: str) -> list[Diagnostic]:
+    """The warning that the main output, in a *syntax* without graphs, leaves out those of the mapping; or nothing."""
+    for graph, maps in list_named(triples_maps):
+        if syntax in GRAPHLESS and not any(each.targets for each in maps):
+            return [tell(graph.mark, f"{GRAPHLESS[syntax]} has no graphs: that of this map is left out")]
+    return []
+
+
+def check_target_graphs(triples_maps: Sequence[TriplesMap]) -> list[Diagnostic]:
+    """A warning for each logical target in a syntax without graphs into which quads of graphs go."""
+    targets = {t: None for _, maps in list_named(triples_maps) for each in maps for t in each.targets}
+    return [
+        tell(
+            each.mark,
+            f"{GRAPHLESS[each.serialization]} has no graphs: those of the quads in `{each.path}` are left out",
+        )
+        for each in targets
+        if each.serialization in GRAPHLESS
+    ]
+
+
+def tell(mark: Mark, message: str) -> Diagnostic:
+    """The warning at its place."""
+    return Diagnostic(code="graph-lost", mark=mark, message=message, hint=HINT)
+
+
+def list_named(triples_maps: Iterable[TriplesMap]) -> Iterator[tuple[TermMap, tuple[TermMap | RefObjectMap, ...]]]:
+    """Each map of a graph that is not the default one, with the maps of the quads that lie in it."""
+    for triples_map in triples_maps:
+        if not triples_map.asserted:
+            continue
+        whole = (triples_map.subject, *triples_map.graphs)
+        if triples_map.classes:
+            yield from ((graph, whole) for graph in triples_map.graphs if is_named(graph))
+        for pom in triples_map.predicate_objects:
+            maps = (*whole, *pom.predicates, *pom.objects, *pom.graphs)
+            yield from ((graph, maps) for graph in (*triples_map.graphs, *pom.graphs) if is_named(graph))
+
+
+def is_named(graph: TermMap) -> bool:
+    """Whether a graph map names a graph: anything but the constant `rml:defaultGraph`."""
+    return not (isinstance(graph.expression, Constant) and graph.expression.term.value in DEFAULT_GRAPHS)
