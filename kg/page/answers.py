@@ -13,12 +13,12 @@ from kg.ask.question import Asked, read_term
 from kg.ask.sparql import find_computed
 from kg.ask.store import Table, Term, Truth
 from kg.graph.story import Story
-from kg.model.ontology.vocabulary import local_name
 from kg.model.values import Quantity, group_digits
 from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG
 from kg.text.edtf import EdtfError, parse_edtf
 
