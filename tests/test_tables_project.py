@@ -392,6 +392,29 @@ def test_why_finds_the_line_the_file_and_the_rows(story: Path) -> None:
         graph.why("bridge", "postCode", "R1")
 
 
+@pytest.mark.parametrize(
+    ("written", "row"),
+    [(text, 2) for text in ("1000", "1,000", "1000.0", "1e3", "+1000", "'1000'^^xsd:decimal")]
+    + [(text, 3) for text in ("73.6", "73.60", "7.36e1")]
+    + [("9007199254740993", 4), ("9,007,199,254,740,992", 5)],  # of 64 bits both are one
+)
+def test_why_finds_a_number_of_a_table_however_it_is_written(story: Path, written: str, row: int) -> None:
+    lengths = ("1000", "73.60", "9007199254740993", "9007199254740992")
+    write(story, "lengths.csv", "thing,metres\n" + "".join(f"bridge,{length}\n" for length in lengths))
+    write(
+        story,
+        "lengths.yarrrml.yaml",
+        f'prefixes: {{e: "{BASE}entity/", r: "{BASE}relation/", xsd: "http://www.w3.org/2001/XMLSchema#"}}\n'
+        "mappings:\n  m:\n    sources: [[lengths.csv~csv]]\n    s: e:$(thing)\n"
+        '    po: [["r:length", $(metres), "xsd:decimal"]]\n',
+    )
+    graph = open_project(story)
+    assert graph.why("bridge", "length", written).endswith(f"lengths.csv, row {row}\n")
+    for other in ("1001", "1,00", "1e4"):
+        with pytest.raises(UsageError, match="no claim and no table"):
+            graph.why("bridge", "length", other)
+
+
 def test_show_lists_what_tables_say(story: Path) -> None:
     assert (
         "From tables\n  • r:postCode 'R1 2AB'   (table places)\n  • r:near e:mayor   (table places)\n"
