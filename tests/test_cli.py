@@ -917,7 +917,7 @@ def test_evidence_rebase_moves_what_moved(story: Path) -> None:
     done = run_kg("evidence", "rebase", "bridge", "--texts", "texts", folder=story)
     assert done.out == (
         moved + "rewritten: seeds/claims/bridge.yaml\nrewritten: seeds/sources/bridge.yaml\n"
-        "next: kg evidence outline bridge --texts DIR\n"
+        "next: kg evidence outline bridge --texts texts\n"
     )
     expected = before.replace("p1s1", "p2s1").replace("p1s2", "p2s2")
     assert "  p2s1..p2s2: {by:" in expected  # both ends of a stretch move
