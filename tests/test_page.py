@@ -21,8 +21,10 @@ import pytest
 from browser.synthetic import write_project
 from hostile import KNOWN, hostile_strings
 from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
+from story import check_story, claims_file
 
 from kg.ask.store import Table
+from kg.build.build import ask_all
 from kg.build.pipeline import check_project
 from kg.page import (
     Around,
@@ -289,6 +291,29 @@ def test_links_and_characters() -> None:
     assert [t for t in KNOWN if is_link(t)] == []
     assert clean("a\u202eb\ud800c\x00d\u2028e") == "a\ufffdb\ufffdc\ufffdd e"
     assert shorten("A" * 10_000, 10).endswith("…")
+
+
+def test_blank_nodes_and_triples_in_answers_are_told(tmp_path: Path) -> None:
+    """Their cells were empty; which name a query gives a node that it makes is chance."""
+    places = (
+        "@prefix e: <https://halden.example/entity/> .\n@prefix schema: <https://schema.org/> .\n"
+        'e:tern schema:address [ schema:name "A" ] , [ schema:name "B" ] .\n'
+    )
+    query = (
+        '#\' question: {en: "Where?"}\nSELECT ?where ?n (BNODE() AS ?new) '
+        "(TRIPLE(?thing, <https://schema.org/address>, ?where) AS ?said)\n"
+        "{ ?thing <https://schema.org/address> ?where . ?where <https://schema.org/name> ?n } ORDER BY ?n\n"
+    )
+    files = {"seeds/rdf/places.ttl": places, "ontology/questions/where.rq": query}
+    checked = check_story(tmp_path, {**files, **claims_file("a: {s: heron, p: homePort, o: riga}")})
+    (answer,) = word_answers(ask_all(checked), checked.story, record_claims(checked.story, texts=False))
+    told = [[cell.text["en"] for cell in row.cells] for row in answer.rows]
+    assert told == [
+        ["_:1", "A", "_:2", "<<( Tern address _:1 )>>"],
+        ["_:3", "B", "_:4", "<<( Tern address _:3 )>>"],
+    ]
+    pages = {render_page(checked.story, questions=ask_all(checked)) for _ in range(2)}
+    assert len(pages) == 1
 
 
 def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
