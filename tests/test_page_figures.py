@@ -76,3 +76,32 @@ def test_the_latest_of_dated_counts_stands_beside_a_target(tmp_path: Path) -> No
     undated = "e: {s: tern, p: points, o: 40, when: 2029}"
     page = read_story(tmp_path / "undated", *LINES, undated)
     assert "60 points for 2032; the highest figure reported is 40 points (2029)." in page
+
+
+PERSONS = """@prefix kgu: <https://kg.example/unit/> .
+r:staff a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "staff"@en ;
+    rdfs:range xsd:integer ; qudt:hasUnit kgu:person .
+r:hires a owl:DatatypeProperty ; rdfs:label "hires"@en ; rdfs:range xsd:integer ; qudt:hasUnit kgu:person .
+r:hurt a owl:DatatypeProperty ; rdfs:label "hurt"@en ; rdfs:range xsd:integer ; qudt:hasUnit kgu:person .
+"""
+
+
+def list_cards(folder: Path, *lines: str) -> dict[str, list[str]]:
+    """The figures of each card of measures, by its key."""
+    checked = check_story(folder, {"ontology/league.ttl": ONTOLOGY + PERSONS, **claims_file(*lines)})
+    assert not checked.has_errors, checked.diagnostics
+    cards = re.findall(r'<article id="f=measure\.([^"]*)".*?</article>', render_page(checked.story), re.DOTALL)
+    whole = re.findall(r'<article id="f=measure\..*?</article>', render_page(checked.story), re.DOTALL)
+    return {key: sorted(set(re.findall(r"\d+(?= persons)", card))) for key, card in zip(cards, whole, strict=True)}
+
+
+def test_counts_of_unlike_things_in_one_unit_are_no_answers_to_one_question(tmp_path: Path) -> None:
+    """Staff, hires and the hurt stood in one card of persons, the hurt as what had come of the hires."""
+    hires = "a: {s: tern, p: hires, o: 40 person, mode: plan, when: 2032, by: harbour-master}"
+    hurt, staff = "b: {s: tern, p: hurt, o: 3 person, when: 2030}", "c: {s: tern, p: staff, o: 90 person}"
+    others = "d: {s: heron, p: staff, o: 7 person}"
+    assert list_cards(tmp_path / "hurt", hires, hurt, others) == {}
+    assert list_cards(tmp_path / "staff", hires, hurt, staff) == {"person.hires": ["40", "90"]}
+    assert list_cards(tmp_path / "all", hires, staff) == {"person": ["40", "90"]}
+    compared = hurt[:-1] + ", unlike: {a: measure}}"
+    assert list_cards(tmp_path / "compared", hires, compared) == {"person": ["3", "40"]}

@@ -139,6 +139,10 @@ def test_csv_reads_columns_in_any_order(checked: Checked) -> None:
     assert tell(judge(checked, "csv", text)) == [("new", None, "p3s1", "exact")]
     (row,) = read("csv", "subject;object\na;b\n")
     assert isinstance(row, Unreadable) and "no column `predicate`" in row.diagnostic.message
+    (row,) = read("csv", "a;b\n1;2\n")
+    assert isinstance(row, Unreadable) and row.diagnostic.message == (
+        "the table has no column `subject`, `predicate`, `object`, `quote` and `document`"
+    )
     first, second = read("csv", text + 'post,"Tern\n')
     assert isinstance(first, Proposal) and isinstance(second, Unreadable)
     third, fourth = read("csv", text.replace("The Tern", "The\nTern") + ",,,,,\npost,Tern,,12,q,\n")

@@ -13,7 +13,7 @@ import pytest
 
 from kg.tables.functions.dates import read_pattern
 from kg.tables.output.target import make_lines
-from kg.tables.plan.functions import BURP, CONDITIONS, FNS, FUNCTIONS, GREL, IDLAB, MORPH, Function, local_name
+from kg.tables.plan.functions import BURP, CONDITIONS, FNS, FUNCTIONS, GREL, IDLAB, MORPH, Function, short_name
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql.functions import PATTERNED, SAME, WRITTEN
@@ -424,7 +424,7 @@ def test_each_function_is_computed_in_one_way() -> None:
 
 def test_names_of_parameters_are_those_of_fno() -> None:
     """The first name of each parameter and output is that of its predicate, so a mapping may use either."""
-    assert local_name("http://users.ugent.be/~bjdmeest/function/grel.ttl#p_string_sep") == "p_string_sep"
+    assert short_name("http://users.ugent.be/~bjdmeest/function/grel.ttl#p_string_sep") == "p_string_sep"
     for function in FUNCTIONS:
         names = [name for p in function.parameters for name in p.names]
         shared = {name for name in names if names.count(name) > 1}

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from story import BASE, story_vocabulary
 
-from kg.model.ontology.vocabulary import Interest, RangeKind, Vocabulary, local_name, read_vocabulary
+from kg.model.ontology.vocabulary import Interest, RangeKind, Vocabulary, read_vocabulary
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG, QUDT, UNIT, XSD
 from kg.rdf.turtle.document import read_turtle
 from kg.text.diagnostic import SourceText

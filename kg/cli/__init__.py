@@ -142,7 +142,9 @@ def _run_command() -> int:
         return stop.exit_code
     except click.ClickException as error:
         if not isinstance(error, click.exceptions.NoArgsIsHelpError):  # whose message is the help, several lines
-            vars(error)["message"] = make_visible(error.message)  # of the user's words, or a file's name
+            vars(error)["message"] = make_visible(error.message) + _say_place(
+                error
+            )  # of the user's words, a file's name
         with _telling():
             error.show()
         return error.exit_code
@@ -173,6 +175,15 @@ def _run_command() -> int:
     except OSError as error:  # a full disk under `> file`, a terminal that went away
         _discard(sys.stdout)
         return _tell_failure(error.strerror or str(error))
+
+
+def _say_place(error: click.ClickException) -> str:
+    """Where an option of `kg` itself stands, which was written behind a command; nothing for any other mistake."""
+    if not (isinstance(error, click.NoSuchOption) and error.option_name in {"-C", "--project"} and error.ctx):
+        return ""
+    vars(error)["possibilities"] = None  # those of the command are something else
+    command = error.ctx.command_path.removeprefix("kg ")
+    return f" It stands before the command: kg {error.option_name} DIR {command}"
 
 
 def _tell_failure(reason: str) -> int:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from kg.build.pipeline import Checked
 from kg.editor.role import FORMS
 from kg.model.nouns import Claim, Difference, Entity, NameKind, Source
-from kg.model.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary, local_name
+from kg.model.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary
 from kg.model.values import describe_edtf
+from kg.rdf.iri import local_name
 from kg.show.parts import speaks_of
 from kg.text.codes import load_codes
 from kg.text.diagnostic import make_visible

@@ -7,18 +7,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.ask.question import Asked, read_term
 from kg.ask.sparql import find_computed
 from kg.ask.store import Table, Term, Truth
 from kg.graph.story import Story
-from kg.model.ontology.vocabulary import local_name
 from kg.model.values import Quantity, group_digits
 from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG
 from kg.text.edtf import EdtfError, parse_edtf
 
@@ -105,9 +105,11 @@ class _Wording:
         self.claims = records.by_id
         self.prefixes = story.seeds.dataset.prefixes
         self.cells: dict[Term | None, Cell] = {}  # a term that stands in many rows is worded once
+        self.nodes: dict[BlankNode, int] = {}  # those of one answer, by the order in which they stand there
 
     def word(self, asked: Asked) -> WordedAnswer:
         question, answer = asked.question, asked.answer
+        self.nodes = {}
         words = {lang: clean(question.text(lang)) for lang in ("en", "zh")}
         computed = find_computed(question.query.text)
         columns: tuple[str, ...]
@@ -168,11 +170,21 @@ class _Wording:
     def _row(self, row: tuple[Term | None, ...]) -> AnswerRow:
         return AnswerRow(cells=tuple(self._cell(term) for term in row))
 
-    def _cell(self, term: Term | None) -> Cell:
+    def _cell(self, term: Term | Triple | None) -> Cell:
+        if isinstance(term, BlankNode | Triple):
+            return self._word_nameless(term)
         cell = self.cells.get(term)
         if cell is None:
             cell = self.cells[term] = self._word_term(term)
         return cell
+
+    def _word_nameless(self, term: BlankNode | Triple) -> Cell:
+        """A blank node by its number in the answer, since a query may make it with another name each time; a triple."""
+        if isinstance(term, BlankNode):
+            number = self.nodes.setdefault(term, len(self.nodes) + 1)
+            return Cell(text=dict.fromkeys(LANGUAGES, f"_:{number}"), lang="zxx")
+        parts = [self._cell(part) for part in (term.subject, term.predicate, term.object)]
+        return Cell(text={lang: f"<<( {' '.join(part.text[lang] for part in parts)} )>>" for lang in LANGUAGES})
 
     def _word_term(self, term: Term | None) -> Cell:
         if isinstance(term, NamedNode):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise, product
 
 from kg.graph.story import Story
 from kg.model.nouns import Mode
-from kg.model.values import ClaimRef, Quantity
+from kg.model.values import ClaimRef, EntityRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
 from kg.page.axis import Axis, AxisMark, build_axis
 from kg.page.findings import Finding
@@ -93,9 +95,11 @@ def _span(record: ClaimRecord) -> DateSpan | None:
 
 
 def _build_measures(findings: tuple[Finding, ...], records: Records, story: Story) -> tuple[Lane, ...]:
-    """Figures that can be set side by side: things counted in one unit, a property measured in one unit.
+    """Figures that can be set side by side: those of one property in one unit.
 
-    Those that a claim about both joins go together, too (orders and deliveries).
+    Those of two go together where a claim about both joins them (orders and deliveries), where claims of both are
+    compared, and where one is a running count of what the other has ahead, in one unit (cars that are delivered, and
+    that were to be): a unit alone tells of persons neither whether they are staff nor whether they were hurt.
     """
     answered = {id_ for f in findings for a in f.answers for id_ in a.claims}
     figures = {r.claim.id: r for r in records.claims if isinstance(r.claim.object, Quantity)}
@@ -107,24 +111,30 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         return key
 
     def unit_of(record: ClaimRecord) -> str:
-        quantity, name = record.claim.object, record.claim.predicate.text
-        assert isinstance(quantity, Quantity)
-        prop = story.vocabulary.properties.get(name)
-        counts = prop is not None and prop.integer  # a share of this and a share of that are not compared
-        counts = counts and quantity.unit != BARE_NUMBER  # nor are points and places, which no unit tells apart
-        return quantity.unit if counts and quantity.unit else f"{quantity.unit or ''}.{name}"
+        return f"{_unit_of(record) or ''}.{record.claim.predicate.text}"
+
+    def join(one: ClaimRecord, other: ClaimRecord) -> None:
+        first, second = sorted((find(unit_of(one)), find(unit_of(other))))
+        head[second] = first if first != second else head.get(second, second)
 
     for record in records.claims:
         subject, target = record.claim.subject, record.claim.object
         if isinstance(subject, ClaimRef) and isinstance(target, ClaimRef):
             ends = [figures.get(end.id) for end in (subject, target)]
             if ends[0] is not None and ends[1] is not None:
-                units = sorted(find(unit_of(end)) for end in ends if end is not None)
-                head[units[1]] = units[0]
+                join(ends[0], ends[1])
+    for comparison in records.comparisons:
+        alike = [figures[claim.id] for claim in comparison.claims if claim.id in figures]
+        for one, other in pairwise(alike):
+            if _unit_of(one) == _unit_of(other):
+                join(one, other)
+    for done, ahead in _pair_outcomes(figures.values(), story):
+        join(done, ahead)
     groups: dict[str, list[ClaimRecord]] = defaultdict(list)
     for record in figures.values():
         groups[find(unit_of(record))].append(record)
     told: list[tuple[tuple[object, ...], Lane]] = []
+    counted = Counter(unit for members in groups.values() for unit in {_unit_of(m) for m in members})
     for unit, members in groups.items():
         ids = {m.claim.id for m in members}
         if ids <= answered:
@@ -135,10 +145,61 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         meets = {Tense.AHEAD, Tense.HAPPENED} <= tenses
         if (len({_figure(m) for m in members}) < 2 and not compared) or not (meets or compared):
             continue
-        lane = _measure(f"measure.{unit.rpartition('/')[2]}", members, story, conflict=conflict)
+        own = min(_unit_of(m) or "" for m in members)
+        whole = counted[own] == 1 and _is_count(members[0], story)
+        lane = _measure(f"measure.{(own if whole else unit).rpartition('/')[2]}", members, story, conflict=conflict)
         if lane is not None:
             told.append(((not meets, not conflict, -len(members), unit), lane))
     return tuple(lane for _, lane in sorted(told, key=lambda item: item[0])[:MOST_MEASURES])
+
+
+def _unit_of(record: ClaimRecord) -> str | None:
+    return record.claim.object.unit if isinstance(record.claim.object, Quantity) else None
+
+
+def _is_count(record: ClaimRecord, story: Story) -> bool:
+    """Whether things are counted, in a unit that says what they are."""
+    prop = story.vocabulary.properties.get(record.claim.predicate.text)
+    return prop is not None and prop.integer and _unit_of(record) not in (None, BARE_NUMBER)
+
+
+def _pair_outcomes(figures: Iterable[ClaimRecord], story: Story) -> Iterator[tuple[ClaimRecord, ClaimRecord]]:
+    """Each figure that was reported with one that was ahead, of which it may have come; of many alike the first."""
+    related = list_related(story)
+    done: dict[tuple[str | None, str], dict[str | None, ClaimRecord]] = defaultdict(dict)
+    ahead: dict[tuple[str | None, str], dict[str | None, ClaimRecord]] = defaultdict(dict)
+    for record in figures:
+        if _is_count(record, story):
+            side = {Tense.AHEAD: ahead, Tense.HAPPENED: done}.get(tense_of(record.claim.mode))
+            if side is not None:
+                side[_unit_of(record), record.claim.predicate.text].setdefault(record.root, record)
+    for (unit, _), reported in done.items():
+        for (other, _), meant in ahead.items():
+            pairs = product(reported.values(), meant.values()) if unit == other else ()
+            found = next((pair for pair in pairs if is_outcome(*pair, related, story)), None)
+            if found is not None:
+                yield found
+
+
+def list_related(story: Story) -> frozenset[frozenset[str]]:
+    """Each two things that a claim relates."""
+    return frozenset(
+        frozenset({claim.subject.text, claim.object.key})
+        for claim in story.seeds.claims
+        if isinstance(claim.object, EntityRef)
+    )
+
+
+def is_outcome(said: ClaimRecord, meant: ClaimRecord, related: Container[frozenset[str]], story: Story) -> bool:
+    """Whether what was reported may have come of what was ahead.
+
+    It is of the same thing or of one that a claim relates to it, and of the same property, or a running count: jobs
+    that are cut are no outcome of jobs that were promised, nor is what another team has.
+    """
+    name = said.claim.predicate.text
+    prop = story.vocabulary.properties.get(name)
+    near = said.root == meant.root or frozenset(filter(None, (said.root, meant.root))) in related
+    return near and ((prop is not None and prop.time_varying) or name == meant.claim.predicate.text)
 
 
 def read_figure(quantity: Quantity) -> Decimal | None:

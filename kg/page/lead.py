@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kg.graph.describe import ClaimWords, find_counted
 from kg.graph.story import Story
-from kg.model.values import EntityRef, Quantity
+from kg.model.values import Quantity
 from kg.model.values.quantity import BARE_NUMBER
 from kg.page.findings import Finding
-from kg.page.lanes import Lanes, Row
+from kg.page.lanes import Lanes, Row, is_outcome, list_related
 from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord
 from kg.page.style import Tense, tense_of
@@ -54,10 +54,15 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
         quantity = row.records[0].claim.object
         return quantity.unit if isinstance(quantity, Quantity) else None
 
+    related = list_related(story)
     for lane in lanes.measures:
         ahead = next((r for r in lane.rows if tense_of(r.mode) is Tense.AHEAD and not r.denied), None)
         done = [r for r in lane.rows if tense_of(r.mode) is Tense.HAPPENED and not r.denied]
-        done = [r for r in done if ahead is not None and unit(r) == unit(ahead) and _is_outcome(r, ahead, story)]
+        done = [
+            r for r in done
+            if ahead is not None and unit(r) == unit(ahead)
+            and is_outcome(r.records[0], ahead.records[0], related, story)
+        ]  # fmt: skip
         if ahead is None or not done:
             continue
         counted = _find_latest(done, story)
@@ -113,24 +118,6 @@ def _tell_figure(row: Row, names: ClaimWords, lang: str) -> str:
 def _name_owner(record: ClaimRecord, names: ClaimWords) -> str:
     """The name of what a figure is said of; the same figure of another thing would say something else."""
     return clean(names.entity(record.root)) if record.root else ""
-
-
-def _is_outcome(done: Row, ahead: Row, story: Story) -> bool:
-    """Whether what was reported may have come of what was ahead.
-
-    It is of the same thing or of one that a claim relates to it, and of the same property, or a running count: jobs
-    that are cut are no outcome of jobs that were promised, nor is what another team has.
-    """
-    said, meant = done.records[0], ahead.records[0]
-    name = said.claim.predicate.text
-    prop = story.vocabulary.properties.get(name)
-    ends = {said.root, meant.root}
-    related = len(ends) == 1 or any(
-        isinstance(claim.object, EntityRef) and {claim.subject.text, claim.object.key} == ends
-        for claim in story.seeds.claims
-    )
-    counted = prop is not None and prop.time_varying
-    return related and (counted or name == meant.claim.predicate.text)
 
 
 def _capital(text: str) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from kg.graph.dispute import Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Dataset, Mode
-from kg.model.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.central import MOST_CENTRAL, Central, build_index, keep_worded, rank_members, show_central
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
@@ -27,6 +26,7 @@ from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
 from kg.page.views.say import Say
 from kg.page.words import load_words
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG
 from kg.rdf.quad import Quad
 from kg.text.markup import Child, Html, join, tag

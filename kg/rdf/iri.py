@@ -260,3 +260,12 @@ class Prefixes:
         """The CURIE of an IRI, or None where no prefix leaves a local name."""
         parts = self.split(iri)
         return None if parts is None else f"{parts[0]}:{parts[1]}"
+
+
+def local_name(iri: str) -> str:
+    """The local name of an IRI: what follows its last `#` or `/`.
+
+    >>> local_name("https://schema.org/Person"), local_name("http://www.w3.org/2001/XMLSchema#date")
+    ('Person', 'date')
+    """
+    return iri.rpartition("#")[2].rpartition("/")[2]

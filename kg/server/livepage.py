@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from html import unescape
-from importlib.resources import files
+from html import escape, unescape
+
+from kg.server.asset import name_digest, read_asset
 
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")([^"]*)(">)')
-
-
-@cache
-def _read_asset(name: str) -> str:
-    return files("kg.server").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def enliven(page: str) -> str:
@@ -23,13 +17,13 @@ def enliven(page: str) -> str:
 
     The page names its own digest, by which the script knows whether there is another page.
     """
-    script, style = _read_asset("live.js"), _read_asset("live.css")
+    script, style = read_asset("live.js"), read_asset("live.css")
     tag = sha256(page.encode()).hexdigest()[:24]
 
     def widen(found: re.Match[str]) -> str:
         policy = found[2].replace("script-src &#x27;none&#x27;", "script-src")  # an overview without a script
-        policy = policy.replace("script-src", f"script-src {_digest(script)}", 1)
-        policy = policy.replace("style-src ", f"style-src {_digest(style)} ", 1)
+        policy = policy.replace("script-src", f"script-src {escape(name_digest(script))}", 1)
+        policy = policy.replace("style-src ", f"style-src {escape(name_digest(style))} ", 1)
         return f"{found[1]}{policy}; connect-src &#x27;self&#x27;{found[3]}"
 
     page, changed = _POLICY.subn(widen, page, count=1)
@@ -57,7 +51,3 @@ class LivePage:
         found = _POLICY.search(self.text)
         assert found is not None
         return f"{unescape(found[2])}; frame-ancestors {frames}"
-
-
-def _digest(text: str) -> str:
-    return f"&#x27;sha256-{b64encode(sha256(text.encode()).digest()).decode()}&#x27;"

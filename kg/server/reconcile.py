@@ -7,11 +7,10 @@ open, is not offered: a script may be loaded by any page, and would hand it the 
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from hashlib import sha256
 from html import escape
 from typing import Any
 
+from kg.server.asset import name_digest
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request, read_parameters
 from kg.server.media import read_content_type
@@ -25,7 +24,6 @@ _SCHEMA_SPACE = "http://www.w3.org/2000/01/rdf-schema#Class"
 _KINDS = ("entity", "type", "property")
 _STYLE = """body{font:14px/1.4 system-ui,sans-serif;margin:.6rem;color:#1a1a1a;background:#fff}
 h1{font-size:1rem;margin:0}p{margin:.2rem 0}"""
-_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
 
 Json = dict[str, Any]
 
@@ -113,9 +111,8 @@ async def _give_preview(request: Request, reply: Reply, data: Data, given: dict[
         f"<style>{_STYLE}</style></head><body>{_write_body(about)}</body></html>\n"
     )
     framed = " ".join(data.options.cors) if data.options.cors else "'none'"
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors {framed}"
-    )
+    bounds = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    policy = f"{bounds}; style-src {name_digest(_STYLE)}; frame-ancestors {framed}"
     headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": policy}
     await reply.give(200, text.encode("utf-8", "replace"), headers)
 

@@ -6,13 +6,11 @@ import asyncio
 import json
 import secrets
 from asyncio.subprocess import PIPE, Process
-from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
+from kg.server.asset import name_digest, read_asset
 from kg.server.guard import check_editor
 from kg.server.http import HttpError, Reply, Request
 from kg.server.options import Options
@@ -26,24 +24,15 @@ _SCRIPTS = ("dom", "ask", "choose", "text", "claim", "entity", "draft", "main")
 
 
 @cache
-def _read_asset(name: str) -> str:
-    return files("kg.server").joinpath("assets", "edit", name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
 def make_page() -> tuple[str, str]:
     """The page and its policy, which admits its own script and style by their digests and asks this server alone."""
-    script = '"use strict";(() => {\n' + "".join(_read_asset(f"{name}.js") for name in _SCRIPTS) + "})();"
-    style = _read_asset("edit.css")
+    script = '"use strict";(() => {\n' + "".join(read_asset("edit", f"{name}.js") for name in _SCRIPTS) + "})();"
+    style = read_asset("edit", "edit.css")
     head = f"<style>{style}</style></head>"
     body = f"<script>{script}</script></body>"
-    page = body.join(head.join(_read_asset("edit.html").split("</head>", 1)).rsplit("</body>", 1))
+    page = body.join(head.join(read_asset("edit", "edit.html").split("</head>", 1)).rsplit("</body>", 1))
     policy = (
-        f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; connect-src 'self'; "
+        f"default-src 'none'; script-src {name_digest(script)}; style-src {name_digest(style)}; connect-src 'self'; "
         "frame-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
     return page, policy

@@ -12,9 +12,9 @@ from kg.graph.describe import ClaimWords
 from kg.graph.direct import explain_absence
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Source
-from kg.model.ontology.vocabulary import local_name
 from kg.model.state import State
 from kg.model.values import Address, ClaimRef, EntityRef, Value
+from kg.rdf.iri import local_name
 from kg.show.parts import describe_decision, explain_word, find_entity, speaks_of
 from kg.show.stated import show_stated
 from kg.text.diagnostic import UsageError, did_you_mean

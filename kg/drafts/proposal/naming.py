@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from kg.check.naming import TellingName, read_words, stem_word
 from kg.model.nouns import Entity, NameKind
-from kg.model.ontology.vocabulary import Vocabulary, local_name
+from kg.model.ontology.vocabulary import Vocabulary
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG, SCHEMA
 from kg.reading.articles import Article
 from kg.text.match import leave_out_article

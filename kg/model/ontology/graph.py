@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -192,12 +191,3 @@ def value_of(term: MarkedTerm) -> str:
 def key_of(term: MarkedTerm) -> str:
     """The text of a term by which statements are looked up; a blank node's begins with `_:`."""
     return f"_:{value_of(term)}" if isinstance(term.term, BlankNode) else value_of(term)
-
-
-def local_name(iri: str) -> str:
-    """The local name of an IRI: what follows its last `#` or `/`.
-
-    >>> local_name("https://schema.org/Person")
-    'Person'
-    """
-    return re.split(r"[#/]", iri)[-1]

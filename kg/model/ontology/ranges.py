@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from kg.model.ontology.graph import OntologyGraph, key_of, local_name
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.model.ontology.graph import OntologyGraph, key_of
+from kg.rdf.iri import WELL_KNOWN, Prefixes, local_name
 from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import WHOLE, is_derived, is_valid

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.model.ontology.closed import NAMES, TERMS
-from kg.model.ontology.graph import OntologyGraph, key_of, local_name
+from kg.model.ontology.graph import OntologyGraph, key_of
 from kg.model.ontology.ranges import shorten
-from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.iri import WELL_KNOWN, local_name
 from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, mark_at, mark_of_file

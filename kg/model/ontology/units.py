@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from kg.model.ontology.graph import OntologyGraph, key_of, local_name, value_of
+from kg.model.ontology.graph import OntologyGraph, key_of, value_of
 from kg.model.ontology.ranges import shorten
+from kg.rdf.iri import local_name
 from kg.rdf.namespace import QUDT, RDFS, SKOS
 from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean
 from kg.text.findings import Findings
@@ -66,8 +67,11 @@ def read_units(graph: OntologyGraph, findings: Findings) -> dict[str, Unit]:
     return units
 
 
-def hint_at_unit(iri: str, units: Iterable[Unit]) -> str | None:
-    """The unit that may be meant by an IRI that names none: of another namespace, by one of its words, nearly so."""
+def hint_at_unit(iri: str, units: Iterable[Unit]) -> str:
+    """The unit that may be meant by an IRI that names none, of another namespace, by one of its words, nearly so.
+
+    Where none is near, how a counting unit is declared.
+    """
     name = local_name(iri)
     for unit in units:
         if local_name(unit.iri) == name:
@@ -75,7 +79,9 @@ def hint_at_unit(iri: str, units: Iterable[Unit]) -> str | None:
     for unit in units:
         if name.casefold() in {word.casefold() for word in (*unit.words, *unit.labels.values())}:
             return f"did you mean `{shorten(unit.iri)}`?"
-    return did_you_mean(name, [local_name(unit.iri) for unit in units])
+    declared = f'`{shorten(iri)} a qudt:Unit ; qudt:symbol "{name}" ; rdfs:label "{name}"@en'
+    kind = "qudt:hasQuantityKind quantitykind:Count .`, or of the kind that it measures"
+    return did_you_mean(name, [local_name(unit.iri) for unit in units]) or f"declare it: {declared} ; {kind}"
 
 
 def _read_number(graph: OntologyGraph, iri: str, name: str, findings: Findings) -> Fraction | None:

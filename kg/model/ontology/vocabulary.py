@@ -13,13 +13,12 @@ from enum import Enum
 from functools import cached_property, lru_cache
 
 from kg.model.ontology.graph import OntologyGraph, key_of, value_of
-from kg.model.ontology.graph import local_name as local_name
 from kg.model.ontology.ranges import INTEGERS, read_range
 from kg.model.ontology.ranges import RangeKind as RangeKind
 from kg.model.ontology.terms import check_relatives, find_slips, namespace_of
 from kg.model.ontology.units import Unit as Unit
 from kg.model.ontology.units import clash, find_units, hint_at_unit, name_for_unit, read_units
-from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.iri import WELL_KNOWN, local_name
 from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, list_known

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from hashlib import sha256
-from importlib.resources import files
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from kg.rdf.iri import check_iri
 from kg.rdf.namespace import RDF, XSD
 from kg.server.about import About
+from kg.server.asset import name_digest, read_asset
 from kg.server.data import Data
 from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
 from kg.server.http import HttpError, Reply, Request
@@ -24,21 +22,11 @@ Json = dict[str, Any]
 _MOST_TEXT = 2_000  # characters of a value
 
 
-@cache
-def read_asset(name: str) -> str:
-    """A file of `kg/server/assets`."""
-    return files("kg.server").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
 def write_policy(script: str) -> str:
     """What a page may do: its own style, its own script where it has one, forms and requests to this server."""
-    allowed = f"; script-src {_digest(script)}; connect-src 'self'" if script else ""
+    allowed = f"; script-src {name_digest(script)}; connect-src 'self'" if script else ""
     return (
-        f"default-src 'none'; style-src {_digest(read_asset('explore.css'))}{allowed}; form-action 'self'; "
+        f"default-src 'none'; style-src {name_digest(read_asset('explore.css'))}{allowed}; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
 

@@ -17,8 +17,8 @@ from kg.tables.plan.functions import (
     Output,
     Parameter,
     find_function,
-    local_name,
     place_in_sequence,
+    short_name,
     today,
 )
 from kg.tables.plan.scope import Scope
@@ -156,7 +156,7 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
         return None
     output = place_output(function, execution.returned)
     if output is None:
-        name = local_name(execution.returned or "")
+        name = short_name(execution.returned or "")
         known = [n for each in function.outputs for n in each.names]
         message = f"`{function.name}` returns no `{name}`"
         scope.findings.tell(
@@ -182,11 +182,11 @@ CHOICES = {
 def complain_of_function(execution: FunctionExecution, scope: Scope) -> None:
     """Say that there is no such function, or why it is not computed."""
     if (reason := REFUSED.get(today(execution.function))) is not None:
-        message = f"`{local_name(execution.function)}` is not computed: {reason}"
+        message = f"`{short_name(execution.function)}` is not computed: {reason}"
         scope.findings.tell("map-function", execution.mark, message, "let the data hold what it shall give")
         return
-    known = {local_name(iri): iri for iri in BY_IRI}
-    near = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
+    known = {short_name(iri): iri for iri in BY_IRI}
+    near = did_you_mean(short_name(execution.function), known) or f"known are {list_known(known)}"
     scope.findings.tell("map-function", execution.mark, f"no function `{execution.function}`", near)
 
 
@@ -196,7 +196,7 @@ def sort_arguments(
     """The arguments of each parameter, in its order; None after a mistake."""
     given: list[list[Argument]] = [[] for _ in function.parameters]
     for argument in execution.arguments:
-        name = local_name(argument.parameter)
+        name = short_name(argument.parameter)
         index = find_parameter(function, name, given)
         if index is None:
             hint = did_you_mean(name, [n for p in function.parameters for n in p.names])
@@ -298,7 +298,7 @@ def place_output(function: Function, returned: str | None) -> int | None:
     """The place of the output that is asked for; without a name it is the first. None where there is no such."""
     if returned is None:
         return 0
-    name = local_name(returned)
+    name = short_name(returned)
     return next((place for place, each in enumerate(function.outputs) if name in each.names), None)
 
 
@@ -330,7 +330,7 @@ def check_arguments(function: Function, call: Call, execution: FunctionExecution
             conditions=(Present(values=(value,)), Absent(value=Call(function=valid, output=0, arguments=(value,))))
         )
         if function.iri == IDLAB + "trueCondition":  # a `condition` of YARRRML is read as a call that nobody wrote
-            condition = next(a.value for a in execution.arguments if local_name(a.parameter) in parameter.names)
+            condition = next(a.value for a in execution.arguments if short_name(a.parameter) in parameter.names)
             scope.check("data-function", bad, value, condition, NO_TRUTH, condition.mark, DECIDE)
             continue
         message = f"`{{value}}` is no {parameter.kind.value}, as `{parameter.names[0]}` of `{function.name}` is"

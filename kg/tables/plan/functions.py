@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from kg.rdf.iri import local_name
 from kg.tables.functions.checks import check_argument
 from kg.tables.vocabulary import XSD
 
@@ -305,13 +306,13 @@ def today(iri: str) -> str:
     return IDLAB + iri.removeprefix(OLDER_IDLAB) if iri.startswith(OLDER_IDLAB) else iri
 
 
-def local_name(iri: str) -> str:
-    """The end of an IRI after its last `#` or `/`; `_nnn` for the members of a sequence, `rdf:_1` and so on.
+def short_name(iri: str) -> str:
+    """The name of a function, parameter or output, without its namespace; `_nnn` for `rdf:_1` and the others of a sequence.
 
-    >>> local_name("http://example.com/functions/schema"), local_name("http://www.w3.org/1999/02/22-rdf-syntax-ns#_2")
+    >>> short_name("http://example.com/functions/schema"), short_name("http://www.w3.org/1999/02/22-rdf-syntax-ns#_2")
     ('schema', '_nnn')
     """
-    name = iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+    name = local_name(iri)
     return "_nnn" if name[:1] == "_" and name[1:].isdecimal() else name
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.tables.columns import SourceTable, TableColumn
-from kg.tables.plan.functions import local_name
+from kg.tables.plan.functions import short_name
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
     AllOf,
@@ -171,5 +171,5 @@ def name_place(source: Expression | str, code: str) -> str:
     if isinstance(source, Reference):
         return source.text
     if isinstance(source, FunctionExecution) and code == "data-function":
-        return local_name(source.function)
+        return short_name(source.function)
     return source if isinstance(source, str) else WORDS.get(code, "the function")

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.rdf.iri import check_iri
+from kg.rdf.iri import check_iri, local_name
 from kg.rdf.xsd import is_valid
-from kg.tables.read.termtypes import is_datatype, local_name
+from kg.tables.read.termtypes import is_datatype
 from kg.tables.rml import Constant, FunctionExecution, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
 from kg.tables.vocabulary import RDF, XSD
 from kg.tables.wording import choose_words

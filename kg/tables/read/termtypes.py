@@ -6,6 +6,7 @@ import re
 
 import pyoxigraph as ox
 
+from kg.rdf.iri import local_name
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import DATATYPES, is_valid
 from kg.tables.engine.macros import LANGUAGE
@@ -59,15 +60,6 @@ def make_constant(findings: Findings, found: MarkedTerm) -> Constant | None:
         findings.tell("map-term", found.mark, message, "correct the constant, or its datatype")
         return None
     return Constant(term=found.term, mark=found.mark)
-
-
-def local_name(iri: str) -> str:
-    """The last part of a datatype's IRI, as messages name it.
-
-    >>> local_name("http://www.w3.org/2001/XMLSchema#date")
-    'date'
-    """
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def constant_map(findings: Findings, found: MarkedTerm, position: Position, generation: Generation) -> TermMap | None:

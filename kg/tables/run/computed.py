@@ -11,7 +11,7 @@ from kg.tables.engine.connection import Connection
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.lookup import Found, read_lookup
 from kg.tables.functions.numbers import read_integer
-from kg.tables.plan.functions import IDLAB, Function, find_function, local_name
+from kg.tables.plan.functions import IDLAB, Function, find_function, short_name
 from kg.tables.rml import Constant, FileSource, FunctionExecution, MappingDocument, Root, find_nouns
 from kg.tables.sources.files import find_file
 from kg.tables.sources.shelf import Shelf
@@ -79,7 +79,7 @@ def look_up(tables: dict[tuple[str, str, str, str], Found]) -> Callable[..., str
 
 def add_lookup(execution: FunctionExecution, tables: dict[tuple[str, str, str, str], Found], shelf: Shelf) -> None:
     """Read the table that a call looks in; it stands in the mapping, as its columns do."""
-    given = {local_name(a.parameter).removeprefix("_"): a for a in execution.arguments}
+    given = {short_name(a.parameter).removeprefix("_"): a for a in execution.arguments}
     texts: list[str] = []
     for name, default in (("inputFile", None), ("fromColumn", None), ("toColumn", None), ("delimiter", ",")):
         argument = given.get(name)

@@ -52,7 +52,8 @@ def _find_problem(names: Sequence[str], *, documented: bool) -> str | None:
         return f"the column `{next(name for name in names if names.count(name) > 1)[:80]}` stands twice"
     needed = [key for key in REQUIRED if not (key == "document" and documented)]
     missing = [f"`{key}`" for key in needed if key not in names and not (key == "quote" and "sentence" in names)]
-    return f"the table has no column {' and '.join(missing)}" if missing else None
+    *first, last = missing or [""]
+    return f"the table has no column {', '.join(first)}{' and ' if first else ''}{last}" if missing else None
 
 
 def _read_cells(
