@@ -237,7 +237,7 @@ def test_files_that_cannot_be_read_or_written(built: Path) -> None:
     done = run_kg("query", "--file", "latin.rq", folder=built)
     assert done == Finished(code=3, out="", err="kg: latin.rq is not UTF-8 (byte 16)\n")
     done = run_kg("export", "csv", "-o", "nosuch/claims.csv", folder=built)
-    assert done == Finished(code=3, out="", err="kg: cannot write claims.csv: No such file or directory\n")
+    assert done == Finished(code=3, out="", err="kg: cannot write nosuch/claims.csv: no folder nosuch\n")
 
 
 @posix
