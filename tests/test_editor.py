@@ -500,6 +500,10 @@ def test_every_request_is_answered_a_wrong_one_too(root: Path) -> None:
         (ask(2, "textDocument/rename", params=PLACE), 2, -32602, f"{wrong}.newName"),
         (ask("a", "textDocument/hover"), "a", -32602, wrong),
         (ask(3, "no/such"), 3, -32601, "Method Not Found: no/such"),
+        *(
+            (ask(id_, "textDocument/hover", params=PLACE), None, -32600, "the `id` is neither text nor a whole number")
+            for id_ in ({"a": 1}, [1], 1.5, True, None)
+        ),
         ({"id": 4, "method": "textDocument/hover", "params": PLACE}, 4, -32600, "no message of JSON-RPC 2.0"),
         (ask(5, "textDocument/hover", params=PLACE), 5, None, ""),
         (ask(6, "shutdown"), 6, None, ""),

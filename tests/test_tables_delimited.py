@@ -192,3 +192,39 @@ def test_a_value_of_very_many_lines_is_read_in_one_go(tmp_path: Path) -> None:
     value = "x\n" * 300_000
     (tmp_path / "p.csv").write_text(f'id,name\n1,"{value}"\n', encoding="utf-8", newline="")
     assert run(tmp_path, table("")) == (0, ['<1> "' + value.replace("\n", "\\n") + '"'], "")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('"||"', "`||` is no delimiter"),
+        ('""', "`` is no delimiter"),
+        ("tab", "`tab` is no delimiter"),
+        (r'"\n"', "`\n` is no delimiter"),
+        (r'"\r"', "`\r` is no delimiter"),
+        ("'\"'", '`"` is the delimiter and the quote around values'),
+        (r'"\t"', None),
+        (r"'\t'", None),
+        ("§", None),
+    ],
+)
+def test_a_delimiter_of_yarrrml_is_one_character(written: str, told: str | None) -> None:
+    source = f"{{access: p.csv, referenceFormulation: csv, delimiter: {written}}}"
+    text = f"mappings: {{m: {{sources: [{source}], s: 'http://e/$(id)', po: [[a, 'http://e/P']]}}}}"
+    found = [(d.code, d.message) for d in read_any_mapping(SourceText("m.yml", text)).diagnostics]
+    assert found == ([("map-dialect", told)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("dialect", "told"),
+    [
+        ("csvw:delimiter '\"'", '`"` is the delimiter and the quote around values'),
+        ("csvw:quoteChar ','", "`,` is the delimiter and the quote around values"),
+        ("csvw:quoteChar ';'; csvw:delimiter ';'", "`;` is the delimiter and the quote around values"),
+        ("csvw:delimiter '\"'; csvw:quoteChar ''", None),
+        ("csvw:delimiter '\"'; csvw:quoteChar \"'\"", None),
+    ],
+)
+def test_a_delimiter_is_no_quote(dialect: str, told: str | None) -> None:
+    mapping = read_any_mapping(SourceText("m.ttl", MAPPING % (dialect, "id", "name")))
+    assert [(d.code, d.message) for d in mapping.diagnostics] == ([("map-dialect", told)] if told else [])

@@ -26,13 +26,15 @@ class AnsweringProtocol(LanguageServerProtocol):
         """The message that *data* is. A request that is none is answered, and raises AnsweredError."""
         try:
             method = data.get("method")
+            if "id" in data and method is not None and not is_id(data["id"]):
+                raise JsonRpcInvalidRequest("the `id` is neither text nor a whole number")
             if "jsonrpc" in data and "id" in data and isinstance(method, str) and self.get_message_type(method) is None:
                 raise JsonRpcMethodNotFound.of(method)
             return super().structure_message(data)
         except JsonRpcException as error:
             if "method" not in data or "id" not in data:
                 raise
-            self.refuse(data["id"], error)
+            self.refuse(data["id"] if is_id(data["id"]) else None, error)
             raise AnsweredError(error.message, error.code) from error
 
     def handle_message(self, message: Any) -> None:
@@ -62,6 +64,11 @@ class AnsweringServer(LanguageServer):
             self.protocol.refuse(None, JsonRpcParseError("no JSON"))
         elif not isinstance(error, AnsweredError):
             super().report_server_error(error, source)
+
+
+def is_id(value: object) -> bool:
+    """Whether a request may be called so: by a text or a whole number."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def tell_error(error: JsonRpcException) -> str:

@@ -12,6 +12,7 @@ from kg.tables.read.reader import Reader, read_list, term_text
 from kg.tables.rml import Dialect, FileSource, Source
 from kg.tables.vocabulary import CSVW
 from kg.text.diagnostic import Mark, did_you_mean
+from kg.text.findings import Findings
 
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 TRIMS = ("true", "false", "start", "end")
@@ -20,6 +21,23 @@ WORDS = (
     "commentPrefix", "delimiter", "doubleQuote", "encoding", "header", "headerRowCount", "lineTerminators",
     "quoteChar", "skipBlankRows", "skipColumns", "skipInitialSpace", "skipRows", "trim",
 )  # fmt: skip
+
+
+def read_character(text: str) -> str | None:
+    """The character that a delimiter or a quote is, `\\t` among them; None for what is more than one or ends a line.
+
+    >>> [read_character(text) for text in (";", "\\\\t", "||", "\\n", "")]
+    [';', '\\t', None, None, None]
+    """
+    text = text.replace("\\t", "\t")
+    return text if len(text) == 1 and text not in {"\n", "\r"} else None
+
+
+def check_delimiter(findings: Findings, dialect: Dialect, mark: Mark) -> None:
+    """A mistake where the delimiter of a dialect is its quote too."""
+    if dialect.delimiter == dialect.quote:
+        message = f"`{dialect.delimiter}` is the delimiter and the quote around values"
+        findings.tell("map-dialect", mark, message, "let one of them be another character")
 
 
 class DialectReader:
@@ -57,8 +75,9 @@ class DialectReader:
         found = self.find(name)
         if found is None:
             return default
-        text = found[0].replace("\\t", "\t")
-        if len(text) > 1 or text in {"\n", "\r"} or (not text and name == "delimiter"):
+        if not found[0] and name != "delimiter":
+            return ""
+        if (text := read_character(found[0])) is None:
             self.refuse(name, *found, "one character")
             return default
         return text
@@ -112,6 +131,7 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
         comment=(prefix[0] or None) if prefix else None,
         columns=columns,
     )
+    check_delimiter(reader, dialect, (said.find("delimiter") or said.find("quoteChar") or ("", found.mark))[1])
     return dialect, encoding[0].lower() if encoding and encoding[0] else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from kg.tables.read.csvw import check_delimiter, read_character
 from kg.tables.read.formulations import (
     RESULTS,
     SQL,
@@ -150,6 +151,18 @@ def make_source(
     )
 
 
+def read_delimiter(scope: DocumentScope, text: Scalar) -> Dialect:
+    """The dialect of a CSV file with a delimiter of its own."""
+    character = read_character(text.text)
+    if character is None:
+        hint = "write one character, such as `;` or `\\t`"
+        scope.tell("map-dialect", text.mark, f"`{text.text}` is no delimiter", hint)
+        return Dialect()
+    dialect = Dialect(delimiter=character)
+    check_delimiter(scope, dialect, text.mark)
+    return dialect
+
+
 def read_nulls(scope: DocumentScope, fields: Fields) -> tuple[str, ...] | None:
     """The texts that are no value (`rml:null`), such as `""` for an empty cell; None where none is named."""
     if not fields.has("null"):
@@ -213,7 +226,7 @@ def read_source_mapping(scope: DocumentScope, fields: Fields) -> LogicalSource |
     file = FileSource(
         path=access.text,
         encoding="utf-8" if encoding is None else encoding.text.lower(),
-        dialect=Dialect() if delimiter is None else Dialect(delimiter=delimiter.text.replace("\\t", "\t")),
+        dialect=Dialect() if delimiter is None else read_delimiter(scope, delimiter),
         nulls=read_nulls(scope, fields),
         mark=access.mark,
     )
