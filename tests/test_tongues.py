@@ -167,3 +167,23 @@ def test_months_and_small_numbers_of_an_unknown_language_are_not_asked_for() -> 
     sentence = _of_text("Två färjor den 1 juli 2024.", "sv")
     assert not [*_missing_dates("2024-07-01", sentence)] and list(_missing_dates("2024-07-02", sentence)) == ["02"]
     assert [_has_number(number, sentence) for number in ("2", "12", "13")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "months", "numbers"),
+    [
+        ("zh", "燕鸥号十二月十三日载三百人。", ["12"], []),
+        ("zh", "燕鸥号二月三日载三人。", ["02"], ["2", "3"]),
+        ("ja", "Ternは十二月に二十三台を売った。", ["12"], []),
+        ("ko", "Tern은 십이월에 떠났다.", ["12"], []),
+        ("ko", "Tern은 이월에 떠났다.", ["02"], []),
+    ],
+)
+def test_a_month_or_a_number_is_no_part_of_a_longer_one(
+    lang: str, text: str, months: list[str], numbers: list[str]
+) -> None:
+    """`十二月` was taken for `二月` as well, and `三百` for `三`."""
+    sentence = _of_text(text, lang)
+    dates = {month: list(_missing_dates(f"2024-{month}", sentence)) for month in ("02", "12")}
+    assert [month for month, missing in dates.items() if month not in missing] == months
+    assert [number for number in ("2", "3") if _has_number(number, sentence)] == numbers

@@ -54,6 +54,8 @@ from typing import Any
 from kg.text.sentence import normalise
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
+_NUMERALS = "〇零一二三四五六七八九十百千万萬億亿십백천만"  # a number of one sign is no part of a longer one
+_KOREAN = "일이삼사오육칠팔구"  # too often a part of other words to be looked for beside a number
 _MONEY = r"(?:(?:a|[a-z]{0,2}[$€£¥]) ?)?"  # what may stand between a bound and its figure: `about a dozen`, `over US$5`
 _PARTS = r"[;:()\[\]—–，；：。]|\s-\s"  # what parts clauses in every language; a comma does not always
 
@@ -199,9 +201,13 @@ def write_word(word: str) -> str:
 
     >>> [bool(re.search(write_word(word), "er käme nie, 未定")) for word in ("käm", "nie", "未", "*me")]
     [False, True, True, True]
+    >>> [bool(re.search(write_word(word), "十二月三十日")) for word in ("二月", "三", "十二月", "三十日")]
+    [False, False, True, True]
     """
     if _UNSPACED.search(word):
-        return re.escape(word)
+        before = rf"(?<![\d{_NUMERALS}])" if word[0] in f"{_NUMERALS}{_KOREAN}" else ""
+        after = f"(?![{_NUMERALS}])" if word[-1] in f"{_NUMERALS}{_KOREAN}" else ""
+        return f"{before}{re.escape(word)}{after}"
     if word.startswith("*"):
         return rf"{re.escape(word[1:])}(?!\w)"
     return rf"(?<!\w){re.escape(word)}(?!\w)"
