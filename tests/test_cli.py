@@ -237,7 +237,7 @@ def test_files_that_cannot_be_read_or_written(built: Path) -> None:
     done = run_kg("query", "--file", "latin.rq", folder=built)
     assert done == Finished(code=3, out="", err="kg: latin.rq is not UTF-8 (byte 16)\n")
     done = run_kg("export", "csv", "-o", "nosuch/claims.csv", folder=built)
-    assert done == Finished(code=3, out="", err="kg: cannot write claims.csv: No such file or directory\n")
+    assert done == Finished(code=3, out="", err="kg: cannot write nosuch/claims.csv: no folder nosuch\n")
 
 
 @posix
@@ -917,7 +917,7 @@ def test_evidence_rebase_moves_what_moved(story: Path) -> None:
     done = run_kg("evidence", "rebase", "bridge", "--texts", "texts", folder=story)
     assert done.out == (
         moved + "rewritten: seeds/claims/bridge.yaml\nrewritten: seeds/sources/bridge.yaml\n"
-        "next: kg evidence outline bridge --texts DIR\n"
+        "next: kg evidence outline bridge --texts texts\n"
     )
     expected = before.replace("p1s1", "p2s1").replace("p1s2", "p2s2")
     assert "  p2s1..p2s2: {by:" in expected  # both ends of a stretch move

@@ -60,6 +60,11 @@ def test_every_path_on_the_command_line_is_refused_where_it_is_empty() -> None:
         (["query", "--list", "--drafts"], "--list stands alone"),
         (["query", "promises", "-p", "a=1", "-p", "a=2"], "the parameter `a` is given twice"),
         (["prompt", "bridge", "--texts", "texts", "--schema", "--budget", "900"], "--budget bounds the prompt"),
+        (
+            ["import", "m.yml", "--as", "kg", "--texts", "texts", "--by", ""],
+            "kg: who proposes is a name, and `` is none",
+        ),
+        (["import", "m.yml", "--as", "kg", "--texts", "texts", "--with", ""], "kg: the tool is a name, and `` is none"),
         (["review", "--list", "--by", "Kim"], "--by and --on are of a review"),
         (["review", "bridge.length", "--by", "Kim"], "--by and --on are of a review"),
         (["schema", "claims", "-o", "out"], "-o is the folder for all schemas"),

@@ -392,7 +392,7 @@ def test_a_sentence_that_is_gone_makes_room_for_the_next(case: Case) -> None:
         "rewritten: seeds/claims/bridge.yaml\n"
         "rewritten: seeds/sources/bridge.yaml\n"
         "rewritten: seeds/entities/rivertown.yaml\n"
-        "next: kg evidence outline bridge --texts DIR\n",
+        "next: kg evidence outline bridge --texts texts\n",
         err="",
     )
     assert [(address, claim) for address, _, claim in case.claims()] == [
@@ -559,7 +559,7 @@ def test_a_join_that_is_not_needed_goes_and_its_comment_stays(joined: Case) -> N
     assert rebase(joined).out == (
         "bridge.p1s3 is now p1s2\nbridge.p1s1 needs no join any more\n"
         "rewritten: seeds/claims/bridge.yaml\nrewritten: seeds/sources/bridge.yaml\n"
-        "next: kg evidence outline bridge --texts DIR\n"
+        "next: kg evidence outline bridge --texts texts\n"
     )
     assert joins_of(joined) == "joins:\n     # p1s1\n  p2s2: 3   # p2s2\n"
     joined.correct([DOCTOR[0], ["dr. ash grew 3 m.", "Beech fell."], [DOCTOR[2][1].lower(), DOCTOR[2][0]]])
@@ -681,7 +681,7 @@ def test_a_join_of_claimed_sentences_is_kept_and_their_keys_follow(
     assert (done.code, done.out.splitlines()[0]) == (
         0, "bridge.p1s1 is 2 sentences that you joined: their keys are those of the whole, read it again",
     )  # fmt: skip
-    assert done.out.endswith("next: kg evidence outline bridge --texts DIR\n")
+    assert done.out.endswith("next: kg evidence outline bridge --texts texts\n")
     assert joins_of(case) == joins
     whole = digest_sentence(CUT[1][0])
     assert case.claims() == [("p1s1", whole, "c0"), ("p1s3", digest_sentence(CUT[1][1]), "c1")]

@@ -60,7 +60,7 @@ post.port   seeds/drafts/post.yaml:10:5
 
 def test_drafts_are_accepted_and_rejected_by_their_ids(tmp_path: Path) -> None:
     project = lay_out(tmp_path, FILES)
-    done = run_kg("review", "port", "post.calm", "--accept", *BY, folder=tmp_path)
+    done = run_kg("review", "port", "post.calm", "port", "--accept", *BY, folder=tmp_path)
     assert done.code == 0, done.err
     assert done.out.splitlines() == [
         "`post.port` goes to claims/post.yaml",

@@ -50,7 +50,11 @@ def import_command(
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`: proposals are judged against them")
     brought = [read_file(path) for path in files]
-    origin = Origin(by=by or brought[0].name, on=today(), tool=tool or f"kg import --as {form}")
+    origin = Origin(
+        by=brought[0].name if by is None else by,
+        on=today(),
+        tool=tool if tool is not None else f"kg import --as {form}",
+    )
     project = get_project(context)
     with nullcontext(project) if dry_run else lock_curated(project, "import"):
         checked = load_for_proposals(project, texts)

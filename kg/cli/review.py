@@ -75,7 +75,7 @@ def review_command(
         raise click.UsageError("say who reviews: --by NAME")
     reviewer = name_reviewer(by, on)
     code = DONE
-    for id_ in ids:
+    for id_ in dict.fromkeys(ids):
         if not _act(project, texts, partial(find_draft, id_=id_), _choose_plan(reviewer, reason)):
             code = MISTAKES
     return code

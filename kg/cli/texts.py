@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kg.build.pipeline import check_files, read_project
 from kg.cli import BOUND, DONE, MISTAKES
@@ -189,7 +191,8 @@ def rebase_command(
         apply_rebase(rebase, project)
     say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
     if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined or rebase.folded:
-        say(f"next: kg evidence outline {source} --texts DIR")
+        given = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE  # else KG_TEXTS has it
+        say(f"next: kg evidence outline {source}" + (f" --texts {shlex.quote(str(texts))}" if given else ""))
     return DONE
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 
-from pyoxigraph import DefaultGraph, Literal
+from pyoxigraph import DefaultGraph
 
-from kg.ask.question import read_quoted, show_term
+from kg.ask.question import show_term
 from kg.build.pipeline import Checked
 from kg.graph.stated import Contradiction
 from kg.rdf.file import word_place
-from kg.rdf.namespace import XSD
 from kg.rdf.turtle.document import MarkedTerm
-from kg.rdf.xsd import NUMBERS
 from kg.show.wanted import want_resource, want_triple
 
 
@@ -22,24 +19,11 @@ def show_stated(checked: Checked, subject: str, predicate: str, value: str) -> I
     if not checked.story.rdf:
         return
     wanted = want_triple(subject, predicate, value, checked)
-    quoted = read_quoted(value)
-    number = value if quoted is None else quoted[0]
     for quad in checked.story.stated_quads:
         terms = (quad.subject, quad.predicate, quad.object)
-        fits = [want.fits(str(term.term)) for want, term in zip(wanted, terms, strict=True)]
-        if fits[0] and fits[1] and (fits[2] or _is_number(quad.object, number)):
+        if all(want.fits(str(term.term)) for want, term in zip(wanted, terms, strict=True)):
             words = " ".join(_word(term, checked) for term in terms)
             yield f"{words}   (RDF file)\n  stated in  {word_place(quad.object.mark)}\n"
-
-
-def _is_number(term: MarkedTerm, number: str) -> bool:
-    """Whether a term is this number, which the store may write in another way: `73.60` and `73.6`."""
-    if not isinstance(term.term, Literal) or term.term.datatype.value.removeprefix(XSD) not in NUMBERS:
-        return False
-    try:
-        return Decimal(term.term.value) == Decimal(number)
-    except InvalidOperation:
-        return False
 
 
 def list_stated(checked: Checked, thing: str) -> list[str]:

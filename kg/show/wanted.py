@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.ask.question import read_quoted
-from kg.ask.wanted import WantedTerm
+from kg.ask.wanted import WantedTerm, read_number
 from kg.build.pipeline import Checked
 from kg.rdf.namespace import RDF
 from kg.tables.engine.macros import escape_literal
@@ -38,11 +38,13 @@ def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
 def want_object(text: str, checked: Checked) -> WantedTerm:
     """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
 
-    The text of a literal may stand in quotes, and behind them a language or a datatype, as `kg query` writes them.
+    The text of a literal may stand in quotes, and behind them a language or a datatype, as `kg query` writes them. A
+    number is meant however it is written: `1,000`, `1000.0` and `1e3` are one.
     """
     resource = want_resource(text, checked, "entity/")
     if resource.is_any or (text.startswith("<") and text.endswith(">")):
         return resource
     quoted = read_quoted(text)
     texts = [text] if quoted is None else [text, quoted[0]]
-    return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts))
+    number = read_number(texts[-1]) if quoted is None or quoted[1] is None else None
+    return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts), number=number)

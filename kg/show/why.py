@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-
 from kg.ask.question import read_quoted
+from kg.ask.wanted import read_number
 from kg.build.pipeline import Checked
 from kg.graph.decision import find_decision, find_decisions
 from kg.graph.describe import ClaimWords
@@ -134,14 +132,11 @@ def _find_name(text: str, checked: Checked) -> str:
 
 
 def _is_one_of(thing: str, wanted: str, objects: set[str]) -> bool:
-    """Whether what is *wanted* is any of the *objects*; a number whatever its zeros."""
+    """Whether what is *wanted* is any of the *objects*; a number however it is written."""
     if "_" in (thing, wanted) or not objects.isdisjoint({thing, wanted}):
         return True
-    return _is_number(thing) and any(_is_number(o) and Fraction(o) == Fraction(thing) for o in objects)
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text) is not None
+    number = read_number(thing)
+    return number is not None and any(read_number(o) == number for o in objects)
 
 
 def _hint_at_triple(checked: Checked, terms: tuple[str, ...]) -> str:

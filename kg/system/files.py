@@ -132,6 +132,8 @@ def write_output(path: Path, raw: bytes) -> None:
     if (kind := find_packing(path)) is not None:
         raw = pack_bytes(raw, kind, path)
     if not is_stream(path):
+        if not path.parent.is_dir():
+            raise KgError(f"cannot write {path}: no folder {path.parent}")
         write_bytes(path, raw)
         return
     try:

@@ -19,7 +19,8 @@ from kg.tables.documents.jsonpath import (
     complete_reference,
     parse_json,
 )
-from kg.tables.documents.xpath import argument_of_number, begin_at_document, find_long_number
+from kg.tables.documents.xpath import argument_of_number, begin_at_document
+from kg.tables.documents.xpathnumbers import PREFIX, SPACE, make_functions, read_number, with_exact_numbers
 from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
@@ -205,12 +206,14 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     """An XPath 1.0 expression as a function of a node; raises `PathError`."""
     from lxml import etree
 
-    if (number := find_long_number(text)) is not None:
-        raise PathError(f"{number} has more digits than the library computes; in quotes it is compared as a text")
     argument = argument_of_number(text)
     try:
         path = etree.XPath(text if argument is None else argument, namespaces=dict(namespaces) or None)
         path(etree.Element("none"))  # prefixes and functions are looked up when a path is first used
+        exact = with_exact_numbers(path.path)
+        if exact != path.path:
+            names = {**dict(namespaces), PREFIX: SPACE}
+            path = etree.XPath(exact, namespaces=names, extensions=make_functions(xml_text))
     except (etree.XPathError, ValueError) as error:  # a ValueError where a character can stand in no XML
         raise PathError(str(error)) from None
 
@@ -220,7 +223,7 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
         except etree.XPathError as error:
             raise PathError(str(error)) from None
         if argument is not None:
-            return [number_text(read_number(found))]
+            return [number_text(read_number(found, xml_text))]
         if isinstance(found, list):
             return found
         if isinstance(found, bool):
@@ -230,18 +233,6 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
         return [found]
 
     return select
-
-
-def read_number(found: Any) -> float:
-    """What XPath's `number()` makes of a value (XPath 1.0 §4.4): libxml2 reads 1.82 as 1.8199999999999998.
-
-    >>> read_number(" 1.82 "), read_number([]), read_number("1e3"), read_number(True)
-    (1.82, nan, nan, 1.0)
-    """
-    if isinstance(found, bool | float):
-        return float(found)
-    text = (xml_text(found[0]) if found else "") if isinstance(found, list) else found
-    return float(text) if re.fullmatch(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)", text := text.strip(" \t\r\n")) else math.nan
 
 
 def computed_text(number: float) -> str:

@@ -10,7 +10,6 @@ _TOKEN = re.compile(
     rf"""\s*(?:(?P<name>{_NAME})|(?P<variable>\$\s*{_NAME})|(?P<value>"[^"]*"|'[^']*'|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"""
     r"|(?P<sign>//|::|\.\.|!=|<=|>=|[/.@()\[\]|,*+=<>-]))"
 )
-EXACT = 15  # digits of a number that any reader of doubles keeps
 _TYPES = frozenset({"comment", "text", "processing-instruction", "node"})  # of nodes: no functions (§3.7)
 _OPERATORS = frozenset({"|", "+", "-", "=", "!=", "<", "<=", ">", ">="})
 _OPENING = frozenset({"", "(", "[", ",", "operator"})  # behind which an operand begins
@@ -72,21 +71,26 @@ def argument_of_number(expression: str) -> str | None:
     return None
 
 
-def find_long_number(expression: str) -> str | None:
-    """A number in an expression that has more digits than libxml2 reads right, which are fifteen.
-
-    >>> find_long_number("p[@id = 12345678901234567]"), find_long_number("p[a < 0.00010] | q['12345678901234567']")
-    ('12345678901234567', None)
-    """
-    tokens = (token for _, token, _, _ in read_tokens(expression) if token[0] in "0123456789.")
-    return next((token for token in tokens if len(token.replace(".", "").strip("0")) > EXACT), None)
-
-
 def read_tokens(expression: str) -> Iterator[tuple[int, str, int, bool]]:
     """Each token with its place, in how many conditions it stands (or opens or ends), whether a path begins there.
 
     Such a path begins at the context. What is no XPath ends the tokens.
     """
+    for start, token, depth, begins, _ in read_all(expression):
+        yield start, token, depth, begins
+
+
+def list_tokens(expression: str) -> list[tuple[str, bool]] | None:
+    """The tokens, each with whether it is an operator; None for what is no XPath."""
+    found, end = [], 0
+    for start, token, _, _, is_operator in read_all(expression):
+        found.append((token, is_operator))
+        end = start + len(token)
+    return None if expression[end:].strip() else found
+
+
+def read_all(expression: str) -> Iterator[tuple[int, str, int, bool, bool]]:
+    """The tokens as `read_tokens` gives them, each with whether it is an operator."""
     place, depth, before = 0, 0, ""
     while found := _TOKEN.match(expression, place):
         token = found[found.lastgroup or 0]
@@ -98,7 +102,7 @@ def read_tokens(expression: str) -> Iterator[tuple[int, str, int, bool]]:
         else:
             begins = begins and token in {".", "..", "@"}
         depth += token == "["
-        yield found.end() - len(token), token, depth, begins
+        yield found.end() - len(token), token, depth, begins, is_operator
         depth -= token == "]"
         before = "operator" if is_operator else token if token in _OPENING | _WITHIN else "operand"
         place = found.end()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
@@ -226,6 +227,18 @@ class StartsWith:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NearNumber:
+    """The value is the N-Quads of a literal of a number, and this one or as near as 64 bits can tell.
+
+    *literal* is a pattern of such literals, whose first group is the number.
+    """
+
+    value: Value
+    literal: str
+    number: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class IllTyped:
     """The value is not in the lexical space of a datatype of XSD: of an IRI, or of the one that a value names.
 
@@ -298,6 +311,7 @@ Condition = (
     | Equal
     | Differ
     | StartsWith
+    | NearNumber
     | IllTyped
     | NoIri
     | Relative

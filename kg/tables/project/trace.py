@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from kg.ask.wanted import WantedTerm
+from kg.ask.wanted import LITERAL_OF_NUMBER, WantedTerm
 from kg.tables.plan.pattern import QuadPattern, Term
 from kg.tables.plan.relation import Filter, Grouped, Named, Project, Sort
 from kg.tables.plan.value import (
@@ -24,6 +24,7 @@ from kg.tables.plan.value import (
     Encode,
     Encoding,
     Equal,
+    NearNumber,
     Present,
     StartsWith,
     Text,
@@ -73,6 +74,8 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
                 query = trace_query(pattern, wanted)
                 rows = execute(run, write_query(query)).fetchall() if query is not None else []
                 for line, numbers, count in rows:
+                    if wanted[2].number is not None and not _fits(line, wanted):
+                        continue  # near the number
                     places = [pattern.table.place(n) for n in numbers]
                     labels = list(dict.fromkeys(label for label, _ in places))
                     for label in labels:
@@ -90,18 +93,22 @@ def trace_last_build(table: MappedTable, wanted: tuple[WantedTerm, WantedTerm, W
     whole = mark_of_file(table.mapping.source)
     data = ", ".join(dict.fromkeys(hide_password(asked.address) for asked in find_asked(document)))
     for mark, line in read_lines(table):
-        if _may_fit(line, wanted):
-            quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
-            terms = (str(quad.subject), str(quad.predicate), str(quad.object))
-            if all(want.fits(term) for want, term in zip(wanted, terms, strict=True)):
-                yield Trace(
-                    line=line, table=table.name, mark=mark or whole, data=data, row_unit="row", rows=(), count=0
-                )  # fmt: skip
+        if _may_fit(line, wanted) and _fits(line, wanted):
+            yield Trace(line=line, table=table.name, mark=mark or whole, data=data, row_unit="row", rows=(), count=0)
+
+
+def _fits(line: str, wanted: tuple[WantedTerm, ...]) -> bool:
+    quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
+    terms = (str(quad.subject), str(quad.predicate), str(quad.object))
+    return all(want.fits(term) for want, term in zip(wanted, terms, strict=True))
 
 
 def _may_fit(line: str, wanted: tuple[WantedTerm, ...]) -> bool:
     """Whether the line of a quad can hold the triple: a quick test that saves opening the sources."""
-    return all(w.is_any or any(text in line for text in (*w.exact, *w.heads)) for w in wanted)
+    return all(
+        w.is_any or any(text in line for text in (*w.exact, *w.heads)) or (w.number is not None and "^^<" in line)
+        for w in wanted
+    )
 
 
 def trace_query(pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> Sort | None:
@@ -118,6 +125,8 @@ def trace_query(pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> Sort | 
         heads = () if term.kind == "iri" else want.heads  # a literal's beginning
         choices: list[Condition] = [Equal(one=term.value, other=Text(text=exact)) for exact in want.exact]
         choices += [StartsWith(value=term.value, text=head) for head in heads]
+        if want.number is not None and term.kind != "iri":
+            choices.append(NearNumber(value=term.value, literal=LITERAL_OF_NUMBER, number=want.number))
         conditions.append(AnyOf(conditions=tuple(choices)))
         undone = [condition for exact in want.exact if (condition := undo_term(term, exact)) is not None]
         if undone and not heads and len(undone) == len(want.exact):

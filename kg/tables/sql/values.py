@@ -27,6 +27,7 @@ from kg.tables.plan.value import (
     Member,
     Members,
     Missing,
+    NearNumber,
     NoIri,
     NoLanguage,
     NoneOf,
@@ -158,6 +159,9 @@ def write_condition(condition: Condition) -> str:
             return f"{write_value(one)} = {write_value(other)}"
         case Differ(one=one, other=other):
             return f"{write_value(one)} <> {write_value(other)}"
+        case NearNumber(value=value, literal=literal, number=number):
+            written = f"regexp_extract({write_value(value)}, {quote_text(f'^{literal}$')}, 1)"
+            return f"try_cast({written} AS DOUBLE) = try_cast({quote_text(str(number))} AS DOUBLE)"
         case StartsWith(value=value, text=text):
             return f"starts_with({write_value(value)}, {write_text(text)})"
         case IllTyped():
