@@ -336,3 +336,27 @@ def test_a_file_that_the_mapping_says_is_not_packed(tmp_path: Path, name: str) -
 def test_an_ending_that_means_nothing_here(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"id,name\n1,a\n")
     assert run(tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:CSV') == (0, ['<1> "a"'], "")
+
+
+@pytest.mark.parametrize("address", ["http://[", "https://[::1/p.csv", "file://[", "s3://[x"])
+def test_an_address_whose_bracket_does_not_close(tmp_path: Path, address: str) -> None:
+    told = f"error[source-not-found]: no file `{address}`"
+    csvw = f'rml:source [ a <http://www.w3.org/ns/csvw#Table>; <http://www.w3.org/ns/csvw#url> "{address}" ]'
+    for source in (f'rml:source "{address}"', csvw):
+        code, lines, text = run(tmp_path, f"{source}; rml:referenceFormulation rml:CSV")
+        assert (code, lines, text.split("\n")[0]) == (1, [], told)
+
+
+def test_a_server_whose_bracket_does_not_close(tmp_path: Path) -> None:
+    d2rq = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
+    database = f'rml:source [ a <{d2rq}Database>; <{d2rq}jdbcDSN> "jdbc:postgresql://me:hunter2@[::1/x" ]'
+    code, lines, text = run(tmp_path, f'{database}; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"')
+    assert (code, lines) == (1, [])
+    assert "is no address of a database: a bracket of its host is not closed" in text
+    assert "hunter2" not in text
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    endpoint = (
+        f'rml:source [ a <{sd}Service>; <{sd}endpoint> "http://[/sparql" ]; {RESULTS}; rml:iterator "SELECT * {{}}"'
+    )
+    code, lines, text = run(tmp_path, endpoint)
+    assert (code, lines, text.split("\n")[0]) == (1, [], "error[map-source]: `http://[/sparql` is no web address")

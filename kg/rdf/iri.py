@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 # PN_CHARS_BASE and PN_CHARS of RDF 1.1 Turtle, section 6.5 (the same in SPARQL 1.1, 19.8), less what no IRI
 # may hold (U+FFF0 to U+FFFD, the direction control U+061C) and what lies beyond U+FFFF, which Oxigraph's
@@ -269,3 +270,15 @@ def local_name(iri: str) -> str:
     ('Person', 'date')
     """
     return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def split_address(text: str) -> SplitResult:
+    """The parts of an address; of what is none (a host whose bracket does not close), all of it is the path.
+
+    >>> split_address("http://a.example/b").path, split_address("http://[").path
+    ('/b', 'http://[')
+    """
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult(scheme="", netloc="", path=text, query="", fragment="")

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from kg.rdf.iri import split_address
 from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import Diagnostic, Mark, has_errors
 
@@ -259,7 +260,7 @@ class FileSource:
     @property
     def local_path(self) -> str:
         """The path that the file has on this machine, relative or absolute."""
-        split = urlsplit(self.path)
+        split = split_address(self.path)
         if split.scheme == "file":
             return unquote(split.path)
         if split.scheme in {"http", "https", "ftp"}:

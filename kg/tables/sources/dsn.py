@@ -6,7 +6,9 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
+
+from kg.rdf.iri import split_address
 
 KINDS = {
     "postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql",
@@ -74,7 +76,9 @@ def read_address(text: str) -> DatabaseAddress:
     if not rest.startswith("//") and re.search(r"[:@]", rest):
         shown = hide_password(text)
         raise AddressError(f"`{shown}` is no address of a database: `//` and the host come behind `{kind}:`")
-    parts = urlsplit("x:" + rest)
+    parts = split_address("x:" + rest)
+    if not parts.scheme:
+        raise AddressError(f"`{hide_password(text)}` is no address of a database: a bracket of its host is not closed")
     parameters = dict(p.split("=", 1) for p in parts.query.split("&") if "=" in p)
     try:
         port = parts.port

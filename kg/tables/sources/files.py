@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
 
+from kg.rdf.iri import split_address
 from kg.system.paths import resolve_path
 from kg.tables.rml import FileSource, Root
 from kg.tables.sources.kinds import PACKED, normal_encoding, without_packing
@@ -50,7 +50,7 @@ def locate_file(source: FileSource, shelf: Shelf) -> Path | None:
     source = replace(source, path=filled)
     if shelf.remote is not None and source.root is not Root.MAPPING:
         return fetch_file(source, shelf.remote, shelf)
-    path, split = source.local_path, urlsplit(source.path)
+    path, split = source.local_path, split_address(source.path)
     folders = search_folders(source, shelf)
     wanted = next((folder / path for folder in folders if shelf.door.admits(folder / path)), None)
     found = next((folder / path for folder in folders if shelf.door.has_file(folder / path)), None)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from kg.rdf.iri import split_address
 from kg.tables.references import list_sources
 from kg.tables.rml import DatabaseSource, MappingDocument, SparqlSource
 from kg.tables.sources.dsn import KINDS, AddressError, complete_address, read_address
@@ -58,7 +58,9 @@ def normalise_address(text: str) -> str:
     >>> normalise_address("https://example.org/")
     'https://example.org:443'
     """
-    parts = urlsplit(text.strip().removeprefix("jdbc:"))
+    parts = split_address(text.strip().removeprefix("jdbc:"))
+    if not parts.scheme:  # no address: nothing is there, and nothing else is meant
+        return text
     scheme = KINDS.get(parts.scheme.partition("+")[0], parts.scheme)
     host = parts.hostname or "localhost"
     try:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.ask.results import find_partial, write_bindings
 from kg.ask.store import QueryError, Store, Table
 from kg.rdf.file import find_relative, parse_by_library
-from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.iri import Prefixes, check_iri, split_address
 from kg.rdf.namespace import RDF
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents.jsonpath import complete_reference, split_steps
@@ -259,6 +259,9 @@ def ask(
         words = choose_words(origin.mark, rml, "`access`, with the query as `iterator`")
         hint = f"a file of RDF is no endpoint: name it as {words}"
         shelf.tell("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
+        return None
+    if not split_address(endpoint).scheme:
+        shelf.tell("map-source", origin.mark, f"`{origin.endpoint}` is no web address", "close the bracket of its host")
         return None
     if not shelf.may_ask(endpoint, origin.mark):
         return None
