@@ -436,3 +436,51 @@ def test_lists_of_subjects_and_a_fresh_blank_node(tmp_path: Path) -> None:
     for nothing in ("null", "~"):
         (line,), told = map_text(tmp_path, text.replace("S,", f"{nothing},"), "m.yml")
         assert (told, line[:2], line.split(" ", 1)[1]) == ("", "_:", '<http://example.org/n> "a" .')
+
+
+# -- a mapping that declares no base ------------------------------------------------------------------------
+
+BASELESS = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://ex.org/> . @prefix : <#> .
+<#people> rml:logicalSource <#file> ; rml:subjectMap :person ;
+  rml:predicateObjectMap [ rml:predicate ex:knows ; rml:objectMap [ rml:parentTriplesMap <#people> ] ] .
+<#file> rml:source "a.csv" ; rml:referenceFormulation rml:CSV .
+:person rml:template "http://ex.org/{id}" ; rml:class CLASS ."""
+
+
+def test_nodes_of_a_mapping_have_relative_names_without_a_base(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n", encoding="utf-8")
+    lines, told = map_text(tmp_path, BASELESS.replace("CLASS", "ex:Person"))
+    type_ = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    one = "<http://ex.org/1>"
+    assert (told, lines) == ("", [f"{one} <http://ex.org/knows> {one} .", f"{one} {type_} <http://ex.org/Person> ."])
+    lines, told = map_text(tmp_path, BASELESS.replace("CLASS", "<Person>"), "m.ttl", "--base", "http://b.org/")
+    assert (told, lines[1]) == ("", f"{one} {type_} <http://b.org/Person> .")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("CLASS", "<Person>", "error[turtle-iri]: the relative IRI `<Person>` without a base"),
+        ("CLASS", ":Person", "error[turtle-iri]: the relative IRI `<#Person>` without a base"),
+        ("CLASS", "<//b.org/P>", "error[turtle-iri]: the relative IRI `<//b.org/P>` without a base"),
+        ("CLASS", "<#people>", "error[turtle-iri]: the relative IRI `<#people>` without a base"),  # as data, it is none
+        ("ex:knows", "<knows>", "error[turtle-iri]: the relative IRI `<knows>` without a base"),
+        ("rml:class CLASS", "<p> 1", "error[turtle-iri]: the relative IRI `<p>` without a base"),
+        (
+            "rml:template",
+            'rml:constant "1"^^<d> ; rml:template',
+            "error[turtle-iri]: the relative IRI `<d>` without a base",
+        ),
+        ('"a.csv"', "<a.csv>", "error[turtle-iri]: the relative IRI `<a.csv>` without a base"),
+        (
+            "rml:parentTriplesMap <#people>",
+            "rml:parentTriplesMap <#peple>",
+            "error[map-parent]: no triples map `#peple`",
+        ),
+    ],
+)
+def test_a_relative_iri_that_is_no_name_of_the_mapping_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n", encoding="utf-8")
+    text = BASELESS.replace(old, new, 1).replace("CLASS", "ex:Person")
+    lines, said = map_text(tmp_path, text)
+    assert (lines, said.split("\n")[0]) == ([], told)

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kg.rdf.namespace import DCAT, VOID
 from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.graph import MappingGraph
+from kg.tables.read.relative import show_relative
 from kg.tables.rml import LogicalView
 from kg.tables.vocabulary import CSVW, D2RQ, RDF, SD, Generation
 from kg.text.diagnostic import Mark
@@ -108,7 +109,7 @@ def term_text(term: object) -> str:
 
 def node_name(term: object) -> str:
     """A node as people write it: `<iri>` without the brackets, or `_:label`."""
-    return term.value if isinstance(term, ox.NamedNode) else str(term)
+    return show_relative(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
 
 def read_list(reader: Reader, head: MarkedTerm) -> list[MarkedTerm]:

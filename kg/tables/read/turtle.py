@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.rdf.turtle.document import MarkedTerm, RdfDocument, read_turtle
+from kg.rdf.turtle.document import MarkedTerm, RdfDocument
 from kg.tables.read.checks import check_triples_maps
 from kg.tables.read.graph import build_graph
 from kg.tables.read.reader import Reader, node_name
+from kg.tables.read.relative import read_document
 from kg.tables.read.sources import read_logical_source
 from kg.tables.read.termmaps import read_predicate_object_map, read_term_maps
 from kg.tables.rml import (
@@ -51,7 +52,7 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     >>> [t.name for t in document.triples_maps], document.diagnostics
     (['http://example.org/#people'], ())
     """
-    document = read_turtle(source, base=base)
+    document = read_document(source, base)
     document, warnings = mend_escapes(source, base, document)
     return read_rml(replace(document, diagnostics=(*warnings, *document.diagnostics)))
 
@@ -113,7 +114,7 @@ def mend_escapes(source: SourceText, base: str | None, document: RdfDocument) ->
         if line[start : start + 1] != "\\":
             return document, []
         lines[mistake.mark.line - 1] = line[:start] + "\\" + line[start:]
-    mended = read_turtle(SourceText(source.name, "\n".join(lines)), base=base)
+    mended = read_document(SourceText(source.name, "\n".join(lines)), base)
     warnings = [Diagnostic(code="map-escape", mark=d.mark, message=d.message, hint=d.hint) for d in wrong]
     return mended, warnings
 
