@@ -447,6 +447,18 @@ BASELESS = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://ex.org/>
 :person rml:template "http://ex.org/{id}" ; rml:class CLASS ."""
 
 
+def test_a_relative_base_is_none_for_the_data(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n", encoding="utf-8")
+    text = "@base <people/> .\n" + BASELESS.replace("CLASS", "ex:Person")
+    lines, told = map_text(tmp_path, text)
+    assert (told, len(lines)) == ("", 2)
+    lines, told = map_text(tmp_path, text.replace("http://ex.org/{id}", "{id}"))
+    assert (lines, told.split("\n")[0]) == (
+        [],
+        "error[map-base]: the template `{id}` gives relative IRIs, and there is no base",
+    )
+
+
 def test_nodes_of_a_mapping_have_relative_names_without_a_base(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id\n1\n", encoding="utf-8")
     lines, told = map_text(tmp_path, BASELESS.replace("CLASS", "ex:Person"))
@@ -472,6 +484,7 @@ def test_nodes_of_a_mapping_have_relative_names_without_a_base(tmp_path: Path) -
             "error[turtle-iri]: the relative IRI `<d>` without a base",
         ),
         ('"a.csv"', "<a.csv>", "error[turtle-iri]: the relative IRI `<a.csv>` without a base"),
+        ("Formulation rml:CSV", "Formulation <#file>", "error[turtle-iri]: the relative IRI `<#file>` without a base"),
         (
             "rml:parentTriplesMap <#people>",
             "rml:parentTriplesMap <#peple>",

@@ -12,12 +12,13 @@ from kg.tables.vocabulary import RML, translate_iri
 from kg.text.diagnostic import Diagnostic, SourceText
 
 _NOWHERE, _DOCUMENT = "nowhere:", "nowhere://mapping/"  # a scheme of its own, which `<//host/>` keeps
-# What these are given to comes into the data, even where it is the name of a node of the mapping as well.
+# What these are given comes into the data, or is known by its IRI, even where it is the name of a node as well.
 _WRITTEN = frozenset(
     RML + word
     for word in (
         "class", "constant", "subject", "predicate", "object", "graph", "datatype", "termType", "language",
-        "function", "parameter", "return", "inputValue", "gatherAs", "strategy",
+        "function", "parameter", "return", "inputValue", "gatherAs", "strategy", "baseIRI",
+        "referenceFormulation", "serialization", "encoding", "compression", "root", "path",
     )
 )  # fmt: skip
 # What is missing under these is told by its name (`there is no triples map ...`).
@@ -42,7 +43,7 @@ def read_document(source: SourceText, base: str | None) -> RdfDocument:
     mistakes = list(_find_strays(document))
     return replace(
         document,
-        base=None if document.base == _DOCUMENT else document.base,
+        base=None if (document.base or "").startswith(_NOWHERE) else document.base,  # `@base <x/>` is none alone
         diagnostics=(*document.diagnostics, *mistakes),
     )
 
