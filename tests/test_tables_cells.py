@@ -373,8 +373,11 @@ def old(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def write_xls(path: Path, rows: Sequence[Sequence[Cell]], size: int, since: int = 1900) -> None:
-    """A workbook of the format before 2007 with one sheet, as `write_xlsb`; its stream has *size* bytes at least."""
+def write_xls(path: Path, rows: Sequence[Sequence[Cell]], size: int, since: int = 1900, chart: bytes = b"") -> None:
+    """A workbook of the format before 2007 with one sheet, as `write_xlsb`; its stream has *size* bytes at least.
+
+    Behind it stands a sheet that is a *chart*, where one is given by its records.
+    """
     begin = old(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     sheet_begin = begin.replace(b"\x05\x00\x00\x00", b"\x10\x00\x00\x00", 1)
     cells = b""
@@ -402,15 +405,18 @@ def write_xls(path: Path, rows: Sequence[Sequence[Cell]], size: int, since: int 
     styles = old(0x22, struct.pack("<H", since == 1904))
     styles += b"".join(old(0x41E, struct.pack("<HHB", n, len(code), 0) + code.encode()) for n, code in CODES.items())
     styles += b"".join(old(0xE0, struct.pack("<HH", 0, n) + bytes(16)) for n in FORMATS)
-    offset = len(begin) + len(styles) + len(old(0x85, bytes(6) + name)) + 4
+    offset = len(begin) + len(styles) + len(old(0x85, bytes(6) + name)) * (2 if chart else 1) + 4
+    chart_begin = offset + len(sheet_begin) + len(cells) + 4
     stream = (
         begin
         + styles
         + old(0x85, struct.pack("<IBB", offset, 0, 0) + name)
+        + (old(0x85, struct.pack("<IBB", chart_begin, 0, 2) + b"\x01\x00c") if chart else b"")
         + old(0x0A, b"")
         + sheet_begin
         + cells
         + old(0x0A, b"")
+        + (begin.replace(b"\x05\x00\x00\x00", b"\x20\x00\x00\x00", 1) + chart + old(0x0A, b"") if chart else b"")
     )
     stream += bytes(max(0, size - len(stream)))
 
@@ -465,3 +471,10 @@ def test_a_cell_that_is_there_twice_in_an_old_workbook(tmp_path: Path, size: int
         code, lines, told = run(tmp_path, 'rml:source "p.xls"')
         said = f"error[source-unreadable]: `p.xls` cannot be read: `sheet 1` holds the cell {twice} twice"
         assert (code, lines, first_line(told)) == (1, [], said)
+
+
+def test_a_sheet_of_an_old_workbook_that_is_a_chart_has_no_cells(tmp_path: Path) -> None:
+    """It keeps what it draws: the values and the categories of its series, each with the same rows and columns."""
+    number = old(0x203, struct.pack("<HHHd", 0, 0, 0, 5.0))
+    write_xls(tmp_path / "p.xls", [["id", "name"], [1, "a"]], 0, chart=number + number)
+    assert run(tmp_path, 'rml:source "p.xls"') == (0, ['<1> "a"'], "")

@@ -20,6 +20,7 @@ SMALL = 4096  # bytes; streams that are smaller lie in the stream of the root, i
 BOOKS = ("Workbook", "Book", "WORKBOOK", "BOOK")
 BOUND_SHEET, BEGIN, END, FORMULA, BOOLEAN_OR_ERROR = 0x85, 0x809, 0x0A, 0x06, 0x205
 NUMBER, PACKED, PACKED_ROW, FORMAT, STYLE, FROM_1904 = 0x203, 0x27E, 0xBD, 0x41E, 0xE0, 0x22
+WORKSHEET = 0  # the type of a sheet with cells
 TEXT, RICH_TEXT, SHARED_TEXT = 0x204, 0xD6, 0xFD
 HOLDING = frozenset({NUMBER, PACKED, PACKED_ROW, FORMULA, BOOLEAN_OR_ERROR, TEXT, RICH_TEXT, SHARED_TEXT})
 
@@ -36,7 +37,7 @@ def list_old(path: Path, number: int) -> Iterator[tuple[int, int, str, Any]]:
     styles = read_old_styles(book)
     if not styles.shown and _ERROR.search(book) is None:
         return
-    begins = list_sheet_begins(book)
+    begins = [struct.unpack_from("<I", sheet)[0] for sheet in list_bound_sheets(book)]
     for kind, body in list_sheet_records(book, begins[number]) if number < len(begins) else ():
         if kind == BOOLEAN_OR_ERROR and len(body) > 7 and body[7] == 1:
             yield *struct.unpack_from("<HH", body), ERRORS.get(body[6], UNKNOWN), None
@@ -52,8 +53,9 @@ def list_old(path: Path, number: int) -> Iterator[tuple[int, int, str, Any]]:
 def list_old_sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, int]]]]:
     """What each sheet is called in a message, and row and column, from 1, of each of its cells that hold something."""
     book = read_book(path.read_bytes())
-    for number, begin in enumerate(list_sheet_begins(book), 1):
-        yield f"sheet {number}", list_old_places(book, begin)
+    for number, sheet in enumerate(list_bound_sheets(book), 1):
+        if sheet[5] == WORKSHEET:  # a sheet that is a chart has several values for one place, one for each use of them
+            yield f"sheet {number}", list_old_places(book, struct.unpack_from("<I", sheet)[0])
 
 
 def list_old_places(book: bytes, begin: int) -> Iterator[tuple[int, int]]:
@@ -65,9 +67,9 @@ def list_old_places(book: bytes, begin: int) -> Iterator[tuple[int, int]]:
                 yield row + 1, column + place + 1
 
 
-def list_sheet_begins(book: bytes) -> list[int]:
-    """Where each sheet of a workbook begins in it."""
-    return [struct.unpack_from("<I", body)[0] for kind, body in list_records(book, 0) if kind == BOUND_SHEET]
+def list_bound_sheets(book: bytes) -> list[bytes]:
+    """The records of a workbook's sheets: where each begins in it, and of which type it is (MS-XLS, 2.4.28)."""
+    return [body for kind, body in list_records(book, 0) if kind == BOUND_SHEET and len(body) > 5]
 
 
 def list_sheet_records(book: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
