@@ -144,11 +144,7 @@ class _Writer:
     def write_term_map(self, node: NamedNode, term_map: TermMap, name: str) -> None:
         """A subject, predicate, object or graph map: its class, expression, kind of term and tags."""
         text, is_object = self.text, name == "ObjectMap"
-        if term_map.condition is not None and self.generation is Generation.RML:
-            condition = text.name_node("condition")
-            text.say(node, "condition", condition)
-            self.write_value(condition, term_map.condition)
-        else:
+        if self.generation is not Generation.RML:
             term_map = spell_condition(term_map)
         expression = term_map.expression
         if isinstance(expression, FunctionExecution):
@@ -165,6 +161,7 @@ class _Writer:
             if is_object or term_map.term_type is not TermType.IRI:
                 text.say(node, "termType", self.generation.iri(term_map.term_type.value))
             self.write_tags(node, term_map)
+        self.write_condition(node, term_map)
         self.write_targets(node, term_map.targets, term_map.mark)
 
     def write_expression(self, node: NamedNode, term_map: TermMap) -> None:
@@ -263,14 +260,18 @@ class _Writer:
         if value.term_type is not TermType.LITERAL:
             self.text.say(node, "termType", self.generation.iri(value.term_type.value))
         self.write_tags(node, value)
-        if value.condition is not None:
-            condition = self.text.name_node("condition")
-            self.text.say(node, "condition", condition)
-            self.write_value(condition, value.condition)
+        self.write_condition(node, value)
         if isinstance(value.expression, FunctionExecution):
             self.write_execution(node, value.expression)
         else:
             self.write_expression(node, value)
+
+    def write_condition(self, node: NamedNode, term_map: TermMap) -> None:
+        """The condition beside a term map, which today's RML alone has."""
+        if term_map.condition is not None:
+            condition = self.text.name_node("condition")
+            self.text.say(node, "condition", condition)
+            self.write_value(condition, term_map.condition)
 
     def write_execution(self, node: NamedNode, execution: FunctionExecution) -> None:
         """Today's RML-FNML: an execution with its inputs."""
