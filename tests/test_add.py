@@ -81,6 +81,10 @@ def test_a_source_that_is_there_is_told(story: Path, tmp_path: Path) -> None:
     other = run_kg("evidence", "add", "../library.txt", "--id", "library-2", folder=story)
     assert other.code == 0
     assert "author: ada-quill" in other.out and "seeds/entities/library-2.yaml" not in other.out  # she is known now
+    for option in (("--id", "x"), ("--lang", "en"), ("--texts", "."), ("--dry-run",)):
+        done = run_kg("evidence", "add", "../library.txt", "--print", *option, folder=story)
+        assert (done.code, done.out) == (2, "")
+        assert done.err == f"kg: `{option[0]}` has no use beside `--print`, which makes no source\n"
 
 
 def test_a_text_that_lies_among_the_texts_already_stays(story: Path) -> None:

@@ -497,3 +497,15 @@ def test_a_relative_iri_that_is_no_name_of_the_mapping_is_told(tmp_path: Path, o
     text = BASELESS.replace(old, new, 1).replace("CLASS", "ex:Person")
     lines, said = map_text(tmp_path, text)
     assert (lines, said.split("\n")[0]) == ([], told)
+
+
+def test_yarrrml_that_is_read_as_turtle_is_told_once(tmp_path: Path) -> None:
+    text = "prefixes: {ex: 'http://ex.org/'}\nmappings:\n  m: {s: 'ex:$(id)', sources: [[a.csv~csv]]}\n"
+    lines, told = map_text(tmp_path, text, "m.txt")
+    assert (lines, told.split("\n")[0]) == ([], "error[turtle-syntax]: YARRRML, where Turtle is read")
+    assert (
+        "m.txt:2:1\n" in told and "= hint: end its name in `.yml`, or translate it: `kg yarrrml - | kg map -`\n" in told
+    )
+    assert "1 error," in told
+    lines, told = map_text(tmp_path, "@prefix mappings: <http://m.org/> .\nmappings:a a 1 .\nx", "m.txt")
+    assert "YARRRML" not in told and "m.txt:3:1\n" in told

@@ -6,10 +6,12 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rekey import Rewritten
+from kg.model.nouns import Claim
 from kg.system.project import Project
 from kg.tables.folders.scratch import make_scratch
 from kg.text.diagnostic import Diagnostic, KgError, Severity
@@ -83,3 +85,12 @@ def _copy_project(project: Project, folder: Path) -> None:
 
     for name in _CURATED:
         shutil.copytree(project.root / name, folder / name, copy_function=link, ignore=leave_out)
+
+
+def sort_evidence(claim: Claim) -> Claim:
+    """A claim whose evidence stands in an order that no file decides, so that it compares before and after a change.
+
+    The first stays where it is: the claim tells its state.
+    """
+    first, *further = claim.evidence
+    return replace(claim, evidence=(first, *sorted(further, key=lambda e: (e.source, e.address))))

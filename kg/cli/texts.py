@@ -63,6 +63,10 @@ def add_command(
     from kg.evidence.documents.taken import UnreadableError
 
     project = get_project(context)
+    given = {"--id": id_, "--lang": lang, "--texts": texts, "--dry-run": dry_run or None}
+    unused = [option for option, value in given.items() if prints and value is not None]
+    if unused:
+        raise UsageError(f"`{unused[0]}` has no use beside `--print`, which makes no source")
     path = None if file == "-" else Path(file)
     name = "stdin" if path is None else path.name
     raw = read_bounded(path)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.build.pipeline import Checked, check_files, read_project
-from kg.change.preview import find_new
+from kg.change.preview import find_new, sort_evidence
 from kg.model.nouns import Claim
 from kg.model.values import Date, describe_edtf
 from kg.system.project import Project
@@ -152,16 +152,11 @@ def _list_meanings(checked: Checked, claims: Iterable[Claim]) -> Iterator[tuple[
 def _find_changed(before: Checked, after: Checked, own: set[str], form: ClaimForm) -> Iterator[str]:
     """Other claims and entities that would say something else, or go."""
     own = own | {claim.id for claim in _find_claims(before, f"{form.source}.{form.key}")} if form.key else own
-    wanted = {claim.id: _sort(claim) for claim in before.seeds.claims if claim.id not in own}
-    found = {claim.id: _sort(claim) for claim in after.seeds.claims if claim.id not in own}
+    wanted = {claim.id: sort_evidence(claim) for claim in before.seeds.claims if claim.id not in own}
+    found = {claim.id: sort_evidence(claim) for claim in after.seeds.claims if claim.id not in own}
     yield from (id_ for id_ in sorted(wanted.keys() | found.keys()) if wanted.get(id_) != found.get(id_))
     new = {entity.key for entity in form.entities}
     entities = after.seeds.entity_by_key
     for key in sorted(before.seeds.entity_by_key.keys() | (entities.keys() - new)):
         if before.seeds.entity_by_key.get(key) != entities.get(key):
             yield f"e:{key}"
-
-
-def _sort(claim: Claim) -> Claim:
-    first, *further = claim.evidence
-    return replace(claim, evidence=(first, *sorted(further, key=lambda e: (e.source, e.address))))

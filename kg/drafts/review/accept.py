@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kg.build.pipeline import Checked
 from kg.change.entry import Entry, margin_of
-from kg.change.preview import check_after, find_new, tell_new_error
+from kg.change.preview import check_after, find_new, sort_evidence, tell_new_error
 from kg.change.rekey import Edit, Rewritten, apply_edits, place_behind
 from kg.change.rename import RewriteRefusedError
 from kg.drafts.review.draft import Draft, list_entries, list_inner
@@ -248,8 +248,8 @@ def _find_changes(checked: Checked, draft: Draft, reviewer: Reviewer, files: Ite
     if new:
         return
     ids = {claim.id for claim in draft.claims}
-    wanted = {c.id: _settle(c, draft, reviewer) if c.id in ids else _sort(c) for c in checked.seeds.claims}
-    found = {c.id: _sort(c) for c in after.seeds.claims}
+    wanted = {c.id: _settle(c, draft, reviewer) if c.id in ids else sort_evidence(c) for c in checked.seeds.claims}
+    found = {c.id: sort_evidence(c) for c in after.seeds.claims}
     for id_ in sorted(wanted.keys() | found.keys()):
         if wanted.get(id_) != found.get(id_):
             yield f"`{id_}` would say something else: move its lines by hand"
@@ -268,15 +268,9 @@ def _settle(claim: Claim, draft: Draft, reviewer: Reviewer) -> Claim:
         return replace(evidence, state=accept(evidence.state)) if is_it else evidence
 
     evidence = tuple(map(settle, claim.evidence))
-    return _sort(replace(claim, evidence=evidence, state=claim.state if draft.repeats else accept(claim.state)))
+    return sort_evidence(replace(claim, evidence=evidence, state=claim.state if draft.repeats else accept(claim.state)))
 
 
 def _make_review(reviewer: Reviewer, draft: Draft) -> Review:
     edtf = parse_edtf(reviewer.on)
     return Review(by=Agent(text=reviewer.by, mark=draft.mark), on=Date(edtf=edtf, mark=draft.mark))
-
-
-def _sort(claim: Claim) -> Claim:
-    """With its evidence in an order that no file decides; the first, of which the claim tells the state, stays."""
-    first, *further = claim.evidence
-    return replace(claim, evidence=(first, *sorted(further, key=lambda e: (e.source, e.address))))

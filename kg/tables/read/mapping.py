@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from kg.tables.read.checks import check_triples_maps, with_members
 from kg.tables.read.constants import settle_triples_map
 from kg.tables.read.turtle import read_mapping
 from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
-from kg.tables.wording import find_kind, is_yarrrml
-from kg.text.diagnostic import KgError, SourceText
+from kg.tables.wording import YARRRML_ENDINGS, find_kind, is_yarrrml
+from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.text.findings import Findings
+
+_YARRRML = re.compile(r"^(mappings?:)(?:\s*\{|[ \t]*(?:#.*)?$)", re.MULTILINE)  # no statement of Turtle ends there
 
 
 def read_mapping_text(path: Path) -> SourceText:
@@ -39,10 +42,22 @@ def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocu
     'm.yml:1:87'
     """
     if not is_yarrrml(source.name):
-        return read_mapping(source, base)
+        document = read_mapping(source, base)
+        return replace(document, diagnostics=tell_language(source, document.diagnostics))
     from kg.tables.read.yarrrml.document import read_yarrrml
 
     return check_document(read_yarrrml(source).document)
+
+
+def tell_language(source: SourceText, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a mapping in Turtle; of YARRRML, which is read as Turtle, one for all of them."""
+    found = _YARRRML.search(source.text)
+    if found is None or not any(d.code.startswith("turtle-") for d in diagnostics):
+        return diagnostics
+    line = source.text.count("\n", 0, found.start(1)) + 1
+    mark = Mark(source=source, line=line, column=1, end_line=line, end_column=1 + len(found[1]))
+    hint = f"end its name in `{YARRRML_ENDINGS[0]}`, or translate it: `kg yarrrml - | kg map -`"
+    return (Diagnostic(code="turtle-syntax", mark=mark, message="YARRRML, where Turtle is read", hint=hint),)
 
 
 def check_document(document: MappingDocument) -> MappingDocument:
