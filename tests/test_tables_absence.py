@@ -69,13 +69,13 @@ def test_iterators_over_json(tmp_path: Path, iterator: str, told: list[str]) -> 
 @pytest.mark.parametrize(
     ("reference", "told"),
     [
-        ("nmae", ["`nmae` finds nothing in any record of `p.json`: the record has no member `nmae`; = hint: did you mean `name`?"]),
-        ("x.z", ["`x.z` finds nothing in any record of `p.json`: `x` has no member `z`; = hint: its members are `y`"]),
-        ("name.first", ["`name.first` finds nothing in any record of `p.json`: `name` is a text"]),
-        ("$..nmae", ["`$..nmae` finds nothing in any record of `p.json`: no object has a member `nmae`"]),
-        ("x..z", ["`x..z` finds nothing in any record of `p.json`: no object has a member `z`"]),
-        ("w..y", ["`w..y` finds nothing in any record of `p.json`: the record has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
-        ("w[?@.y].z", ["`w[?@.y].z` finds nothing in any record of `p.json`: the record has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("nmae", ["`nmae` finds nothing in any record of `p.json`: the first has no member `nmae`; = hint: did you mean `name`?"]),
+        ("x.z", ["`x.z` finds nothing in any record of `p.json`: in the first, `x` has no member `z`; = hint: its members are `y`"]),
+        ("name.first", ["`name.first` finds nothing in any record of `p.json`: in the first, `name` is a text"]),
+        ("$..nmae", ["`$..nmae` finds nothing in any record of `p.json`: no object in the first has a member `nmae`"]),
+        ("x..z", ["`x..z` finds nothing in any record of `p.json`: no object in the first has a member `z`"]),
+        ("w..y", ["`w..y` finds nothing in any record of `p.json`: the first has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("w[?@.y].z", ["`w[?@.y].z` finds nothing in any record of `p.json`: the first has no member `w`; = hint: its members are `id`, `name`, `none`, `x`"]),
         ("x[?@.y > 7].z", []),
         ("none", []),
         ("x.y", []),
@@ -114,16 +114,16 @@ def test_iterators_over_xml(tmp_path: Path, text: str, iterator: str, told: str)
 @pytest.mark.parametrize(
     ("reference", "told"),
     [
-        ("nmae", "`nmae` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
-        ("@name", "`@name` finds nothing in any record of `p.xml`: the record has no attribute `name`; = hint: its attributes are `id`"),
-        ("nmae/text()", "`nmae/text()` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
-        ("name/first", "`name/first` finds nothing in any record of `p.xml`: `name` has no child `first`"),
-        ("name/@lang", "`name/@lang` finds nothing in any record of `p.xml`: `name` has no attribute `lang`"),
-        ("./of/twon", "`./of/twon` finds nothing in any record of `p.xml`: `of` has no child `twon`; = hint: did you mean `town`?"),
-        ("of[zip]/@twon", "`of[zip]/@twon` finds nothing in any record of `p.xml`: `of` has no attribute `twon`; = hint: its attributes are `key`"),
-        ("of/key", "`of/key` finds nothing in any record of `p.xml`: `of` has no child `key`; = hint: it is an attribute: `@key`"),
+        ("nmae", "`nmae` finds nothing in any record of `p.xml`: the first has no child `nmae`; = hint: did you mean `name`?"),
+        ("@name", "`@name` finds nothing in any record of `p.xml`: the first has no attribute `name`; = hint: its attributes are `id`"),
+        ("nmae/text()", "`nmae/text()` finds nothing in any record of `p.xml`: the first has no child `nmae`; = hint: did you mean `name`?"),
+        ("name/first", "`name/first` finds nothing in any record of `p.xml`: in the first, `name` has no child `first`"),
+        ("name/@lang", "`name/@lang` finds nothing in any record of `p.xml`: in the first, `name` has no attribute `lang`"),
+        ("./of/twon", "`./of/twon` finds nothing in any record of `p.xml`: in the first, `of` has no child `twon`; = hint: did you mean `town`?"),
+        ("of[zip]/@twon", "`of[zip]/@twon` finds nothing in any record of `p.xml`: in the first, `of` has no attribute `twon`; = hint: its attributes are `key`"),
+        ("of/key", "`of/key` finds nothing in any record of `p.xml`: in the first, `of` has no child `key`; = hint: it is an attribute: `@key`"),
         ("of/far", "`of/far` finds nothing in any record of `p.xml`: `far` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:far`"),
-        (".//twon", "`.//twon` finds nothing in any record of `p.xml`: no element is called `twon`; = hint: did you mean `town`?"),
+        (".//twon", "`.//twon` finds nothing in any record of `p.xml`: no element in the first is called `twon`; = hint: did you mean `town`?"),
         (".//far", "`.//far` finds nothing in any record of `p.xml`: `far` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:far`"),
         ("of[town='Rome']/zip", ""),
         ("name/text()", ""),
@@ -137,6 +137,20 @@ def test_references_into_xml(tmp_path: Path, reference: str, told: str) -> None:
     (tmp_path / "p.xml").write_text(XML.replace("</p>", more), encoding="utf-8")
     source = 'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "/r/ps/p"'
     assert told_of(tmp_path, source, reference) == [told] * bool(told)
+
+
+def test_what_a_later_record_has_is_not_denied(tmp_path: Path) -> None:
+    """Of why a reference finds nothing, the first record is asked; a condition leaves out what the second has."""
+    (tmp_path / "p.xml").write_text('<r><p id="1"><a/></p><p id="2"><a/><b><c>1</c></b></p></r>', encoding="utf-8")
+    source = 'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "/r/p"'
+    told = (
+        "`b/c[. > 5]` finds nothing in any record of `p.xml`: the first has no child `b`; = hint: its children are `a`"
+    )
+    assert told_of(tmp_path, source, "b/c[. > 5]", key="@id") == [told]
+    (tmp_path / "p.json").write_text('[{"id": 1, "a": 1}, {"id": 2, "a": {"b": [{"c": 1}]}}]', encoding="utf-8")
+    source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    told = "`$.a.b[?@.c > 5]` finds nothing in any record of `p.json`: in the first, `a` is a number"
+    assert told_of(tmp_path, source, "$.a.b[?@.c > 5]", key="$.id") == [told]
 
 
 def test_a_reference_without_the_prefix_of_its_namespace(tmp_path: Path) -> None:
@@ -165,7 +179,7 @@ def test_a_view_that_finds_nothing(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
     for iterator, reference, told in (
         ("$.item[*]", "name", "`$.item[*]` selects no record of `p.json`: `$` has no member `item`; = hint: did you mean `items`?"),
-        ("$.items[*]", "$.nmae", "`$.nmae` finds nothing in any record of `p.json`: the record has no member `nmae`; = hint: did you mean `name`?"),
+        ("$.items[*]", "$.nmae", "`$.nmae` finds nothing in any record of `p.json`: the first has no member `nmae`; = hint: did you mean `name`?"),
     ):  # fmt: skip
         below = f'[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "{iterator}" ]'
         fields = f'rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "{reference}" ]'

@@ -146,7 +146,10 @@ def warn_of_no_value(
 
 
 def explain_path(path: str, value: Any, at: str) -> Absence | None:
-    """Where a path into JSON breaks off. What a condition leaves out is meant to be left out."""
+    """Where a path into JSON breaks off; *at* is `$` for an iterator, and empty for a reference from the first record.
+
+    What a condition leaves out is meant to be left out.
+    """
     plain, _, rest = re.sub(r"\.\.|\[\?", "\n", path, count=1).partition("\n")
     if (steps := split_steps(plain)) is None:
         return None
@@ -155,7 +158,8 @@ def explain_path(path: str, value: Any, at: str) -> Absence | None:
     name = re.match(r"[^\W\d]\w*", rest)
     if not name or path[len(plain) :].startswith("[?") or has_member(value, name[0]):
         return None
-    return Absence(missing=f"no object has a member `{name[0]}`")
+    of = "" if at else " in the first"
+    return Absence(missing=f"no object{of} has a member `{name[0]}`")
 
 
 def has_member(value: Any, name: str) -> bool:
@@ -178,8 +182,9 @@ def explain_steps(value: Any, steps: Sequence[Step], at: str) -> Absence | None:
     >>> explain_steps({"items": [1]}, ("item", None), "$")
     Absence(missing='`$` has no member `item`', hint='did you mean `items`?')
     """
+    within = "" if at else "in the first, "  # what a reference lacks is known of the first record alone
     for step in steps:
-        here = f"`{at}`" if at else "the record"
+        here = f"{within}`{at}`" if at else "the first"
         if value is None:
             return None
         if not isinstance(value, dict | list):
@@ -278,7 +283,7 @@ def explain_child(reference: str, inside: Inside, namespaces: dict[str, str]) ->
     path = without_conditions(reference)  # what a condition leaves out is meant to be left out
     if found := re.fullmatch(rf"\.?//{_STEP.pattern}", path):
         return None if found[1] else explain_descendant(found[2], found[3], inside, namespaces)
-    here = "the record"
+    here = "the first"
     for step in path.removeprefix("./").split("/"):
         found = _STEP.fullmatch(step)
         if found is None:
@@ -290,7 +295,7 @@ def explain_child(reference: str, inside: Inside, namespaces: dict[str, str]) ->
             return tell_missing(name, bool(attribute), there, inside, here)
         if attribute:
             return None
-        inside, here = inside.children[tag], f"`{name}`"
+        inside, here = inside.children[tag], f"in the first, `{name}`"
     return None
 
 
@@ -314,4 +319,5 @@ def explain_descendant(prefix: str | None, name: str, inside: Inside, namespaces
         return None
     if elsewhere := [namespace for namespace, each in there if each == name]:
         return tell_namespace(name, elsewhere[0])
-    return Absence(missing=f"no element is called `{name}`", hint=did_you_mean(name, [each for _, each in there]))
+    hint = did_you_mean(name, [each for _, each in there])
+    return Absence(missing=f"no element in the first is called `{name}`", hint=hint)
