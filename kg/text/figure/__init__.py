@@ -89,7 +89,8 @@ It counts as the fourth one does, and reads number words of ten further language
 Portuguese, Dutch, Polish, Russian, Japanese and Korean (`kg/text/tongues/`).
 
 - What teens, tens, hundreds and powers of thousand make: `einundzwanzig` is "21", `quatre-vingt-dix-sept` "97",
-  `treinta y uno` "31", `trecentomila` "300000", `двадцать пять тысяч` "25000". Ordinals and halves are none.
+  `treinta y uno` "31", `trecentomila` "300000", `двадцать пять тысяч` "25000". Ordinals are none, nor is what has a
+  half (`zweieinhalb`, `deux millions et demi`).
 - The words for one alone are none (`ein`, `une`), nor is a power that needs a number before it (`Millionen`,
   `tysięcy`), nor one behind a vague word (`mehrere hundert`), nor words that mostly mean something else (`neuf`,
   `sei`).

@@ -70,6 +70,7 @@ class NumberWords:
         self.joins_tens = bool(data.ones_and or data.tens_and)
         self.start = re.compile("|".join(sorted(map(re.escape, self.parts), key=len, reverse=True)))
         counters = "|".join(map(re.escape, data.counters)) or "(?!)"
+        self.halves = re.compile(rf"(?:{'|'.join(map(re.escape, data.halves)) or '(?!)'})(?!\w)", re.IGNORECASE)
         self.counter = re.compile(rf" ?(?:{counters})")
         self.counter_alone = re.compile(rf" ?(?:{counters}){_PARTICLES}(?![^\W\d_])")
 
@@ -219,8 +220,11 @@ class _Reader:
             return False
         if _Kind.POWER in first.parts[0].kinds and at and self.row[at - 1].text in data.vague:
             return False
-        if not number % _DECADE and after < len(self.row) and self._is_ordinal(self.row[after]):
-            return False
+        if after < len(self.row) and self.row[after].joined:
+            if self.words.halves.match(self.text, self.row[after].start):
+                return False
+            if not number % _DECADE and self._is_ordinal(self.row[after]):
+                return False
         if not data.counters:
             return True
         if first.digits is not None:  # a number for certain: the rest must not be another word, as in `3만큼`
@@ -233,7 +237,7 @@ class _Reader:
     def _is_ordinal(self, word: SpelledWord) -> bool:
         """Whether a word makes an ordinal of the tens before it: `vingt-deuxième`, `двадцать четвёртом`."""
         text = self.text[word.start :].lower()
-        return word.joined and any(
+        return any(
             word.text.endswith(form[1:]) if form.startswith("*") else text.startswith(form.rstrip("*"))
             for form in self.words.data.ordinals
         )

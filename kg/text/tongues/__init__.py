@@ -35,6 +35,7 @@ A table `figures` has the words of numbers that are figures, in languages whose 
     alone      words that are no number where they stand alone; those of 1 never are
     vague      words before a power that make no number of it (`mehrere hundert`)
     ordinals   words that make an ordinal of tens before them, by their end (`*ième`) or beginning (`перв*`)
+    halves     what makes a number one with a half where it stands behind it (`et demi`)
     counters   where there are some, one of them follows a number in words
     scores     tens behind which numbers to 19 have room (`soixante-dix`)
     glued      whether the parts of a number are one word
@@ -117,6 +118,7 @@ class FigureWords:
     alone: frozenset[str]
     vague: frozenset[str]
     ordinals: tuple[str, ...]
+    halves: tuple[str, ...]
     counters: tuple[str, ...]
     scores: frozenset[int]
     is_glued: bool
@@ -259,6 +261,7 @@ def _make_figures(data: Mapping[str, Any]) -> FigureWords:
         alone=frozenset((*data.get("alone", ()), *data["ones"][0].split("|"))),
         vague=frozenset(data.get("vague", ())),
         ordinals=tuple(data.get("ordinals", ())),
+        halves=tuple(data.get("halves", ())),
         counters=tuple(data.get("counters", ())),
         scores=frozenset(data.get("scores", ())),
         is_glued=data.get("glued", False),
