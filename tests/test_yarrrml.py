@@ -236,7 +236,7 @@ def test_what_a_vocabulary_has_no_words_for() -> None:
     )
     document = read_yarrrml(SourceText("m.yml", text))
     source, problem = translate_to_rml(document, generation=Generation.R2RML).diagnostics
-    assert source.message == "R2RML reads the tables and queries of a database, and this source is another"
+    assert (source.code, source.mark.excerpt) == ("yarrrml-table", "[people.csv~csv]")
     assert (problem.code, problem.message) == ("yarrrml-gap", "R2RML joins by references alone")
     assert problem.mark.excerpt == "{function: equal, parameters: [[str1, 'n$(a)'], [str2, $(b)]]}"
     assert translate_to_rml(document).diagnostics == ()

@@ -18,6 +18,7 @@ from kg.tables.read.write_source import write_source, write_target
 from kg.tables.rml import (
     Argument,
     Constant,
+    DatabaseSource,
     FunctionExecution,
     JoinCondition,
     LogicalSource,
@@ -108,6 +109,10 @@ class _Writer:
     def write_source(self, source: LogicalSource) -> NamedNode:
         if source not in self.made:
             self.made[source] = write_source(self.text, source, self.miss)
+            if self.generation is Generation.R2RML and not isinstance(source.source, DatabaseSource):
+                message = "R2RML reads tables and queries of a database, and this source is another"
+                hint = "add its `rr:tableName` to what is written, or choose another vocabulary"
+                self.findings.tell("yarrrml-table", source.mark, message, hint)
         return self.made[source]
 
     def write_predicate_object_map(self, triples_map: NamedNode, pom: PredicateObjectMap) -> None:

@@ -36,8 +36,8 @@ def write_source(text: RmlText, source: LogicalSource, miss: Miss) -> NamedNode:
     text.say_type(node, "LogicalSource")
     if isinstance(origin, DatabaseSource):
         write_database(text, node, source, origin, miss)
-    elif text.generation is Generation.R2RML:  # which leaves it to whoever runs the mapping where its database is
-        miss(source.mark, "R2RML reads the tables and queries of a database, and this source is another")
+    elif text.generation is Generation.R2RML:
+        return node  # a table whose name only who runs the mapping knows
     elif isinstance(origin, SparqlSource):
         service = text.name_node("sd")
         text.say(node, "source", service)
