@@ -71,6 +71,7 @@ def test_two_claims_are_written_by_keyboard_in_time(story: Path) -> None:
     ]
     assert "o: 82 m" in seen["theirs"] and "o: 81 m" in seen["mine"]
     assert seen["end"] == seen["after"].replace("o: 80 m", "o: 81 m")
+    assert seen["fast"] == "2030"  # typed while the choices of the field before had not come
     assert seen["wide"] == 390
     entities = (story / "seeds/entities/rivertown.yaml").read_text(encoding="utf-8")
     assert entities.endswith("  the-old-bridge: {is: Bridge, label: the old bridge}\n")

@@ -1,4 +1,5 @@
 // A field with choices (ARIA combobox): the server offers them, Tab or Enter takes the one that is marked.
+let settling = Promise.resolve(); // the last field that was left before its choices came: the others ask behind it
 function makeChooser({ id, name, value, described, fields, onNew, onChange, onTaken }) {
   const listId = `${id}-list`;
   const list = make("ul", { id: listId, role: "listbox", class: "choices", hidden: true, "aria-label": `choices` });
@@ -20,6 +21,7 @@ function makeChooser({ id, name, value, described, fields, onNew, onChange, onTa
   let asked = 0;
   let waiting = false;
   let settled = 0; // the question whose first choice is taken when it comes, since somebody types faster than that
+  let opening = settling;
 
   function close() {
     asked += 1;
@@ -77,14 +79,15 @@ function makeChooser({ id, name, value, described, fields, onNew, onChange, onTa
     const mine = ++asked;
     const typed = input.value.trim();
     waiting = true;
+    await settling;
+    if (mine !== settled && mine !== asked) return;
     const found = await ask("complete", { source: state.source, field: name, fields: fields() });
-    if (mine === settled) {
-      const first = found.choices?.[0];
-      if (!first?.fits || input.value.trim() !== typed) return;
+    if (found.error && (mine === settled || mine === asked)) say(found.error, "error");
+    const first = found.choices?.[0];
+    if (mine === settled && first?.fits && input.value.trim() === typed) {
       close();
       input.value = first.value;
       onChange();
-      onTaken?.();
       return;
     }
     if (mine !== asked || document.activeElement !== input) return;
@@ -96,17 +99,23 @@ function makeChooser({ id, name, value, described, fields, onNew, onChange, onTa
     draw();
   }
 
-  input.addEventListener("input", () => (onChange(), open()));
+  input.addEventListener("input", () => {
+    onChange();
+    opening = open();
+  });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (list.hidden) open();
+      if (list.hidden) opening = open();
       else if (event.key === "ArrowDown") mark((at + 1) % choices.length);
       else mark((at < 1 ? choices.length : at) - 1);
     } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && waiting && input.value.trim()) {
-      if (event.key === "Enter") event.preventDefault();
+      if (event.key === "Enter" || onTaken) event.preventDefault();
       settled = asked;
+      settling = opening;
+      close(); // a list that scrolls would get the focus next
+      onTaken?.();
     } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && at >= 0) {
       if (event.key === "Enter" || choices[at].isNew || onTaken) event.preventDefault();
       take(at);

@@ -1,6 +1,7 @@
 // The page: which sentence is open, what stands beside it, and what happens when something changes.
-async function openSentence(address, { focus = true } = {}) {
+async function openSentence(address, { focus = true, unless = () => false } = {}) {
   const found = await ask("sentence", { source: state.source, address });
+  if (unless()) return;
   if (found.error) return say(found.error, "error");
   state.address = address;
   history.replaceState(null, "", `#${encodeURIComponent(state.source)}/${address}`);
@@ -94,7 +95,8 @@ function listen() {
     if (first || same) return;
     if (news.stale) say("the project has errors: `kg check` tells them; the graph is as it was before", "error");
     await loadText();
-    if (state.address && !isTyping()) await openSentence(state.address, { focus: false });
+    // Somebody may begin to type while the answer comes.
+    if (state.address && !isTyping()) await openSentence(state.address, { focus: false, unless: isTyping });
   });
 }
 
