@@ -52,6 +52,7 @@ class Inside:
     attributes: tuple[Tag, ...]
 
     def list_descendants(self) -> Iterator[Tag]:
+        """The names of all elements within the record; one that stands in several places comes again."""
         for tag, child in self.children.items():
             yield tag
             yield from child.list_descendants()
