@@ -114,6 +114,50 @@ def test_graphs_that_a_syntax_does_not_have_are_told(tmp_path: Path, place: str)
         assert (done.code, told) == (0, expected if ending in {"nt", "ttl"} else []), ending
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("rml:object 1; rml:objectMap [ rml:constant 2 TARGET ]; rml:graph <g>", ["main", "t.nt"]),
+        ("rml:objectMap [ rml:constant 2 TARGET ]; rml:graph <g>", ["t.nt"]),
+        ("rml:object 1; rml:graph <g>; rml:graphMap [ rml:constant rml:defaultGraph TARGET ]", ["main"]),
+        ("rml:object 1; rml:graph <g>; rml:graphMap [ rml:constant <h> TARGET ]", ["main", "t.nt"]),
+        ("rml:objectMap [ rml:constant 'a'; rml:languageMap [ rml:constant 'en' TARGET ] ]; rml:graph <g>", ["t.nt"]),
+    ],
+)
+def test_graphs_are_told_of_where_the_quads_go(tmp_path: Path, statement: str, told: list[str]) -> None:
+    """A target takes the quads of its own term; what has none is in the main output."""
+    target = "; rml:logicalTarget [ rml:target [ rml:path 't.nt' ]; rml:serialization formats:N-Triples ]"
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    text = MAPPING.format("").replace("; rml:logicalTarget  ", " ")
+    text += (
+        "<n> rml:logicalSource [ rml:source 'p.csv'; rml:referenceFormulation rml:CSV ]; rml:subjectMap [ rml:template"
+        f" '{{id}}' ]; rml:predicateObjectMap [ rml:predicate <q>; {statement.replace('TARGET', target)} ] ."
+    )
+    (tmp_path / "m.ttl").write_text(text, encoding="utf-8")
+    done = run_kg("map", "m.ttl", "-o", "o.nt", folder=tmp_path)
+    lost = [line.split(": ", 1)[1] for line in done.err.split("\n") if line.startswith("warning[graph-lost]")]
+    words = {
+        "t.nt": "N-Triples has no graphs: those of the quads in `t.nt` are left out",
+        "main": "N-Triples has no graphs: that of this map is left out",
+    }
+    assert (done.code, sorted(lost)) == (0, [words[each] for each in told])
+
+
+@pytest.mark.parametrize("tag", ["languageMap [ rml:constant 'en' TARGET ]", "datatypeMap [ rml:constant <d> TARGET ]"])
+@pytest.mark.parametrize("value", ["rml:constant 'a'", "rml:reference 'name'"])
+def test_what_tags_a_literal_has_targets(tmp_path: Path, value: str, tag: str) -> None:
+    """Those of a constant literal went into the main output."""
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    written = tag.replace("TARGET", "; rml:logicalTarget [ rml:target [ rml:path 't.nq' ] ]")
+    text = MAPPING.format("").replace("; rml:logicalTarget  ", " ")
+    text = text.replace('rml:reference "name"', f"{value}; rml:{written}")
+    (tmp_path / "m.ttl").write_text(text, encoding="utf-8")
+    done = run_kg("map", "m.ttl", "-o", "o.nq", folder=tmp_path)
+    assert (done.code, done.err, (tmp_path / "o.nq").read_text(encoding="utf-8")) == (0, "", "")
+    tagged = '"a"@en' if "language" in tag else '"a"^^<http://e.org/d>'
+    assert (tmp_path / "t.nq").read_text(encoding="utf-8") == LINE.replace('"a"', tagged)
+
+
 def test_a_database_that_the_mapping_does_not_read(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
     (tmp_path / "m.ttl").write_text(MAPPING.format("").replace("; rml:logicalTarget  ", " "), encoding="utf-8")

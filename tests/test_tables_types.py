@@ -411,3 +411,30 @@ def test_values_of_sqlite_have_their_types_in_the_older_words_too(tmp_path: Path
         f'<s> <n> "2"^^<{XSD}integer> .',
         f'<s> <x> "5.0E-1"^^<{XSD}double> .',
     ]
+
+
+def test_cells_and_answers_have_their_types_in_the_older_words_too(tmp_path: Path) -> None:
+    """Each value has a type of its own, or a language: there is no declared type of its column to take."""
+    pytest.importorskip("python_calamine")
+    write_ods(tmp_path / "p.ods", cell("string", "n") + cell("string", "x"), cell("float", "5") + cell("float", "2.5"))
+    (tmp_path / "p.ttl").write_text('<http://e.org/a> <http://e.org/p> 5, "x"@de .', encoding="utf-8")
+    results = "rml:referenceFormulation <http://www.w3.org/ns/formats/SPARQL_Results_JSON>"
+    query = f'rml:source "p.ttl"; {results}; rml:iterator "SELECT * {{ ?a <http://e.org/p> ?n }}"'
+    head = "@prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> . @base <http://e.org/> .\n"
+    wanted = {
+        'rml:source "p.ods"': [f'<s> <n> "5"^^<{XSD}integer> .', f'<s> <x> "2.5E0"^^<{XSD}double> .'],
+        query: [f'<s> <n> "5"^^<{XSD}integer> .', '<s> <n> "x"@de .'],
+    }
+    for source, lines in wanted.items():
+        names = "nx" if "ods" in source else "n"
+        maps = "".join(
+            f'; rr:predicateObjectMap [ rr:predicate <{c}>; rr:objectMap [ rml:reference "{c}" ] ]' for c in names
+        )
+        text = f"{head}<m> rml:logicalSource [ {source} ]; rr:subjectMap [ rr:constant <s> ]{maps} ."
+        (tmp_path / "m.ttl").write_text(text, encoding="utf-8")
+        done = CliRunner().invoke(
+            map_command, [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq")], catch_exceptions=False
+        )
+        assert (done.exit_code, done.stderr) == (0, "")
+        made = (tmp_path / "o.nq").read_text(encoding="utf-8").replace("http://e.org/", "")
+        assert sorted(made.splitlines()) == lines

@@ -230,3 +230,40 @@ def test_numbers_are_compared_as_xpath_has_it(tmp_path: Path, expression: str, v
     for iterator in ("/r/p", "/r/p[d > 1.8199999999999998]"):
         code, messages, lines, _ = run(tmp_path, "a.xml", iterator, (expression,))
         assert (code, messages, [line.split('"')[1] for line in lines]) == (0, "", [value])
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        (" or ".join(f"d = {n}" for n in range(2000, 0, -1)), "true"),
+        ("+".join(["d"] * 1500), "1500"),
+        ("-" * 1501 + "d", "-1"),
+        ("count(" + "|".join(["d"] * 1500) + ") - 1", "0"),
+        ("(" * 150 + "d + 1" + ")" * 150, "2"),
+    ],
+    ids=["or", "plus", "minus", "union", "brackets"],
+)
+def test_a_long_expression_is_no_deep_one(tmp_path: Path, expression: str, value: str) -> None:
+    """A condition that lists a thousand values was a traceback of Python's own depth."""
+    (tmp_path / "a.xml").write_text("<r><p><d>1</d></p></r>", encoding="utf-8")
+    code, messages, lines, _ = run(tmp_path, "a.xml", "/r/p", (expression,))
+    assert (code, messages, [line.split('"')[1] for line in lines]) == (0, "", [value])
+
+
+def test_brackets_that_are_nested_too_deep_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("<r><p><d>1</d></p></r>", encoding="utf-8")
+    for depth in (450, 5000):
+        code, messages, lines, _ = run(tmp_path, "a.xml", "/r/p", ("(" * depth + "d + 1" + ")" * depth,))
+        assert (code, lines) == (1, []) and messages.startswith("error[map-path]")
+
+
+@pytest.mark.parametrize("name", ["मूल्य", "ราคา", "قیمت", "価格", "prix·net", "prix-net.é"])
+def test_names_in_any_script_are_names(tmp_path: Path, name: str) -> None:
+    """A vowel sign or a dot in the middle ended the tokens, and what followed was compared by libxml2."""
+    record = f"<p><{name}>1.82</{name}></p>"
+    (tmp_path / "a.xml").write_text(f"<r>{record}</r>", encoding="utf-8")
+    for expression, value in ((f"{name}[. > 1.8199999999999998]", "1.82"), (f"{name} * 100", "182"), (name, "1.82")):
+        code, messages, lines, _ = run(tmp_path, "a.xml", "r/p", (expression,))
+        assert (code, messages, [line.split('"')[1] for line in lines]) == (0, "", [value])
+    code, messages, lines, _ = run(tmp_path, "a.xml", f"r/{name} | r/p", (name,))  # both begin at the document
+    assert (code, messages, len(lines)) == (0, "", 1)

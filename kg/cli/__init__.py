@@ -142,8 +142,8 @@ def _run_command() -> int:
         return stop.exit_code
     except click.ClickException as error:
         if not isinstance(error, click.exceptions.NoArgsIsHelpError):  # whose message is the help, several lines
-            told = make_visible(error.message)  # of the user's words, or a file's name
-            vars(error)["message"] = told + _say_place(error)
+            said = make_visible(error.message)  # of the user's words, or a file's name
+            vars(error)["message"] = said + _say_place(error)
         with _telling():
             error.show()
         return error.exit_code

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_NAME = r"[^\W\d][\w.-]*(?::(?!:)(?:[^\W\d][\w.-]*|\*))?"
+_BEGINNING = (
+    r"A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+# A name without a prefix (XML 1.0 §2.3); `\w` has no vowel signs, which names in Hindi or Thai have.
+NAME = rf"[{_BEGINNING}][{_BEGINNING}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*"
+_NAME = rf"{NAME}(?::(?!:)(?:{NAME}|\*))?"
 _TOKEN = re.compile(
     rf"""\s*(?:(?P<name>{_NAME})|(?P<variable>\$\s*{_NAME})|(?P<value>"[^"]*"|'[^']*'|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"""
     r"|(?P<sign>//|::|\.\.|!=|<=|>=|[/.@()\[\]|,*+=<>-]))"

@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kg.tables.documents.xpath import list_tokens
@@ -60,24 +61,26 @@ Tokens = list[tuple[str, bool]]  # each with whether it is an operator
 
 def write_part(tokens: Tokens) -> XPathPart:
     """The tokens of an expression as a part."""
-    is_negated = tokens[:1] == [("-", True)]
-    for level in _LEVELS[:-1] if is_negated else _LEVELS:  # a minus binds less tightly than `|`
-        place = find_last(tokens, level)
-        if place is not None:
-            sign = tokens[place][0]
-            return join_parts(write_part(tokens[:place]), sign, write_part(tokens[place + 1 :]))
-    if is_negated:
-        return XPathPart(text=f"- {write_part(tokens[1:]).as_number()}", is_number=True)
+    negations = next((n for n, token in enumerate(tokens) if token != ("-", True)), 0)
+    for level in _LEVELS[:-1] if negations else _LEVELS:  # a minus binds less tightly than `|`
+        places = list_places(tokens, level)
+        if places:
+            made = write_part(tokens[: places[0]])
+            for place, end in pairwise([*places, len(tokens)]):
+                made = join_parts(made, tokens[place][0], write_part(tokens[place + 1 : end]))
+            return made
+    if negations:
+        return XPathPart(text="- " * negations + write_part(tokens[negations:]).as_number(), is_number=True)
     return write_operand(tokens)
 
 
-def find_last(tokens: Tokens, level: tuple[str, ...]) -> int | None:
-    """The place of the last operator of a level that stands in no brackets, and has something before it."""
-    depth, found = 0, None
+def list_places(tokens: Tokens, level: tuple[str, ...]) -> list[int]:
+    """The places of the operators of a level that stand in no brackets, and have something before them."""
+    depth, found = 0, []
     for place, (token, is_operator) in enumerate(tokens):
         depth += (token in {"(", "["}) - (token in {")", "]"})
         if depth == 0 and is_operator and token in level and place and not tokens[place - 1][1]:
-            found = place
+            found.append(place)
     return found
 
 

@@ -59,7 +59,8 @@ def tag_constant(findings: Findings, term_map: TermMap, expression: Constant, li
         message = f"`{literal.value}` is no {local_name(said)}"
         findings.tell("map-term", expression.mark, message, "correct the constant, or its datatype")
         return None
-    return replace(term_map, expression=replace(expression, term=term), datatype=None, language=None)
+    targets = (*term_map.targets, *tag.targets)
+    return replace(term_map, expression=replace(expression, term=term), datatype=None, language=None, targets=targets)
 
 
 def check_template(findings: Findings, term_map: TermMap, template: Template) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kg.tables.documents import LINES, DocumentError, Language, Nodes, read_document
 from kg.tables.documents.jsonpath import PathError, Step, complete_reference, split_steps
-from kg.tables.documents.xpath import begin_at_document, without_conditions
+from kg.tables.documents.xpath import NAME, begin_at_document, without_conditions
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.shelf import Shelf
 from kg.tables.wording import is_yarrrml
@@ -18,8 +18,8 @@ from kg.text.diagnostic import Mark, did_you_mean, list_known
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
 MOST_NAMES = 200  # of one element
-_STEP = re.compile(r"(@?)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)")  # a child or an attribute by its name
-_NAMED = re.compile(r"(?:^|/|::)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?![\w.(:-])")  # an element that a path names
+_STEP = re.compile(rf"(@?)(?:({NAME}):)?({NAME})")  # a child or an attribute by its name
+_NAMED = re.compile(rf"(?:^|/|::)(?:({NAME}):)?({NAME})(?![\w.(:-])")  # an element that a path names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,7 @@ class Inside:
     attributes: tuple[Tag, ...]
 
     def list_descendants(self) -> Iterator[Tag]:
+        """The names of all elements within the record; one that stands in several places comes again."""
         for tag, child in self.children.items():
             yield tag
             yield from child.list_descendants()
@@ -245,7 +246,7 @@ def explain_xpath(iterator: str, root: Any, source: LogicalSource) -> Absence | 
     parents = [root]
     for step in steps[1:]:
         name = step.rpartition(":")[2]
-        if not re.fullmatch(r"[^\W\d][\w.-]*|\*", name):
+        if not re.fullmatch(rf"{NAME}|\*", name):
             break
         children = [child for parent in parents for child in parent if isinstance(child.tag, str)]
         found = [child for child in children if name in {"*", split_tag(child.tag)[1]}]

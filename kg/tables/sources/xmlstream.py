@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.tables.documents import PARSING, Value, refuse_doctype, tell_syntax, xml_text
+from kg.tables.documents.xpath import NAME
 
-_NAME = r"(?:[^\W\d][\w.-]*:)?(?:[^\W\d][\w.-]*|\*)"
-_PLAIN = re.compile(r"[^\W\d][\w.-]*")  # a name without a prefix, or nothing else of XPath
+_NAME = rf"(?:{NAME}:)?(?:{NAME}|\*)"
+_PLAIN = re.compile(NAME)  # a name without a prefix, or nothing else of XPath
 _ITERATOR = re.compile(rf"(?:/{_NAME})+")
 _REFERENCE = re.compile(rf"(?:\.|(?:\./)?(?:{_NAME}(?:\[[0-9]+\])?/)*(?:@?{_NAME}(?:\[[0-9]+\])?|text\(\)))")
 

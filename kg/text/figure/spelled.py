@@ -69,8 +69,11 @@ class NumberWords:
         self.longest = max(spelling.count(" ") for spelling in self.parts) + 1  # of how many words a part may be
         self.joins_tens = bool(data.ones_and or data.tens_and)
         self.start = re.compile("|".join(sorted(map(re.escape, self.parts), key=len, reverse=True)))
-        counters = "|".join(map(re.escape, data.counters)) or "(?!)"
-        self.halves = re.compile(rf"(?:{'|'.join(map(re.escape, data.halves)) or '(?!)'})(?!\w)", re.IGNORECASE)
+        counters = _join(data.counters)
+        self.halves = re.compile(rf"(?:{_join(data.halves)})(?!\w)", re.IGNORECASE)
+        self.ordinal_ends = tuple(form[1:] for form in data.ordinals if form.startswith("*"))
+        begins = [form.rstrip("*") for form in data.ordinals if not form.startswith("*")]
+        self.ordinal_begins = re.compile(_join(begins), re.IGNORECASE)
         self.counter = re.compile(rf" ?(?:{counters})")
         self.counter_alone = re.compile(rf" ?(?:{counters}){_PARTICLES}(?![^\W\d_])")
 
@@ -84,6 +87,11 @@ def read_number_words(lang: str) -> NumberWords | None:
     """
     tongue = read_tongue(lang)
     return None if tongue is None or tongue.figures is None else NumberWords(tongue.figures)
+
+
+def _join(texts: Iterable[str]) -> str:
+    """A pattern for one of some texts; where there are none, one that fits nothing."""
+    return "|".join(map(re.escape, texts)) or "(?!)"
 
 
 def _make_parts(data: FigureWords) -> dict[str, Part]:
@@ -236,11 +244,8 @@ class _Reader:
 
     def _is_ordinal(self, word: SpelledWord) -> bool:
         """Whether a word makes an ordinal of the tens before it: `vingt-deuxième`, `двадцать четвёртом`."""
-        text = self.text[word.start :].lower()
-        return any(
-            word.text.endswith(form[1:]) if form.startswith("*") else text.startswith(form.rstrip("*"))
-            for form in self.words.data.ordinals
-        )
+        words = self.words
+        return word.text.endswith(words.ordinal_ends) or bool(words.ordinal_begins.match(self.text, word.start))
 
     def _end_of(self, word: SpelledWord) -> int:
         return word.end - len(word.rest)
