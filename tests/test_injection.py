@@ -2,7 +2,7 @@
 
 A server on loopback counts who calls, and a file outside the project holds a secret: every attack must end with no call
 and no secret in anything that was written or said. `tests/beside/test_server.py`, `tests/test_page.py` and
-`tests/test_tables_network.py` hold the attacks on the server, the page and the endpoints of mappings.
+`tests/beside/test_tables_network.py` hold the attacks on the server, the page and the endpoints of mappings.
 """
 
 from __future__ import annotations
