@@ -127,7 +127,7 @@ try {
   seen.end = readFileSync(file, "utf8");
 
   // who leaves a field before its choices have come types into the next one
-  await page.locator("form.new [name=s]").focus();
+  await page.waitForFunction(() => document.activeElement.closest("form.new") && document.activeElement.name === "s");
   await type("bridge");
   await choice("bridge");
   await press("Tab");
