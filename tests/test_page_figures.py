@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 from story import check_story, claims_file
 
 from kg.page import render_page
+from kg.page.lanes import is_outcome
 
 ONTOLOGY = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -105,3 +108,34 @@ def test_counts_of_unlike_things_in_one_unit_are_no_answers_to_one_question(tmp_
     assert list_cards(tmp_path / "all", hires, staff) == {"person": ["40", "90"]}
     compared = hurt[:-1] + ", unlike: {a: measure}}"
     assert list_cards(tmp_path / "compared", hires, compared) == {"person": ["3", "40"]}
+
+
+def test_what_may_have_come_of_what_is_not_asked_of_things_that_nothing_relates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many things with staff as things with plans to hire were compared pair by pair."""
+    asked: list[bool] = []
+
+    def count(*given: Any) -> bool:
+        asked.append(is_outcome(*given))
+        return asked[-1]
+
+    monkeypatch.setattr("kg.page.lanes.is_outcome", count)
+    keys = [f"ship-{letter}" for letter in "abcdefghijklmnopqrst"]
+    entities = "".join(f"  {key}: {{is: Ship, label: Ship {key[-1].upper()}}}\n" for key in keys)
+    lines = [
+        f"{key}-s: {{s: {key}, p: staff, o: {n} person}}" if n % 2 else
+        f"{key}-h: {{s: {key}, p: hires, o: {n} person, mode: plan, when: 2032}}"
+        for n, key in enumerate(keys, 2)
+    ]  # fmt: skip
+    files = {
+        "ontology/league.ttl": ONTOLOGY + PERSONS,
+        "seeds/entities/ships.yaml": f"kg: entities/1\nentities:\n{entities}",
+    }
+    checked = check_story(tmp_path / "apart", {**files, **claims_file(*lines)})
+    assert not checked.has_errors, checked.diagnostics
+    render_page(checked.story)
+    assert asked == []
+    own = f"more: {{s: {keys[0]}, p: staff, o: 31 person}}"
+    render_page(check_story(tmp_path / "own", {**files, **claims_file(*lines, own)}).story)
+    assert asked == [True]

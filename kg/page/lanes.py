@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise, product
+from itertools import pairwise
 
 from kg.graph.story import Story
 from kg.model.nouns import Mode
@@ -175,22 +175,27 @@ def _pair_outcomes(figures: Iterable[ClaimRecord], story: Story) -> Iterator[tup
                 side[_unit_of(record), record.claim.predicate.text].setdefault(record.root, record)
     for (unit, _), reported in done.items():
         for (other, _), meant in ahead.items():
-            pairs = product(reported.values(), meant.values()) if unit == other else ()
-            found = next((pair for pair in pairs if is_outcome(*pair, related, story)), None)
+            near = (
+                (said, meant[root])
+                for said in reported.values() if unit == other
+                for root in {said.root, *related[said.root]} & meant.keys()
+            )  # fmt: skip
+            found = next((pair for pair in near if is_outcome(*pair, related, story)), None)
             if found is not None:
                 yield found
 
 
-def list_related(story: Story) -> frozenset[frozenset[str]]:
-    """Each two things that a claim relates."""
-    return frozenset(
-        frozenset({claim.subject.text, claim.object.key})
-        for claim in story.seeds.claims
-        if isinstance(claim.object, EntityRef)
-    )
+def list_related(story: Story) -> Mapping[str | None, set[str]]:
+    """The things that a claim relates to a thing, by its key; of any other there are none."""
+    related: dict[str | None, set[str]] = defaultdict(set)
+    for claim in story.seeds.claims:
+        if isinstance(claim.object, EntityRef):
+            related[claim.subject.text].add(claim.object.key)
+            related[claim.object.key].add(claim.subject.text)
+    return related
 
 
-def is_outcome(said: ClaimRecord, meant: ClaimRecord, related: Container[frozenset[str]], story: Story) -> bool:
+def is_outcome(said: ClaimRecord, meant: ClaimRecord, related: Mapping[str | None, set[str]], story: Story) -> bool:
     """Whether what was reported may have come of what was ahead.
 
     It is of the same thing or of one that a claim relates to it, and of the same property, or a running count: jobs
@@ -198,7 +203,7 @@ def is_outcome(said: ClaimRecord, meant: ClaimRecord, related: Container[frozens
     """
     name = said.claim.predicate.text
     prop = story.vocabulary.properties.get(name)
-    near = said.root == meant.root or frozenset(filter(None, (said.root, meant.root))) in related
+    near = said.root == meant.root or meant.root in related[said.root]
     return near and ((prop is not None and prop.time_varying) or name == meant.claim.predicate.text)
 
 
