@@ -56,7 +56,7 @@ def tell_language(source: SourceText, diagnostics: tuple[Diagnostic, ...]) -> tu
         return diagnostics
     line = source.text.count("\n", 0, found.start(1)) + 1
     mark = Mark(source=source, line=line, column=1, end_line=line, end_column=1 + len(found[1]))
-    hint = f"end its name in `{YARRRML_ENDINGS[0]}`, or translate it: `kg yarrrml - | kg map -`"
+    hint = f"end its name in `{YARRRML_ENDINGS[0]}`, or translate it: `kg yarrrml - | kg map - -o OUT`"
     return (Diagnostic(code="turtle-syntax", mark=mark, message="YARRRML, where Turtle is read", hint=hint),)
 
 
