@@ -504,7 +504,8 @@ def test_yarrrml_that_is_read_as_turtle_is_told_once(tmp_path: Path) -> None:
     lines, told = map_text(tmp_path, text, "m.txt")
     assert (lines, told.split("\n")[0]) == ([], "error[turtle-syntax]: YARRRML, where Turtle is read")
     assert (
-        "m.txt:2:1\n" in told and "= hint: end its name in `.yml`, or translate it: `kg yarrrml - | kg map - -o OUT`\n" in told
+        "m.txt:2:1\n" in told
+        and "= hint: end its name in `.yml`, or translate it: `kg yarrrml - | kg map - -o OUT`\n" in told
     )
     assert "1 error," in told
     lines, told = map_text(tmp_path, "@prefix mappings: <http://m.org/> .\nmappings:a a 1 .\nx", "m.txt")
