@@ -35,11 +35,22 @@ A table `figures` has the words of numbers that are figures, in languages whose 
     alone      words that are no number where they stand alone; those of 1 never are
     vague      words before a power that make no number of it (`mehrere hundert`)
     ordinals   words that make an ordinal of tens before them, by their end (`*ième`) or beginning (`перв*`)
-    halves     what makes a number one with a half where it stands behind it (`et demi`)
     counters   where there are some, one of them follows a number in words
     scores     tens behind which numbers to 19 have room (`soixante-dix`)
     glued      whether the parts of a number are one word
     digits     whether digits may be a part of a number (`3만 5천`)
+
+A table `parts` has what makes a number in words a piece of another, which is no figure (`kg.text.figure.unclear`).
+
+    points     words before decimals (`drei Komma fünf`)
+    fractions  words that make a fraction of the number before them (`deux tiers`, `*ièmes`; `割*` begins a word)
+    halves     what adds a part to the number before it, or before its noun (`deux heures et demie`)
+    multiplied what a half before it is a half of (`y medio millón`)
+    nouns      the nouns between a number and its half, where no blanks tell words apart
+    ands       words between a number and its fraction (`zwei und drei Viertel`)
+    percents   what has a word of a number, and says per cent (`pour cent`)
+    names      what has a word of a number, and means another thing (`half past`)
+    commas     whether a comma may stand between thousands (`dois milhões, trezentos mil`)
 """
 
 from __future__ import annotations
@@ -118,11 +129,25 @@ class FigureWords:
     alone: frozenset[str]
     vague: frozenset[str]
     ordinals: tuple[str, ...]
-    halves: tuple[str, ...]
     counters: tuple[str, ...]
     scores: frozenset[int]
     is_glued: bool
     takes_digits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartWords:
+    """What makes a number in words a piece of another, in one language."""
+
+    points: tuple[str, ...]
+    fractions: tuple[str, ...]
+    halves: tuple[str, ...]
+    multiplied: tuple[str, ...]
+    nouns: tuple[str, ...]
+    ands: tuple[str, ...]
+    percents: tuple[str, ...]
+    names: tuple[str, ...]
+    commas: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +169,7 @@ class SignalWords:
     numbers: tuple[WordList, ...]
     proposals: StrictWords | None
     figures: FigureWords | None
+    parts: PartWords | None
 
     @cached_property
     def clause(self) -> re.Pattern[str]:
@@ -217,7 +243,7 @@ def write_word(word: str) -> str:
 
 def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
     hedges, denials = _words(data["hedges"]), _words(data["denials"])
-    strict, figures = data.get("proposals"), data.get("figures")
+    strict, figures, parts = data.get("proposals"), data.get("figures"), data.get("parts")
     return SignalWords(
         hedges=hedges,
         denials=denials,
@@ -231,6 +257,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         numbers=_forms(data["numbers"]),
         proposals=None if strict is None else _make_strict(strict, hedges, denials),
         figures=None if figures is None else _make_figures(figures),
+        parts=None if parts is None else _make_parts(parts),
     )
 
 
@@ -261,11 +288,24 @@ def _make_figures(data: Mapping[str, Any]) -> FigureWords:
         alone=frozenset((*data.get("alone", ()), *data["ones"][0].split("|"))),
         vague=frozenset(data.get("vague", ())),
         ordinals=tuple(data.get("ordinals", ())),
-        halves=tuple(data.get("halves", ())),
         counters=tuple(data.get("counters", ())),
         scores=frozenset(data.get("scores", ())),
         is_glued=data.get("glued", False),
         takes_digits=data.get("digits", False),
+    )
+
+
+def _make_parts(data: Mapping[str, Any]) -> PartWords:
+    return PartWords(
+        points=tuple(data.get("points", ())),
+        fractions=tuple(data.get("fractions", ())),
+        halves=tuple(data.get("halves", ())),
+        multiplied=tuple(data.get("multiplied", ())),
+        nouns=tuple(data.get("nouns", ())),
+        ands=tuple(data.get("ands", ())),
+        percents=tuple(data.get("percents", ())),
+        names=tuple(data.get("names", ())),
+        commas=data.get("commas", False),
     )
 
 
