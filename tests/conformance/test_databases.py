@@ -219,6 +219,35 @@ def test_texts_that_are_filled_up_with_blanks(
     assert sorted(line for line in lines if "<same>" in line) == JOINED[other]
 
 
+FOLDED = """CREATE TABLE filled (id integer, k {0}); INSERT INTO filled VALUES (1, 'ab'), (2, 'x'), (3, 'y'), (4, 'z');
+CREATE TABLE other (id integer, k {0}); INSERT INTO other VALUES (7, 'AB'), (8, 'x'), (9, 'X'), (10, 'Y{1}');
+"""
+TOLD = "but one that differs in capitals, accents or blanks at the end: texts are compared as they are written"
+
+
+@pytest.mark.parametrize(("kind", "column", "blank"), [("server", "citext", ""), ("mariadb", "varchar(9)", " ")])
+def test_texts_that_a_collation_takes_for_one(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, column: str, blank: str
+) -> None:
+    """They are compared as they are written, in every database alike; where its own `=` would join more is told."""
+    server: Server = request.getfixturevalue(kind)
+    (tmp_path / "setup.sql").write_text(
+        ("CREATE EXTENSION citext;" if kind == "server" else "") + FOLDED.format(column, blank), encoding="utf-8"
+    )
+    server.load(tmp_path / "setup.sql")
+    (tmp_path / "map.ttl").write_text(JOIN % (server.jdbc, server.user, "k"), encoding="utf-8")
+    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
+    assert [line for line in lines if "<same>" in line] == ["<c2> <same> <v8> ."]
+    told = [line for line in done.err.split("\n") if line.startswith("warning")]
+    assert [line.partition(": ")[2].split(", ")[0] for line in told] == [
+        "`ab` finds no partner",
+        "`X` finds no partner",
+    ]
+    assert [TOLD in line for line in told] == [True, True]
+    assert told[0].endswith("(row 1 of `filled`, `k`, and 1 more)")
+
+
 QUERY = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 @base <http://e.org/> .
 <db> a d2rq:Database; d2rq:jdbcDSN "%s"; d2rq:username "%s" .

@@ -223,7 +223,9 @@ def prepare(run: Run) -> None:
     run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
     if run.failed:
         return
-    if wrong:  # a best effort: the guards are only paid for where a value needs one
+    if any(
+        each.code == "data-skipped" for each in wrong
+    ):  # a best effort: the guards are only paid for where a value needs one
         plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
     run.plan = simplify_plan(plan)
     for make in run.plan.makes:

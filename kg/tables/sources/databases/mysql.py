@@ -86,7 +86,13 @@ class MySql:
         return DescribedTable(
             relation=relation,
             columns=tuple(
-                ColumnType(name=f.name, kind=self.kind(f), type_name=self.name_type(f), padded=self.is_padded(f))
+                ColumnType(
+                    name=f.name,
+                    kind=(kind := self.kind(f)),
+                    type_name=self.name_type(f),
+                    padded=self.is_padded(f),
+                    folded=kind == "text",  # of most collations, and the result does not tell which
+                )
                 for f in fields
             ),
         )
