@@ -112,7 +112,7 @@ def map_command(
     Turtle.
     """
     from kg.system.files import find_descriptor, is_stream, name_input, name_output
-    from kg.tables.run import Settings
+    from kg.tables.run import LINES, Settings
     from kg.tables.run.progress import ProgressLine
     from kg.tables.sources.network import ANYTHING, OFFLINE
 
@@ -149,7 +149,7 @@ def map_command(
         jobs=jobs,
         memory_limit=memory_limit,
         output=place,
-        whole_iris=syntax == "parquet",  # where nothing is escaped
+        whole_iris=syntax not in LINES or store is not None,
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     if resume and not distributed:
