@@ -459,7 +459,7 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     assert not checked.has_errors
     page = render_page(checked.story)
     (card,) = re.findall(r'<article id="f=flood.killed".*?</article>', page, re.DOTALL)
-    assert "12 persons, as of 28 April 2026" in card and "15 persons, as of 30 April 2026" in card
+    assert "12 people, as of 28 April 2026" in card and "15 people, as of 30 April 2026" in card
     assert "no date" not in card
     assert "f=measure." not in page  # no card of all that is told in per cent, or of jobs that come and jobs that go
     assert "planned 40 jobs" not in page  # the jobs that are cut did not come of it

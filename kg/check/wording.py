@@ -21,6 +21,7 @@ from kg.model.values.quantity_text import SIGNS_OF_MONEY
 from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.plural import write_plural
 from kg.text.sentence import Sentence, normalise
 from kg.text.tongues import SignalWords, read_tongue
 
@@ -161,15 +162,11 @@ def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tup
     spellings |= {word for code, words in _SPELT.items() if code in codes for word in words}
     spellings |= {normalise(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
     words = sorted(word for word in spellings if word[:1].isascii() and word[:1].isalpha())
-    parts = [rf"(?<![^\W\d_])(?:{_write_plural(word)})(?![^\W\d_])" for word in words]
+    forms = [f"{re.escape(word)}(?:e?s)?|{re.escape(write_plural(word))}" for word in words]
+    parts = [rf"(?<![^\W\d_])(?:{form})(?![^\W\d_])" for form in forms]
     parts += [r"(?<![a-z])\$"] if "$" in spellings else []  # letters before it name the country
     plain = sorted(spellings - set(words) - {"$"})
     return tuple(plain), re.compile("|".join(parts)) if parts else None
-
-
-def _write_plural(word: str) -> str:
-    word, short = re.escape(word), re.escape(word[:-1])
-    return rf"{word}|{short}ies" if word.endswith("y") else rf"{word}(?:e?s)?"
 
 
 # -- modes ----------------------------------------------------------------------------------------

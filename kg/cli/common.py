@@ -98,6 +98,11 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     click.echo(make_lines_visible(text), err=err, nl=nl)
 
 
+def is_at_terminal() -> bool:
+    """Whether somebody can be asked; of a stream that the caller closed there is nothing."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def get_project(context: click.Context) -> Project:
     """The project that `-C`, or the current folder, lies in; what a killed command left half-written is settled."""
     project = find_project(context.obj or Path())

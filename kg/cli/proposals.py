@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Judged, Verdict
 from kg.drafts.proposal.report import describe_row, write_row
 from kg.evidence.outline import find_source
-from kg.system.files import ExportFile
+from kg.system.files import ExportFile, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project
 from kg.text.diagnostic import KgError, UsageError
@@ -49,6 +51,7 @@ def import_command(
     """
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`: proposals are judged against them")
+    refuse_twice(files)
     brought = [read_file(path) for path in files]
     origin = Origin(
         by=brought[0].name if by is None else by,
@@ -83,12 +86,25 @@ def import_command(
     return MISTAKES if counts[Verdict.REJECTED] else DONE
 
 
+def refuse_twice(files: Iterable[Path]) -> None:
+    """Raises UsageError where a file, or standard input, is given twice: its rows would be judged twice."""
+    places: dict[str, str] = {}
+    for path in files:
+        name = "standard input" if str(path) == "-" else str(path)
+        place = os.path.realpath("/dev/stdin" if str(path) == "-" else path)
+        if place in places:
+            raise UsageError(
+                f"{name} is given twice" + (f": {places[place]} is it too" if places[place] != name else "")
+            )
+        places[place] = name
+
+
 def read_file(path: Path) -> ProposalFile:
     """A file of proposals, or standard input. Raises KgError where it cannot be read, UsageError if it is too big."""
     name = "standard input" if str(path) == "-" else path.name
     try:
         if str(path) == "-":
-            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+            raw = open_standard_input().read(MOST_BYTES + 1)
         else:
             with path.open("rb") as stream:
                 raw = stream.read(MOST_BYTES + 1)

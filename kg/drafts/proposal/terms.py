@@ -15,6 +15,7 @@ from kg.text.diagnostic import SourceText, mark_of_file
 from kg.text.edtf import EdtfError, parse_edtf
 from kg.text.edtf.hint import suggest_edtf
 from kg.text.findings import Findings
+from kg.text.plural import write_plural
 from kg.text.sentence import normalise
 from kg.text.yamldoc import Scalar
 
@@ -114,13 +115,7 @@ def _write_forms(word: str) -> Iterator[str]:
     for form in (word, re.sub(r"(?<=\w)metre\b", "meter", word), re.sub(r"\bmetre\b", "meter", word)):
         yield form
         if form.isascii() and len(form) > 2:
-            yield (
-                f"{form[:-1]}ies"
-                if form.endswith("y")
-                else f"{form}es"
-                if form.endswith(("s", "x", "ch"))
-                else f"{form}s"
-            )
+            yield write_plural(form)
 
 
 def write_quantity(text: str, prop: Property, vocabulary: Vocabulary, units: UnitNames) -> str | None:
