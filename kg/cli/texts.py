@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from kg.build.pipeline import check_files, read_project
 from kg.cli import BOUND, DONE, MISTAKES
-from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
+from kg.cli.common import exit_code, get_project, is_at_terminal, say, show_diagnostics, texts_option
 from kg.evidence.documents.taken import DocumentFormat
 from kg.evidence.outline import (
     find_source,
@@ -23,7 +23,7 @@ from kg.evidence.outline import (
     write_skeleton,
 )
 from kg.reading.articles import read_article
-from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.files import CURATED, finish_exports, hold_lock, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError
@@ -183,7 +183,7 @@ def rebase_command(
         found = find_source(checked.seeds, source)
         text = read_article(before, source, found.lang) if before is not None else None
         rebase = plan_rebase(checked, found, text, take)
-        if rebase.near and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
+        if rebase.near and not dry_run and is_at_terminal():
             say(show_rebase(rebase), nl=False)
             take |= {near.old: near.new for near in rebase.near if click.confirm(f"is {near.old} now {near.new}?")}
             rebase = plan_rebase(checked, found, text, take)
@@ -217,7 +217,7 @@ def read_bounded(path: Path | None) -> bytes:
 
     try:
         if path is None:
-            return sys.stdin.buffer.read(LARGEST + 1)
+            return open_standard_input().read(LARGEST + 1)
         with path.open("rb") as stream:
             return stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:

@@ -112,7 +112,7 @@ def map_command(
     Turtle.
     """
     from kg.system.files import find_descriptor, is_stream, name_input, name_output
-    from kg.tables.run import Settings
+    from kg.tables.run import LINES, Settings
     from kg.tables.run.progress import ProgressLine
     from kg.tables.sources.network import ANYTHING, OFFLINE
 
@@ -149,7 +149,7 @@ def map_command(
         jobs=jobs,
         memory_limit=memory_limit,
         output=place,
-        whole_iris=syntax == "parquet",  # where nothing is escaped
+        whole_iris=syntax not in LINES or store is not None,
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     if resume and not distributed:
@@ -161,6 +161,7 @@ def map_command(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         check_places(base, data_folder)
+        check_allowed(mapping, variables, allowed, database_url)
         unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig", "parquet"} else None
         if distributed:
             from kg.tables.cluster.command import choose_cluster, choose_output, map_distributed
@@ -267,6 +268,23 @@ def check_places(base: str | None, data_folder: Path | None) -> None:
         raise UsageError(f"`{base}` is no absolute IRI, as `--base` needs one: {error}") from None
     if data_folder is not None and not data_folder.is_dir():
         raise UsageError(f"`{data_folder}` is no folder: `--data` names the folder of the sources")
+
+
+def check_allowed(
+    mapping: Path, variables: tuple[str, ...], allowed: tuple[Path, ...], database_url: str | None
+) -> None:
+    """Raises UsageError for a variable that nothing names, or a path that is not there: nothing would come of it."""
+    from kg.system.files import is_stream
+
+    for path in allowed:
+        if not path.exists():
+            raise UsageError(f"`{path}` is not there: `--allow-path` names a folder that may be read")
+    if is_stream(mapping) or not mapping.is_file():
+        return
+    written = mapping.read_bytes() + (database_url or "").encode()
+    for name in variables:
+        if f"${{{name}}}".encode() not in written:
+            raise UsageError(f"no `${{{name}}}` stands in the mapping: `--allow-env {name}` allows nothing")
 
 
 def plan_output(

@@ -35,7 +35,7 @@ from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
 from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
-from kg.tables.run import Run, Settings, start_run
+from kg.tables.run import Run, Settings, start_run, wants_whole_iris
 from kg.tables.run.computed import register_functions
 from kg.tables.sql import write_buckets, write_copy
 
@@ -151,7 +151,7 @@ def prepare(work: Work) -> bool:
         return False
     work.tables = work.cluster.client.submit(pass_on, dict(work.staged), key=f"tables-{work.name}")
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    whole = run.settings.whole_iris
+    whole = wants_whole_iris(run)
     plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
     run.findings.add(plan.diagnostics)
     if run.failed:

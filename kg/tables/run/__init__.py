@@ -24,7 +24,7 @@ from kg.tables.plan.relation import Make
 from kg.tables.references import references_by_source
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, Question
-from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
+from kg.tables.rml import LogicalSource, LogicalTarget, LogicalView, MappingDocument, find_nouns
 from kg.tables.run.check import check_data
 from kg.tables.run.computed import register_functions
 from kg.tables.run.emptycells import find_empty_cells
@@ -39,6 +39,9 @@ from kg.text.findings import Findings
 
 if TYPE_CHECKING:
     from kg.ask.store import Table
+
+
+LINES = frozenset({"nq", "nt"})  # syntaxes whose lines are written as they are made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,7 @@ class Settings:
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
     output: Path | None = None
-    whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go where no blank can stand in one
+    whole_iris: bool = False  # of `rml:UnsafeIRI` too: the quads go where a blank could not be written as an escape
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None
@@ -212,7 +215,7 @@ def prepare(run: Run) -> None:
     if run.failed:
         return
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    whole = run.settings.whole_iris
+    whole = wants_whole_iris(run)
     plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
     run.findings.add(plan.diagnostics)
     if run.failed:
@@ -234,6 +237,12 @@ def prepare(run: Run) -> None:
     run.connection.execute("SET preserve_insertion_order = false")
     run.connection.execute("SET lock_configuration = true")
     run.queries = plan_quads(run, [without_targets(p) for p in run.patterns if not p.targets])
+
+
+def wants_whole_iris(run: Run) -> bool:
+    """Whether no IRI may have a blank: only the lines of N-Quads and N-Triples are written here, with its escape."""
+    targets = find_nouns(run.document.triples_maps, LogicalTarget)
+    return run.settings.whole_iris or any(target.serialization not in LINES for target in targets)
 
 
 def open_tables(run: Run) -> None:
