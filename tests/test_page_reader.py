@@ -451,6 +451,54 @@ r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decima
     lead = read_html(render_page(checked.story)).one(id="lead").text
     assert lead == (
         "Three speakers answer “When does Halden Yards open?” differently: autumn 2032; spring 2032; or 2033, 2030. "
-        "For Halden Yards, the harbour master expected 60 vehicles for 2032; the highest figure reported is "
-        "80 vehicles output (1990)."
+        "For Halden Yards, the harbour master expected 60 vehicles (output) for 2032; the figure "
+        "reported is 80 vehicles (1990)."
     )
+
+
+LEAGUE = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix r: <https://halden.example/relation/> .
+r:points a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "points"@en ;
+    rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
+r:place a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "place"@en ;
+    rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
+"""
+
+
+def test_the_lead_tells_a_contradiction_where_nothing_else_is_answered_differently(tmp_path: Path) -> None:
+    """A page of two who contradict each other had no lead, and a figure that is denied had a bar like any other."""
+    lines = (
+        "a: {s: tern, p: place, o: 3, by: mira-vogt}",
+        "b: {s: tern, p: place, o: 4, by: harbour-master}",
+        "c: {s: heron, p: points, o: 27, asof: 2030-05, by: mira-vogt}",
+        "d: {s: heron, p: points, o: 27, asof: 2030-05, by: harbour-master, not: true}",
+    )
+    checked = check_story(tmp_path / "four", {"ontology/league.ttl": LEAGUE, **claims_file(*lines)})
+    page = read_html(render_page(checked.story))
+    assert page.one(id="lead").text == "Two speakers contradict each other on Tern, place: 3 or 4."
+    denied = [row for row in page.one(id="f=measure.NUM.points").find("li") if "denied" in row.text]
+    assert [len(row.find("line")) for row in denied] == [1]
+    assert sum(len(row.find("line")) for row in page.one(id="f=measure.NUM.points").find("li")) == 1
+    checked = check_story(tmp_path / "denied", {"ontology/league.ttl": LEAGUE, **claims_file(*lines[2:])})
+    lead = read_html(render_page(checked.story)).one(id="lead").text
+    assert lead == "Two speakers contradict each other on Heron, points: 27 or 27 (denied)."
+    checked = check_story(tmp_path / "one", {"ontology/league.ttl": LEAGUE, **claims_file(*lines[1:])})
+    assert "Heron, points" in read_html(render_page(checked.story)).one(id="lead").text
+
+
+def test_contradictions_stand_open_where_no_question_on_times_takes_the_room(tmp_path: Path) -> None:
+    lines = [
+        "a: {s: tern, p: points, o: 27, asof: 2030-05}",
+        "b: {s: tern, p: points, o: 60, mode: target, when: 2032, by: harbour-master}",
+        "e: {s: tern, p: place, o: 5, by: mira-vogt}",
+        "f: {s: tern, p: place, o: 4, by: harbour-master}",
+    ]
+    checked = check_story(tmp_path, {"ontology/league.ttl": LEAGUE, **claims_file(*lines)})
+    lanes = read_html(render_page(checked.story)).one(id="lanes")
+    assert [card.attributes["id"] for card in lanes.find("article")] == ["f=measure.NUM.points", "f=measure.NUM.place"]
+    assert not lanes.find("details")
