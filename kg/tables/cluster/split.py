@@ -46,7 +46,7 @@ class Piece:
     head: Span | None = None
     rows: Span | None = None
     groups: Span | None = None  # of a Parquet file, that have these rows
-    size: int | None = None  # of the whole file, where it is not looked at
+    size: int | None = None  # of the whole file, where it is to be cut
     keys: KeyRange | None = None
 
     @property
