@@ -211,6 +211,3 @@ def count_buckets(size: int, most: int) -> int:
     (4, 1)
     """
     return max(1, -(-size // most))
-
-
-__all__ = ["Look", "Piece", "Quoting", "Span", "find_spans", "look_at_block"]

@@ -209,6 +209,3 @@ def find_lines(table: SourceTable, count: int, above: int) -> Sequence[int] | No
     if isinstance(found, RowLines):
         return [*found.begins, found.height + 1] if found.are_known else None
     return range(first, first + count + 1) if above and first > above + 1 else None
-
-
-__all__ = ["Reading", "Staged", "count_block", "look_at", "stage_piece", "store_table"]
