@@ -6,10 +6,10 @@ import base64
 import gzip
 from collections.abc import Sequence
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED
+from kg.text.markup import name_digest
 
 LEVEL = 7  # of gzip: 9 takes half as long again, for four bytes in a thousand
 
@@ -70,12 +70,8 @@ def pack(text: str) -> str:
 
 def write_policy(scripts: Sequence[str], style: str) -> str:
     """The page's Content-Security-Policy: these scripts and this style, nothing else, and nothing from outside."""
-
-    def digest(text: str) -> str:
-        return f"'sha256-{base64.b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-
-    allowed = " ".join(map(digest, scripts)) or "'none'"
+    allowed = " ".join(map(name_digest, scripts)) or "'none'"
     return (
-        f"default-src 'none'; script-src {allowed}; style-src {digest(style)}; img-src data: blob:; "
+        f"default-src 'none'; script-src {allowed}; style-src {name_digest(style)}; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )

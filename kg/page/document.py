@@ -116,7 +116,7 @@ def render_page(
     stated = record_statements(story)
     content = PageContent(
         title={tongue: title_of(story.seeds.dataset, tongue) for tongue in LANGUAGES},
-        lead=write_lead(findings, lanes, story),
+        lead=write_lead(findings, lanes, records, story),
         counts={tongue: count_all(story.seeds, tongue) for tongue in LANGUAGES},
         part={tongue: word_part(part, story.seeds, sources, tongue) if part else "" for tongue in LANGUAGES},
         picture=picture,
