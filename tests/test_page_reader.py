@@ -502,3 +502,35 @@ def test_contradictions_stand_open_where_no_question_on_times_takes_the_room(tmp
     lanes = read_html(render_page(checked.story)).one(id="lanes")
     assert [card.attributes["id"] for card in lanes.find("article")] == ["f=measure.NUM.points", "f=measure.NUM.place"]
     assert not lanes.find("details")
+
+
+def test_what_a_claim_says_of_a_denied_claim_tells_the_denial(tmp_path: Path) -> None:
+    lines = (
+        "a: {s: tern, p: place, o: 3, not: true}",
+        "b: {s: heron, p: place, o: 4}",
+        "c: {s: c:a, p: because, o: c:b, mode: opinion}",
+    )
+    checked = check_story(tmp_path, {"ontology/league.ttl": LEAGUE, **claims_file(*lines)})
+    page = read_html(render_page(checked.story))
+    assert [
+        row.text for row in page.find("tr") if row.text.startswith("Tern place 3 deniedbecauseHeron place 4opinion")
+    ]
+
+
+def test_a_sentence_of_a_contradiction_is_marked_in_its_text(tmp_path: Path) -> None:
+    """No question is open here: what contradicts alone marks the sentence."""
+    text = """kg: claims/1
+source: post
+claims:
+  p1s1 dd56dbe3:
+    a: {s: tern, p: place, o: 3, by: mira-vogt}
+    b: {s: tern, p: place, o: 4, by: harbour-master}
+  p2s1 31ad8276:
+    c: {s: heron, p: place, o: 5}
+"""
+    checked = check_story(tmp_path, {"ontology/league.ttl": LEAGUE, "seeds/claims/own.yaml": text})
+    page = read_html(render_page(checked.story))
+    drawn = [block.attributes for block in page.find() if "data-sentence" in block.attributes]
+    blocks = {block["data-sentence"]: block["aria-label"] for block in drawn}
+    assert {name for name, label in blocks.items() if "answered differently" in label} == {"post.p1s1"}
+    assert "post.p2s1" in blocks
