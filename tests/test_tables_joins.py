@@ -163,3 +163,23 @@ def test_a_best_effort_leaves_nothing_out_for_it(tmp_path: Path) -> None:
     pairs, [told] = join(tmp_path, "--best-effort")
     assert pairs == ["c8 p2"]
     assert told.startswith("`1` finds no partner")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "other"),
+    [
+        ("REAL", "v1.0", "v1"),
+        ("DECIMAL(5,2)", "v1.50", "v1.5"),
+        ("TIMESTAMP", "Q.0", "Q"),
+        ("TIMESTAMP", "xZ", "x+00:00"),
+    ],
+)
+def test_what_is_none_of_its_type_joins_by_its_text(tmp_path: Path, column: str, value: str, other: str) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, f"k {column}", (7, value))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute(f"CREATE TABLE u (p INTEGER, k {column})")
+        connection.executemany("INSERT INTO u VALUES (?, ?)", [(1, value), (2, other)])
+    connection.close()
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
+    assert join(tmp_path) == (["c7 p1"], [])

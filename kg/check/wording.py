@@ -212,10 +212,15 @@ def _find_clause(claim: Claim, reader: _SentenceWords, tongue: SignalWords, cont
     place = find_object(claim, text, reader.lang, context.seeds.entity_by_key)
     if place is None:
         return None
-    cuts = [0, *(m.start() for m in tongue.clause.finditer(text) if not is_within_figure(text, m.start())), len(text)]
-    start = max(cut for cut in cuts if cut <= place)
-    end = min((cut for cut in cuts if cut > place), default=len(text))
+    start, end = find_clause(text, place, tongue.clause)
     return tongue.despite.strike(reader.hedging[start:end])
+
+
+def find_clause(text: str, place: int, beginning: re.Pattern[str]) -> tuple[int, int]:
+    """Where the clause begins and ends that a place of a sentence lies in; *beginning* is what a clause begins with."""
+    cuts = [0, *(m.start() for m in beginning.finditer(text) if not _is_within_figure(text, m.start())), len(text)]
+    start = max(cut for cut in cuts if cut <= place)
+    return start, min((cut for cut in cuts if cut > place), default=len(text))
 
 
 def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entity]) -> int | None:
@@ -240,7 +245,7 @@ def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
 
 
-def is_within_figure(text: str, place: int) -> bool:
+def _is_within_figure(text: str, place: int) -> bool:
     """Whether a sign stands between two digits, as the comma of `75,600` and of `2,4` does."""
     return 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
 

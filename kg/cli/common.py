@@ -180,8 +180,13 @@ def load(
     checked = see_from(check_files(read_project(get_project(context), texts, choose_drafts(drafts))), standpoint)
     if rows:
         checked = run_tables(checked)
+    refuse_errors(checked)
+    return checked
+
+
+def refuse_errors(checked: Checked) -> None:
+    """Show the errors of a project that has some, and end the command."""
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         click.echo(f"{summarise(checked)}: mend the errors first", err=True)
         sys.exit(MISTAKES)
-    return checked

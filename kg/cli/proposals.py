@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -14,7 +13,7 @@ import click
 
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.cli import DONE, MISTAKES
-from kg.cli.common import get_project, say, show_diagnostics, summarise, texts_option
+from kg.cli.common import get_project, refuse_errors, say, texts_option
 from kg.cli.texts import lock_curated
 from kg.drafts.proposal.drafts import Origin, save_drafts, write_drafts
 from kg.drafts.proposal.formats import FORMATS, MOST_BYTES, ProposalFile, read_rows
@@ -25,7 +24,7 @@ from kg.evidence.outline import find_source
 from kg.system.files import ExportFile, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project
-from kg.text.diagnostic import KgError, Severity, UsageError
+from kg.text.diagnostic import KgError, UsageError
 
 
 @click.command("import")
@@ -118,10 +117,7 @@ def read_file(path: Path) -> ProposalFile:
 def load_for_proposals(project: Project, texts: Path) -> Checked:
     """The project with its drafts, which holds no errors: else they are shown, and the command ends."""
     checked = check_files(read_project(project, texts, Drafts.BUILT_IN))
-    if checked.has_errors:
-        show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
-        say(f"{summarise(checked)}: mend the errors first", err=True)
-        sys.exit(MISTAKES)
+    refuse_errors(checked)
     return checked
 
 

@@ -112,7 +112,7 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         if not (differ or compared):
             continue
         own = min(_unit_of(m) or "" for m in members)
-        whole = counted[own] == 1 and _is_count(members[0], story)
+        whole = counted[own] == 1 and is_count(members[0], story)
         lane = _measure(f"measure.{(own if whole else measure).rpartition('/')[2]}", members, story, conflict=conflict)
         if lane is not None:
             told.append(((not meets, not conflict, -len(members), measure), lane))
@@ -163,7 +163,7 @@ def _unit_of(record: ClaimRecord) -> str | None:
     return record.claim.object.unit if isinstance(record.claim.object, Quantity) else None
 
 
-def _is_count(record: ClaimRecord, story: Story) -> bool:
+def is_count(record: ClaimRecord, story: Story) -> bool:
     """Whether things are counted, in a unit that says what they are."""
     prop = story.vocabulary.properties.get(record.claim.predicate.text)
     return prop is not None and prop.integer and _unit_of(record) not in (None, BARE_NUMBER)
@@ -175,7 +175,7 @@ def _pair_outcomes(figures: Iterable[ClaimRecord], story: Story) -> Iterator[tup
     done: dict[tuple[str | None, str], dict[str | None, ClaimRecord]] = defaultdict(dict)
     ahead: dict[tuple[str | None, str], dict[str | None, ClaimRecord]] = defaultdict(dict)
     for record in figures:
-        if _is_count(record, story):
+        if is_count(record, story):
             side = {Tense.AHEAD: ahead, Tense.HAPPENED: done}.get(tense_of(record.claim.mode))
             if side is not None:
                 side[_unit_of(record), record.claim.predicate.text].setdefault(record.root, record)

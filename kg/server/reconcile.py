@@ -10,10 +10,10 @@ import json
 from html import escape
 from typing import Any
 
-from kg.server.asset import name_digest
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request, read_parameters, take_once
 from kg.server.media import FORM, read_content_type
+from kg.text.markup import name_digest
 
 ROOT = "/reconcile"
 METHODS = "GET, HEAD, POST, OPTIONS"

@@ -280,6 +280,37 @@ def test_an_answer_that_breaks_off(tmp_path: Path, mariadb: Server) -> None:
     assert (done.code, done.err.split("\n")[0]) == (1, told)
 
 
+def set_zone(server: Server, zone: str) -> None:
+    client = ["mariadb", "--no-defaults", "-h", server.host, "-P", str(server.port), "-u", server.user]
+    run_quietly([*client, "-e", f"SET GLOBAL time_zone = '{zone}'"])
+
+
+def test_moments_by_the_clock_of_the_server(tmp_path: Path, mariadb: Server) -> None:
+    """A TIMESTAMP has no zone of its own in a query's answer: that is told, but where the server's zone is UTC."""
+    script = tmp_path / "moments.sql"
+    script.write_text(
+        "CREATE TABLE moments (seq integer, text TIMESTAMP NULL, d DATETIME);"
+        "SET time_zone = '+00:00'; INSERT INTO moments VALUES (1, '2024-01-02 03:04:05', '2024-01-02 03:04:05');",
+        encoding="utf-8",
+    )
+    mariadb.load(script)
+    try:
+        for zone, shown in (("+00:00", "03:04:05"), ("+02:00", "05:04:05")):
+            set_zone(mariadb, zone)
+            done = ask_mariadb(mariadb, "SELECT * FROM moments", tmp_path)
+            assert f'"2024-01-02T{shown}"^^' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+            told = (
+                "" if zone == "+00:00" else f"the times of `text` are those of the server's zone, `{zone}`, and do not"
+            )
+            assert (done.code, bool(done.err)) == (0, bool(told))
+            assert done.err.partition(" say so\n")[0].removeprefix("warning[source-zone]: ") == told
+        query = "SELECT seq, CONVERT_TZ(text, @@time_zone, '+00:00') AS text FROM moments"
+        assert (ask_mariadb(mariadb, query, tmp_path).err, shown) == ("", "05:04:05")
+        assert '"2024-01-02T03:04:05"^^' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+    finally:
+        set_zone(mariadb, "SYSTEM")
+
+
 @pytest.mark.parametrize("kind", ["POINT", "GEOMETRY"])
 def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> None:
     """It is named where it is read; a query may make a text of it."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.check.naming import read_words, stem_word
-from kg.check.wording import is_within_figure
+from kg.check.wording import find_clause
 from kg.drafts.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
 from kg.drafts.proposal.setting import Setting
 from kg.model.nouns import Entity, Mode
@@ -130,9 +130,7 @@ def _find_clause(setting: Setting, strict: StrictWords, text: str) -> tuple[str,
     place = setting.place
     if place is None:
         return text, len(text)
-    cuts = [0, *(m.start() for m in strict.clause.finditer(text) if not is_within_figure(text, m.start())), len(text)]
-    start = max(cut for cut in cuts if cut <= place)
-    end = min((cut for cut in cuts if cut > place), default=len(text))
+    start, end = find_clause(text, place, strict.clause)
     return text[start:end], place - start
 
 

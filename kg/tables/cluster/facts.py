@@ -33,6 +33,7 @@ KEYS_IN_BUCKET = 16_000_000  # rows whose hashes are compared by one task
 def check_parts(work: Work, plan: Plan) -> bool:
     """Note what is wrong with the data, and learn what rewriting asks first; returns whether a value is wrong."""
     run = work.run
+    work.progress.begin("checking", sum(len(table.parts) for table in work.staged.values()))
     run.facts = run.facts.with_answers({name: table.rows for name, table in work.staged.items()}, {})
     empty = ask_empty_cells(run.document, run.tables)
     questions = find_questions(simplify_plan(plan).patterns, run.facts)

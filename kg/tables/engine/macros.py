@@ -95,10 +95,11 @@ MACROS = {
         ELSE v END""",
     "kg_number": r"""(v) AS
     CASE WHEN NOT regexp_matches(v, '[.eE]') THEN v
+        WHEN NOT regexp_full_match(v, '[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?') THEN v
         ELSE regexp_replace(regexp_replace(regexp_replace(regexp_replace(kg_decimal(v),
             '(\.[0-9]*?)0*$', '\1'), '\.$', ''), '^(-?)0+([0-9])', '\1\2'), '^-0$', '0') END""",
     "kg_moment": r"""(v) AS
-    CASE WHEN NOT regexp_matches(v, '[.Z]') THEN v
+    CASE WHEN NOT regexp_full_match(v, '[0-9T:-]+(\.[0-9]*)?(Z|[+-][0-9:]+)?') THEN v
         ELSE regexp_replace(regexp_replace(regexp_replace(v, 'Z$', '+00:00'),
             '(\.[0-9]*?)0*([+-][0-9:]+)?$', '\1\2'), '\.([+-][0-9:]+)?$', '\1') END""",
     "kg_form": r"""(v) AS

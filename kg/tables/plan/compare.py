@@ -159,7 +159,7 @@ def find_looser(condition: JoinCondition, pair: Pair, left: Scope, right: Scope)
     columns = find_column(condition.child, left), find_column(condition.parent, right)
     kinds = tell_kind(columns[0]), tell_kind(columns[1])
     if kinds[0] != kinds[1] or BY_VALUE in kinds:
-        formed = [Encode(encoding=Encoding.FORM, value=value) for value in pair]
+        formed = [write_form(value, column) for value, column in zip(pair, columns, strict=True)]
         typed = [keep_typed(form, c, s) for form, c, s in zip(formed, columns, (left, right), strict=True)]
         words = f"{name_side(condition.child)} is {kinds[0]}, {name_side(condition.parent)} {kinds[1]}"
         message = FORMS.replace("{kinds}", words.replace("{", "{{").replace("}", "}}"))
@@ -169,6 +169,12 @@ def find_looser(condition: JoinCondition, pair: Pair, left: Scope, right: Scope)
         one, other = (Encode(encoding=Encoding.FOLDED, value=value) for value in pair)
         return Looser(pair=(one, other), message=CASES, hint=ONE_CASE)
     return None
+
+
+def write_form(value: Value, column: TableColumn | None) -> Value:
+    """The plain form of a value, which a whole number has already."""
+    whole = column is not None and column.datatype == XSD + "integer"
+    return value if whole else Encode(encoding=Encoding.FORM, value=value)
 
 
 def keep_typed(value: Value, column: TableColumn | None, scope: Scope) -> Value:

@@ -35,6 +35,7 @@ class ColumnType:
     """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`).
 
     *padded*: a text that is filled up with blanks, CHAR(n); *folded*: one of a collation under which others are equal.
+    *zone*: where moments are told by the clock of the server, where that is.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ColumnType:
     type_name: str = ""
     padded: bool = False
     folded: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,9 @@ class MySql:
                 cursor.execute(
                     "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')"
                 )
+                cursor.execute("SELECT if(@@time_zone = 'SYSTEM', @@system_time_zone, @@time_zone)")
+                [(zone,)] = cursor.fetchall()
+                self.zone = "" if zone in {"UTC", "+00:00"} else str(zone)
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
@@ -91,6 +94,7 @@ class MySql:
                     kind=(kind := self.kind(f)),
                     type_name=self.name_type(f),
                     padded=self.is_padded(f),
+                    zone=self.zone if f.type_code == self.module.constants.FIELD_TYPE.TIMESTAMP else "",
                     folded=kind == "text",  # of most collations, and the result does not tell which
                 )
                 for f in fields
