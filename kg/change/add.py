@@ -29,7 +29,7 @@ from kg.system.project import Project
 from kg.text.cuts import Cut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
 _LONGEST_ID = 40
@@ -312,9 +312,9 @@ def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str 
 
 def _find_title(taken: Taken, told: list[str]) -> Suggestion:
     """The best title that the text has in its beginning; what others say is told."""
-    beginning = normalise(taken.text[:4000])
+    beginning = fold_words(taken.text[:4000])
     titles = [p for p in taken.proposals if p.key == "title"]
-    best = next((p for p in titles if normalise(p.text) in beginning), titles[-1])
+    best = next((p for p in titles if fold_words(p.text) in beginning), titles[-1])
     if titles[0] is not best:
         told.append(f"the title `{titles[0].text}` ({titles[0].origin}) is not in the text, and is not taken")
     return best
@@ -362,7 +362,7 @@ def _free_id(wanted: str, key: str, used: set[str]) -> str:
 
 def _find_named(name: str, entities: Iterable[Entity]) -> str | None:
     """The one entity that bears a name; None where there is none, or more than one."""
-    found = [e.key for e in entities if any(normalise(n.text) == normalise(name) for n in e.names)]
+    found = [e.key for e in entities if any(fold_words(n.text) == fold_words(name) for n in e.names)]
     return found[0] if len(found) == 1 else None
 
 

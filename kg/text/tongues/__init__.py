@@ -72,7 +72,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
 _NUMERALS = "〇零一二三四五六七八九十百千万萬億亿십백천만"  # a number of one sign is no part of a longer one
@@ -217,7 +217,7 @@ class SignalWords:
         >>> read_tongue("en").strike_names("It opens in May, and Will Smith may come.")
         'it opens in xxx, and xxxx smith may come.'
         """
-        return normalise(self._names.sub(lambda name: "x" * len(name[0]), text))
+        return fold_words(self._names.sub(lambda name: "x" * len(name[0]), text))
 
 
 @cache
@@ -272,7 +272,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         despite=_words(data["despite"]),
         boundless=_words(data.get("boundless", ())),
         clauses=tuple(data.get("clauses", ())),
-        bounds=tuple(map(normalise, data["bounds"])),
+        bounds=tuple(map(fold_words, data["bounds"])),
         names=tuple(data.get("names", ())),
         months=_forms(data["months"]),
         days=_forms(data.get("days", ())),
@@ -333,7 +333,7 @@ def _make_parts(data: Mapping[str, Any]) -> PartWords:
 
 
 def _words(given: Iterable[str]) -> WordList:
-    return WordList(tuple(map(normalise, given)))
+    return WordList(tuple(map(fold_words, given)))
 
 
 def _forms(given: Iterable[str]) -> tuple[WordList, ...]:
