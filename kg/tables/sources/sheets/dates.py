@@ -64,7 +64,7 @@ class ShownAs(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Section:
+class FormatSection:
     """A part of a format that counts for numbers of which a *condition* holds, an operator and a number."""
 
     condition: tuple[str, float] | None
@@ -79,7 +79,7 @@ class Section:
 class ByValue:
     """A format whose sections show dates of some numbers and other things of others."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[FormatSection, ...]
 
     def choose(self, serial: float) -> ShownAs | None:
         """What is shown of a number: by the first section whose condition holds, else by the next one without."""
@@ -151,7 +151,7 @@ def classify_format(code: str) -> Shown | None:
     ['DAY', 'DURATION', 'TIME', 'ERA', None]
     """
     sections = tuple(
-        Section(condition=read_comparison(each), shown=classify_section(each))
+        FormatSection(condition=read_comparison(each), shown=classify_section(each))
         for each in _LITERAL.sub("", code).split(";")
     )
     numbers = sections[:-1] if "@" in code.rpartition(";")[2] else sections  # the last one may be of texts
