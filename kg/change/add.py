@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,9 +26,10 @@ from kg.reading.articles import Article
 from kg.reading.fields import KEY
 from kg.system.files import CURATED, ExportFile, write_bytes, write_exports
 from kg.system.project import Project
+from kg.text.cuts import Cut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
 _LONGEST_ID = 40
@@ -82,11 +83,14 @@ def plan_addition(
         text=raw.decode("utf-8-sig"),
         sha256=sha256(raw).hexdigest(),
     )
+    cuts = find_cuts(article.cut.values(), article.lang)
+    article = replace(article, joins={cut.address: cut.count for cut in cuts})
     told = [*taken.told, *languages]
     title = _find_title(taken, told)
     same = next((source for source in checked.seeds.sources if _is_same(source, article)), None)
     if same is not None:
         return Addition(id=key, same=same.id, told=tuple(told))
+    told += _tell_joins(cuts, key)
     refused = list(_find_obstacles(checked, key, path, raw, is_there=is_there))
     authors, made = _find_authors(checked, taken, key, title.text)
     url = taken.best("url")
@@ -96,6 +100,7 @@ def plan_addition(
         said = (p.origin for p in taken.proposals if p.key == "lang" and p.text == spoken)
         fields.append(("lang", spoken, "--lang" if lang else next(said)))
     lines = ["kg: source/1", *(f"{name}: {value}" for name, value, _ in fields), f"file: {write_scalar(path.name)}"]
+    lines += ["joins:", *(f"  {cut.address}: {cut.count}" for cut in cuts)] if cuts else []
     source_file = "\n".join(lines) + "\n" + write_outline(article)
     project = checked.project
     files = [_new_file(project, f"seeds/sources/{key}.yaml", source_file)]
@@ -220,7 +225,18 @@ def _is_same(source: Source, article: Article) -> bool:
     """Whether a source has this text: the same file, or the same sentences."""
     if source.sha256 is not None and source.sha256.text == article.sha256:
         return True
-    return bool(source.outline) and [s.digest for s in source.outline] == [s.digest for s in article.sentences.values()]
+    digests = [s.digest for s in replace(article, joins=source.joined).sentences.values()]
+    return bool(source.outline) and [s.digest for s in source.outline] == digests
+
+
+def _tell_joins(cuts: Iterable[Cut], key: str) -> Iterator[str]:
+    """Where sentences were joined, and at which words: whoever reads the text sees at once whether one is none."""
+    told = [f"{cut.address} ({', '.join(f'`{words}`' for words in cut.words)})" for cut in cuts]
+    if told:
+        yield (
+            f"one sentence each, which the rule for sentences cuts: {', '.join(told)}; take out of `joins` what are "
+            f"several, then `kg evidence outline {key}`"
+        )
 
 
 def _find_obstacles(checked: Checked, key: str, path: Path, raw: bytes, *, is_there: bool) -> Iterator[str]:
@@ -296,9 +312,9 @@ def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str 
 
 def _find_title(taken: Taken, told: list[str]) -> Suggestion:
     """The best title that the text has in its beginning; what others say is told."""
-    beginning = normalise(taken.text[:4000])
+    beginning = fold_words(taken.text[:4000])
     titles = [p for p in taken.proposals if p.key == "title"]
-    best = next((p for p in titles if normalise(p.text) in beginning), titles[-1])
+    best = next((p for p in titles if fold_words(p.text) in beginning), titles[-1])
     if titles[0] is not best:
         told.append(f"the title `{titles[0].text}` ({titles[0].origin}) is not in the text, and is not taken")
     return best
@@ -346,7 +362,7 @@ def _free_id(wanted: str, key: str, used: set[str]) -> str:
 
 def _find_named(name: str, entities: Iterable[Entity]) -> str | None:
     """The one entity that bears a name; None where there is none, or more than one."""
-    found = [e.key for e in entities if any(normalise(n.text) == normalise(name) for n in e.names)]
+    found = [e.key for e in entities if any(fold_words(n.text) == fold_words(name) for n in e.names)]
     return found[0] if len(found) == 1 else None
 
 

@@ -22,7 +22,7 @@ from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.plural import write_plural
-from kg.text.sentence import Sentence, normalise
+from kg.text.sentence import Sentence, fold_words
 from kg.text.tongues import SignalWords, read_tongue
 
 _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
@@ -50,7 +50,7 @@ class _SentenceWords:
 
     @cached_property
     def words(self) -> str:
-        return normalise(self.sentence.text)
+        return fold_words(self.sentence.text)
 
     @property
     def lang(self) -> str:
@@ -158,9 +158,9 @@ def has_unit(unit: Unit, text: str) -> bool:
 @lru_cache(maxsize=4096)  # each unit is looked for in every sentence
 def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
     """How a unit is spelt: what stands anywhere, and a pattern of what stands as a word of its own."""
-    spellings = {normalise(name) for name in names}
+    spellings = {fold_words(name) for name in names}
     spellings |= {word for code, words in _SPELT.items() if code in codes for word in words}
-    spellings |= {normalise(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
+    spellings |= {fold_words(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
     words = sorted(word for word in spellings if word[:1].isascii() and word[:1].isalpha())
     forms = [f"{re.escape(word)}(?:e?s)?|{re.escape(write_plural(word))}" for word in words]
     parts = [rf"(?<![^\W\d_])(?:{form})(?![^\W\d_])" for form in forms]
@@ -230,10 +230,10 @@ def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entit
             return find_figure(quantity, text, lang)
         case EntityRef(key=key):
             entity = entities.get(key)
-            places = [text.find(normalise(name.text)) for name in entity.names] if entity else []
+            places = [text.find(fold_words(name.text)) for name in entity.names] if entity else []
             return min((place for place in places if place >= 0), default=None)
         case Text(text=words):
-            place = text.find(normalise(words))
+            place = text.find(fold_words(words))
             return place if place >= 0 else None
         case _:
             return None
