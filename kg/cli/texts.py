@@ -175,7 +175,8 @@ def rebase_command(
     Sentences are found by their digests. All files are written, or none. Those that changed are listed, to be read
     again; near matches are proposed, and taken with --take or, on a terminal, when asked.
     """
-    from kg.change.rebase import apply_rebase, plan_rebase, show_rebase
+    from kg.change.rebase import plan_rebase, show_rebase
+    from kg.change.rekey import write_rewritten
 
     take = {old: new or None for old, _, new in (each.partition("=") for each in takes)}
     with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:
@@ -192,7 +193,7 @@ def rebase_command(
             return MISTAKES
         if dry_run:
             return DONE
-        apply_rebase(rebase, project)
+        write_rewritten(rebase.files, project)
     say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
     if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined or rebase.folded:
         given = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE  # else KG_TEXTS has it

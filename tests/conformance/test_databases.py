@@ -280,6 +280,19 @@ def test_an_answer_that_breaks_off(tmp_path: Path, mariadb: Server) -> None:
     assert (done.code, done.err.split("\n")[0]) == (1, told)
 
 
+@pytest.mark.parametrize(
+    ("where", "rows"), [("WHERE seq = 3 || seq = 5", 0), ("WHERE seq = 3 OR seq = 5", 2), ("WHERE seq = '||'", 0)]
+)
+def test_bars_that_are_no_or(tmp_path: Path, mariadb: Server, where: str, rows: int) -> None:
+    """Queries are SQL:2008, in which `||` joins two texts: where MySQL's own client reads OR, that is told."""
+    done = ask_mariadb(mariadb, f"SELECT seq, 'a' || seq AS text FROM seq_1_to_9 {where}", tmp_path)
+    assert (tmp_path / "out.nq").read_text(encoding="utf-8").count("\n") == rows
+    told = (
+        "warning[source-dialect]: `||` joins two texts here, as in SQL:2008; in a client of MySQL or MariaDB it is OR\n"
+    )
+    assert (done.code, done.err.partition("  -->")[0]) == (0, told if "3 ||" in where else "")
+
+
 def set_zone(server: Server, zone: str) -> None:
     client = ["mariadb", "--no-defaults", "-h", server.host, "-P", str(server.port), "-u", server.user]
     run_quietly([*client, "-e", f"SET GLOBAL time_zone = '{zone}'"])

@@ -95,11 +95,20 @@ def cut_ranges(whole: KeyRange, bounds: Iterable[str]) -> tuple[KeyRange, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """What may be meant otherwise in a query: words of a warning, and of its hint."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DescribedTable:
     """A table or query (*relation*, as SQL to select from) and its columns.
 
     *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL);
     *is_table*: it is no query and no view, so that reading it ends. *only*: the range of its rows that is read.
+    *doubt*: what a query says here, and elsewhere says otherwise.
     """
 
     relation: str
@@ -108,6 +117,7 @@ class DescribedTable:
     is_table: bool = False
     folds: bool = True
     only: KeyRange | None = None
+    doubt: Doubt | None = None
 
     def write_rest(self, texts: Iterable[str]) -> str:
         """The end of a SELECT of these *texts*, behind its table: which rows, and in which order.

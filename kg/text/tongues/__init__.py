@@ -51,6 +51,15 @@ A table `parts` has what makes a number in words a piece of another, which is no
     percents   what has a word of a number, and says per cent (`pour cent`)
     names      what has a word of a number, and means another thing (`half past`)
     commas     whether a comma may stand between thousands (`dois milhões, trezentos mil`)
+
+A table `cuts` has the words behind whose full stop the rule for sentences cuts and none ends (`kg.text.cuts`).
+
+    names      abbreviations before names (`Dr. Li`)
+    numbers    abbreviations before figures (`No. 5`); so are the short forms of months
+    ordinals   words before an ordinal in digits, where it ends with a full stop (`im 3. Bezirk`)
+    starters   words that begin a sentence even behind such a full stop
+    acronyms   abbreviations that end a sentence as often as not
+    heads      words that an acronym before them belongs to (`U.S. Senate`)
 """
 
 from __future__ import annotations
@@ -58,7 +67,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -151,6 +160,18 @@ class PartWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CutWords:
+    """Words by which a sentence that was cut in two is known, in one language."""
+
+    names: frozenset[str]
+    numbers: frozenset[str]
+    ordinals: frozenset[str]
+    starters: frozenset[str]
+    acronyms: frozenset[str]
+    heads: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignalWords:
     """What is known of a language: its words, by what they say (see above). *days* are none where nothing is known.
 
@@ -170,6 +191,7 @@ class SignalWords:
     proposals: StrictWords | None
     figures: FigureWords | None
     parts: PartWords | None
+    cuts: CutWords | None
 
     @cached_property
     def clause(self) -> re.Pattern[str]:
@@ -243,7 +265,7 @@ def write_word(word: str) -> str:
 
 def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
     hedges, denials = _words(data["hedges"]), _words(data["denials"])
-    strict, figures, parts = data.get("proposals"), data.get("figures"), data.get("parts")
+    strict, figures, parts, cuts = (data.get(table) for table in ("proposals", "figures", "parts", "cuts"))
     return SignalWords(
         hedges=hedges,
         denials=denials,
@@ -258,6 +280,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         proposals=None if strict is None else _make_strict(strict, hedges, denials),
         figures=None if figures is None else _make_figures(figures),
         parts=None if parts is None else _make_parts(parts),
+        cuts=None if cuts is None else CutWords(**{f.name: frozenset(cuts.get(f.name, ())) for f in fields(CutWords)}),
     )
 
 

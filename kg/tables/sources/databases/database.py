@@ -114,6 +114,8 @@ def load_table(
             mark = next((r.mark for r in request.references if chosen.get(r.text) == error.column), mark)
         shelf.tell("source-unreadable", mark, str(error), hint)
         return None
+    if described.doubt is not None:
+        shelf.tell("source-dialect", source.mark, described.doubt.message, described.doubt.hint)
     tell_zones(request, described, chosen, shelf)
     table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -10,6 +11,7 @@ from typing import Any
 from kg.tables.sources.dialects import (
     ColumnType,
     DescribedTable,
+    Doubt,
     KeyRange,
     RefusedError,
     cut_ranges,
@@ -31,6 +33,24 @@ BINARY = 63  # the character set that MySQL gives to bytes
 def quote_column(name: str) -> str:
     """A name in MySQL's own quotes."""
     return "`" + name.replace("`", "``") + "`"
+
+
+_UNREAD = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|`[^`]*`|(?:--\s|#)[^\n]*|/\*.*?\*/", re.DOTALL)
+BARS = Doubt(
+    message="`||` joins two texts here, as in SQL:2008; in a client of MySQL or MariaDB it is OR",
+    hint="write OR, or CONCAT(...)",
+)
+
+
+def find_doubt(query: str) -> Doubt | None:
+    """What is told of bars in a condition, where OR may be meant: elsewhere they make a text.
+
+    >>> find_doubt("SELECT 'a' || id AS k FROM t WHERE name = '||'")
+    >>> find_doubt("SELECT id FROM t WHERE a = 1 || b = 2") == BARS
+    True
+    """
+    read = _UNREAD.sub(" ", query)
+    return BARS if re.search(r"(?is)\b(where|having|on|when|if)\b.*\|\|", read) else None
 
 
 class MySql:
@@ -76,7 +96,7 @@ class MySql:
         return replace(self.describe(".".join(map(quote_column, split_name(name)))), is_table=True)
 
     def describe_query(self, query: str) -> DescribedTable:
-        return self.describe(f"({query}\n)")
+        return replace(self.describe(f"({query}\n)"), doubt=find_doubt(query))
 
     def describe(self, relation: str) -> DescribedTable:
         try:
