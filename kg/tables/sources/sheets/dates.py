@@ -64,7 +64,7 @@ class ShownAs(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Section:
+class FormatSection:
     """A part of a format that counts for numbers of which a *condition* holds, an operator and a number."""
 
     condition: tuple[str, float] | None
@@ -79,7 +79,7 @@ class Section:
 class ByValue:
     """A format whose sections show dates of some numbers and other things of others."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[FormatSection, ...]
 
     def choose(self, serial: float) -> ShownAs | None:
         """What is shown of a number: by the first section whose condition holds, else by the next one without."""
@@ -91,14 +91,14 @@ class ByValue:
         return chosen.shown
 
 
-Shown = ShownAs | ByValue
+Showing = ShownAs | ByValue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateStyles:
     """The styles of cells that show dates, by their numbers, and whether days are counted from 1904."""
 
-    shown: dict[int, Shown]
+    shown: dict[int, Showing]
     is_1904: bool = False
 
     @property
@@ -106,7 +106,7 @@ class DateStyles:
         """The number behind the last day of the year 9999."""
         return 2957004 if self.is_1904 else 2958466
 
-    def is_misread(self, serial: float, shown: Shown) -> bool:
+    def is_misread(self, serial: float, shown: Showing) -> bool:
         """Whether the reader of workbooks makes, or may make, something else of a number than it is."""
         if isinstance(shown, ByValue):
             return True
@@ -120,7 +120,7 @@ class DateStyles:
         """Whether a number is of the day that Excel counts and the calendar has not."""
         return LEAP <= round_serial(serial) < LEAP + 1 and not self.is_1904
 
-    def read_serial(self, serial: float, shown: Shown) -> Any:
+    def read_serial(self, serial: float, shown: Showing) -> Any:
         """The date, time or duration that a number of days is; None where it is none, itself where it is a number."""
         if isinstance(shown, ByValue):
             chosen = shown.choose(serial)
@@ -144,14 +144,14 @@ def round_serial(serial: float) -> float:
     return round(serial * DAY) / DAY
 
 
-def classify_format(code: str) -> Shown | None:
+def classify_format(code: str) -> Showing | None:
     """What a format shows, by its first section where the others have no conditions; None where that is no date.
 
     >>> [found and found.name for found in map(classify_format, ("d/m/yy h:mm", "[h]:mm", "mm:ss;@", "ggge", "[Red]0"))]
     ['DAY', 'DURATION', 'TIME', 'ERA', None]
     """
     sections = tuple(
-        Section(condition=read_comparison(each), shown=classify_section(each))
+        FormatSection(condition=read_comparison(each), shown=classify_section(each))
         for each in _LITERAL.sub("", code).split(";")
     )
     numbers = sections[:-1] if "@" in code.rpartition(";")[2] else sections  # the last one may be of texts
@@ -184,11 +184,11 @@ def classify_section(first: str) -> ShownAs | None:
     return ShownAs.DAY if is_era or _DAY.search(plain) else ShownAs.TIME
 
 
-def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, Shown]:
+def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, Showing]:
     """The styles that show dates; *codes* are the formats that a workbook defines, *used* that of each style."""
-    shown: dict[int, Shown] = {}
+    shown: dict[int, Showing] = {}
     for style, number in enumerate(used):
-        found: Shown | None
+        found: Showing | None
         if number in codes:
             found = classify_format(codes[number])
         elif number == _BUILT_IN_DURATION:
