@@ -17,7 +17,7 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 def tell_answer(results: Results, looker: Looker) -> dict[str, Any]:
-    """The first `MOST_ROWS` rows of an answer as JSON: terms with their names, nothing for a variable without a value."""
+    """The first `MOST_ROWS` rows of an answer as JSON: terms with their names, nothing where there is no value."""
     if isinstance(results, ox.QueryBoolean):
         return {"kind": "truth", "value": bool(results)}
     found: Iterator[Any]
