@@ -118,6 +118,28 @@ def test_sentences_that_an_abbreviation_cuts_are_joined_and_told(story: Path, tm
     assert run_kg("evidence", "add", "../copy.txt", folder=story).out == copy.out
 
 
+@pytest.mark.parametrize(
+    ("lang", "label", "told"),
+    [
+        ("de", '"Verfasser von „The yard“"', ""),
+        ("zh", '"《The yard》的作者"', ""),
+        ("ru", '"автор текста «The yard»"', ""),
+        ("sv", "{en: the author of “The yard”}", "language, only in `en`\n"),
+    ],
+)
+def test_a_voice_is_named_in_the_data_sets_language(
+    story: Path, tmp_path: Path, lang: str, label: str, told: str
+) -> None:
+    """English words in a German data set stood there as German ones."""
+    dataset = story / "seeds/dataset.yaml"
+    dataset.write_text(dataset.read_text("utf-8").replace("language: en", f"language: {lang}"), "utf-8", newline="")
+    (tmp_path / "yard.txt").write_text("The yard\n\nIt is old.\n", encoding="utf-8", newline="")
+    done = run_kg("evidence", "add", "../yard.txt", "--lang", "en", folder=story)
+    assert done.code == 0 and told in done.out
+    entities = (story / "seeds/entities/yard.yaml").read_text("utf-8")
+    assert entities == f"kg: entities/1\nentities:\n  yard-author: {{is: Voice, label: {label}}}\n"
+
+
 def test_a_text_that_lies_among_the_texts_already_stays(story: Path) -> None:
     (story / "texts").mkdir()
     (story / "texts/Note.txt").write_bytes(b"\xef\xbb\xbfA note\r\n\r\nIt is short.\r\n")

@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg.build.pipeline import Checked
+from kg.change.phrases import AUTHOR_OF, MADE_THEN, fill_phrase
 from kg.change.preview import check_after, find_new
 from kg.change.rekey import Rewritten
 from kg.evidence.documents.front import find_language
@@ -26,7 +27,7 @@ from kg.reading.articles import Article
 from kg.reading.fields import KEY
 from kg.system.files import CURATED, ExportFile, write_bytes, write_exports
 from kg.system.project import Project
-from kg.text.cuts import Cut, find_cuts
+from kg.text.cuts import LikelyCut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
 from kg.text.sentence import fold_words
@@ -94,7 +95,11 @@ def plan_addition(
     refused = list(_find_obstacles(checked, key, path, raw, is_there=is_there))
     authors, made = _find_authors(checked, taken, key, title.text)
     url = taken.best("url")
-    fields = [("title", write_scalar(title.text), title.origin), *authors, *_find_dates(taken, told)]
+    fields = [
+        ("title", write_scalar(title.text), title.origin),
+        *authors,
+        *_find_dates(taken, told, checked.seeds.dataset.language),
+    ]
     fields += [("url", write_scalar(url.text), url.origin)] if url is not None else []
     if spoken is not None:
         said = (p.origin for p in taken.proposals if p.key == "lang" and p.text == spoken)
@@ -229,7 +234,7 @@ def _is_same(source: Source, article: Article) -> bool:
     return bool(source.outline) and [s.digest for s in source.outline] == digests
 
 
-def _tell_joins(cuts: Iterable[Cut], key: str) -> Iterator[str]:
+def _tell_joins(cuts: Iterable[LikelyCut], key: str) -> Iterator[str]:
     """Where sentences were joined, and at which words: whoever reads the text sees at once whether one is none."""
     told = [f"{cut.address} ({', '.join(f'`{words}`' for words in cut.words)})" for cut in cuts]
     if told:
@@ -346,10 +351,9 @@ def _find_authors(checked: Checked, taken: Taken, key: str, title: str) -> tuple
     if "Voice" not in classes:
         return [], []
     unnamed = _free_id("", key, used)
-    words = f"《{title}》的作者" if seeds.dataset.language.split("-")[0] == "zh" else f"the author of “{title}”"
-    return [("author", unnamed, "no name in the file: a voice")], [
-        (unnamed, f"{{is: Voice, label: {write_scalar(words)}}}")
-    ]
+    words, lang = fill_phrase(AUTHOR_OF, seeds.dataset.language, title)
+    label = write_scalar(words) if lang == seeds.dataset.language else f"{{{lang}: {write_scalar(words)}}}"
+    return [("author", unnamed, "no name in the file: a voice")], [(unnamed, f"{{is: Voice, label: {label}}}")]
 
 
 def _free_id(wanted: str, key: str, used: set[str]) -> str:
@@ -378,7 +382,7 @@ def _is_personal(name: str) -> bool:
     )
 
 
-def _find_dates(taken: Taken, told: list[str]) -> Iterator[_Field]:
+def _find_dates(taken: Taken, told: list[str], lang: str) -> Iterator[_Field]:
     """The day of publication; the day on which a file was made is an inference, and says so."""
     published = [p for p in taken.proposals if p.key == "published"]
     made = taken.best("made")
@@ -391,5 +395,5 @@ def _find_dates(taken: Taken, told: list[str]) -> Iterator[_Field]:
         others = {p.text: p.origin for p in published if p.text != best.text}
         told += [f"another date is {text} ({origin})" for text, origin in others.items()]
     elif made is not None:
-        because = write_scalar(f"the file was made on that day: {made.origin}")
+        because = write_scalar(fill_phrase(MADE_THEN, lang, made.origin)[0])
         yield "published", f"{{inferred: {made.text}, because: {because}}}", made.origin

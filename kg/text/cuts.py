@@ -21,7 +21,7 @@ _ORDINAL = re.compile("[0-9]{1,3}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut:
+class LikelyCut:
     """Sentences that are most likely one: how many from *address* on, and the words at each cut (`Dr. Li`)."""
 
     address: str
@@ -29,7 +29,7 @@ class Cut:
     words: tuple[str, ...]
 
 
-def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[Cut, ...]:
+def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[LikelyCut, ...]:
     """The sentences of a text in the language *lang* that the rule most likely cut in two or more, in their order.
 
     In a language of which no such words are known (`kg.text.tongues`), none.
@@ -52,7 +52,7 @@ def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[Cut, ...]:
             continue
         first = first or one.address
         found.setdefault(first, []).append(words)
-    return tuple(Cut(address=address, count=len(cuts) + 1, words=tuple(cuts)) for address, cuts in found.items())
+    return tuple(LikelyCut(address=address, count=len(cuts) + 1, words=tuple(cuts)) for address, cuts in found.items())
 
 
 def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: frozenset[str]) -> str | None:
