@@ -87,6 +87,59 @@ def test_a_source_that_is_there_is_told(story: Path, tmp_path: Path) -> None:
         assert done.err == f"kg: `{option[0]}` has no use beside `--print`, which makes no source\n"
 
 
+def test_sentences_that_an_abbreviation_cuts_are_joined_and_told(story: Path, tmp_path: Path) -> None:
+    text = "The yard\n\nDr. Li met Ada K. Brook on Jan. 5. He paid 40 euros.\n\nIt was No. 7. The yard is old.\n"
+    (tmp_path / "yard.txt").write_text(text, encoding="utf-8", newline="")
+    done = run_kg("evidence", "add", "../yard.txt", folder=story)
+    assert done.code == 0 and "text: 5 sentences in 3 paragraphs" in done.out
+    assert (
+        "note: one sentence each, which the rule for sentences cuts: p1s1 (`Dr. Li`, `K. Brook`, `Jan. 5`), "
+        "p2s1 (`No. 7`); take out of `joins` what are several, then `kg evidence outline yard`\n"
+    ) in done.out
+    source = (story / "seeds/sources/yard.yaml").read_text(encoding="utf-8")
+    assert "joins:\n  p1s1: 4\n  p2s1: 2\n" in source
+    checked = check_project(Project(story), story / "texts")
+    assert not checked.has_errors and list(checked.articles.by_source["yard"].sentences) == [
+        "p0s1",
+        "p1s1",
+        "p1s5",
+        "p2s1",
+        "p2s3",
+    ]
+    again = run_kg("evidence", "add", "../yard.txt", "--id", "other", folder=story)
+    assert again.out == "nothing is written: `yard` has this text already\n"
+    (tmp_path / "copy.txt").write_text(text.replace("The yard is", "The  yard is"), encoding="utf-8", newline="")
+    copy = run_kg("evidence", "add", "../copy.txt", folder=story)
+    assert copy.out == "nothing is written: `yard` has this text already\n"
+    joined = source.replace("  p2s1: 2\n", "")
+    (story / "seeds/sources/yard.yaml").write_text(joined, encoding="utf-8")
+    assert run_kg("evidence", "outline", "yard", "--texts", "texts", folder=story).code == 0
+    assert "p2s2" in (story / "seeds/sources/yard.yaml").read_text(encoding="utf-8")
+    assert run_kg("evidence", "add", "../copy.txt", folder=story).out == copy.out
+
+
+@pytest.mark.parametrize(
+    ("lang", "label", "told"),
+    [
+        ("de", '"Verfasser von „The yard“"', ""),
+        ("zh", '"《The yard》的作者"', ""),
+        ("ru", '"автор текста «The yard»"', ""),
+        ("sv", "{en: the author of “The yard”}", "language, only in `en`\n"),
+    ],
+)
+def test_a_voice_is_named_in_the_data_sets_language(
+    story: Path, tmp_path: Path, lang: str, label: str, told: str
+) -> None:
+    """English words in a German data set stood there as German ones."""
+    dataset = story / "seeds/dataset.yaml"
+    dataset.write_text(dataset.read_text("utf-8").replace("language: en", f"language: {lang}"), "utf-8", newline="")
+    (tmp_path / "yard.txt").write_text("The yard\n\nIt is old.\n", encoding="utf-8", newline="")
+    done = run_kg("evidence", "add", "../yard.txt", "--lang", "en", folder=story)
+    assert done.code == 0 and told in done.out
+    entities = (story / "seeds/entities/yard.yaml").read_text("utf-8")
+    assert entities == f"kg: entities/1\nentities:\n  yard-author: {{is: Voice, label: {label}}}\n"
+
+
 def test_a_text_that_lies_among_the_texts_already_stays(story: Path) -> None:
     (story / "texts").mkdir()
     (story / "texts/Note.txt").write_bytes(b"\xef\xbb\xbfA note\r\n\r\nIt is short.\r\n")

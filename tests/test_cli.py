@@ -673,6 +673,20 @@ bridge.opening   the new bridge · opens · 2030   (promise, 2030)
     )
 
 
+def test_why_of_a_quoted_text_goes_by_its_language() -> None:
+    """The tag was not looked at: `'research'@de` found the English one."""
+    found = run_kg("why", "_", "purpose", "'research'", folder=ROOT)
+    assert found.out.startswith("paris.tour-why   Lei Jun's European tour 2024 · purpose · “research”\n")
+    for written in ("'research'@en", "'research'@EN", "research"):
+        assert run_kg("why", "_", "purpose", written, folder=ROOT).out == found.out
+    other = run_kg("why", "_", "purpose", "'research'@de", folder=ROOT)
+    assert (other.code, other.out) == (2, "") and "its text is there in `en`, and not in `de`" in other.err
+    plain = run_kg("why", "_", "purpose", "'research'^^xsd:string", folder=ROOT)
+    assert (plain.code, plain.out) == (2, "")
+    unknown = run_kg("why", "_", "purpose", "'5'^^foo:bar", folder=ROOT)
+    assert unknown.code == 2 and "no prefix is declared for the datatype `foo:bar`" in unknown.err
+
+
 def test_labels_in_another_language() -> None:
     assert run_kg("show", "lei-jun", "--lang", "zh", folder=ROOT).out.startswith("Lei Jun  雷军   (Person, lei-jun)\n")
     assert "小米" in run_kg("disputes", "--lang", "zh", folder=ROOT).out

@@ -22,7 +22,8 @@ from kg.build import pipeline
 from kg.build.build import build_project
 from kg.build.pipeline import Checked, ReadProject, check_drafts, check_files, read_project
 from kg.build.publish import publish_graph
-from kg.change.rebase import apply_rebase, plan_rebase
+from kg.change.rebase import plan_rebase
+from kg.change.rekey import write_rewritten
 from kg.cli import kg
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.act import accept_draft
@@ -127,7 +128,7 @@ def test_rebase_killed_anywhere(story: Path) -> None:
             checked = check_files(read_project(project, folder / "texts"))
             plan = plan_rebase(checked, find_source(checked.seeds, "bridge"))
             assert len(plan.files) == 3
-            apply_rebase(plan, project)
+            write_rewritten(plan.files, project)
 
     old, new = kill_everywhere(story, work, settle)
     assert old >= 12 and new >= 4

@@ -232,6 +232,12 @@ def test_what_a_style_raises_is_raised(markup: str, text: str) -> None:
     assert read_document_text(f"<main><p>{markup}</p></main>".encode(), "page.html").text == f"{text}\n"
 
 
+def test_a_title_is_known_in_other_quotation_marks_and_composed_otherwise() -> None:
+    page = "<html><head><title>It's a cafe\u0301 - now</title></head><body><h1>It’s a café – now</h1><p>It opens.</p>"
+    taken = read_document_text(page.encode(), "a.html")
+    assert (taken.text, taken.told) == ("It’s a café – now\n\nIt opens.\n", ())
+
+
 def test_json_ld_tells_of_its_article() -> None:
     authors = [{"name": "A B"}, "C D"]
     article = {"@type": ["NewsArticle"], "headline": "Opens", "datePublished": "2026-03-05", "author": authors}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.text.figure import Figure, find_figures
+from kg.text.figure import NEWEST_RULE, Figure, find_figures, list_rules
 from kg.text.figure.digits import write_number
 
 
@@ -311,3 +311,20 @@ def test_the_third_rule_reads_a_number_with_its_part(sentence: str, second: str,
     found = {rule: " ".join(f.value for f in find_figures(sentence, rule=rule)) for rule in (2, 3)}
     assert found == {2: second, 3: third}
     assert [f.text for f in find_figures("It is 3 1/2 miles.", rule=3)] == ["3 1/2"]
+
+
+OWN_DIGITS = [
+    ("ar", "طوله ١٢٠ مترا، ١٬٢٣٤٫٥ و ٢٠٢٤/٠٤/٢٨ و 75,600", "120 1234.5 2024 4 28 75600"),
+    ("fa-IR", "۱۲۰ متر، ۱٫۵", "120 1.5"),
+    ("hi", "१,२०,००० रुपये, १२.५ %", "120000 12.5"),
+    ("th", "๑๒๐ เมตร", "120"),
+    ("bn", "১২০কিমি", "120"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), OWN_DIGITS)
+def test_the_fifth_rule_reads_the_digits_of_a_script(lang: str, text: str, expected: str) -> None:
+    """They were no figures: all of such a text counted as accounted for, and no claim fitted its sentence."""
+    found = find_figures(text, lang, NEWEST_RULE)
+    assert " ".join(f.value for f in found) == expected and all(f.text == text[f.start : f.end] for f in found)
+    assert NEWEST_RULE in list_rules(lang) and find_figures(text, lang, 4) == find_figures(text, "gsw", NEWEST_RULE)

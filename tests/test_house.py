@@ -58,7 +58,7 @@ MODULES = {module_of(path) for path in FILES}
 
 
 # Commands that stand beside what they call: as in `kg.cli`, what only one of them needs is loaded when it runs.
-COMMANDS = {"kg.tables.command", "kg.tables.cluster.command", "kg.tables.yarrrml_command"}
+COMMANDS = {"kg.tables.command", "kg.tables.options", "kg.tables.cluster.command", "kg.tables.yarrrml_command"}
 # What few projects need, and all would pay for: with the readers of queries' answers a check takes a fifth longer,
 # and the reader of YARRRML takes a tenth of the time in which a small mapping in Turtle is run.
 SELDOM = {

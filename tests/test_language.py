@@ -17,6 +17,7 @@ from kg.build.build import build_project
 from kg.build.pipeline import check_project
 from kg.system.project import Project
 from kg.text.language import explain_tag
+from kg.text.sentence import digest_sentence
 
 GOOD = "en EN zh-Hant zh-TW zh-cmn-Hans-CN sl-rozaj-biske de-CH-1996 es-419 en-a-bbb-x-a x-ours i-klingon und yue"
 BAD = {
@@ -203,3 +204,29 @@ def test_any_tag_chooses_some_label(tag: str, tmp_path: Path) -> None:
     lay_out(tmp_path, CHINESE)
     done = run_kg("show", "qiao", "--lang", tag, folder=tmp_path)
     assert done.code == 0 and done.out.startswith("大桥   (Bridge, qiao)")
+
+
+INVISIBLE = {
+    "a soft hyphen": "\u00ad",
+    "a mark of direction": "\u200f",
+    "a joiner": "\u2060",
+    "a sign of Unicode": "\u034f",
+}
+
+
+@pytest.mark.parametrize("sign", INVISIBLE.values(), ids=list(INVISIBLE))
+def test_words_are_found_through_signs_that_nobody_sees(tmp_path: Path, sign: str) -> None:
+    """PDF and HTML have soft hyphens within words: `me-tres` was no unit, and `bri-dge` no name."""
+    run_kg("init", ".", "--title", "A story", "--base", "https://story.example/", folder=tmp_path)
+    sentence = f"The new bri{sign}dge is 120 me{sign}tres long."
+    text = (tmp_path / "texts/bridge.txt").read_text(encoding="utf-8")
+    assert "The new bridge is 120 metres long." in text
+    text = text.replace("The new bridge is 120 metres long.", sentence)
+    (tmp_path / "texts/bridge.txt").write_text(text, encoding="utf-8")
+    claims = tmp_path / "seeds/claims/bridge.yaml"
+    written = claims.read_text(encoding="utf-8").replace("12dca05b", digest_sentence(sentence))
+    claims.write_text(written, encoding="utf-8")
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=tmp_path).code == 0
+    told = run_kg("check", "-v", "--texts", "texts", folder=tmp_path)
+    assert (told.code, told.err) == (0, "kg: 0 errors, 0 warnings, 0 notes\n")
+    assert digest_sentence(sentence) != "12dca05b"  # digests are what they were

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -71,6 +74,18 @@ def test_every_path_on_the_command_line_is_refused_where_it_is_empty() -> None:
         (["export", "turtle", "-o", ""], "kg: the name of a file is empty"),
         (["yarrrml", ""], "kg: the name of a file is empty"),
         (["map", "m.yml", "-o", ""], "kg: the name of a file is empty"),
+        (["-C", ".", "map", "m.yml", "-o", "out.nq"], "-C is of no use to `kg map`: it reads no project: `--data`"),
+        (["-C", ".", "yarrrml", "m.yml"], "-C is of no use to `kg yarrrml`: it reads no project"),
+        (["-C", ".", "explain"], "-C is of no use to `kg explain`"),
+        (["-C", ".", "init", "new"], "-C is of no use to `kg init`: the folder of the new project is its argument"),
+        (["-C", ".", "lsp"], "-C is of no use to `kg lsp`: the project is found from the files that are opened"),
+        (
+            ["map", "m.yml", "-o", "out.nq", "--allow-env", "FOO"],
+            "no `${FOO}` stands in the mapping: `--allow-env FOO`",
+        ),
+        (["map", "m.yml", "-o", "out.nq", "--allow-path", "nosuch"], "`nosuch` is not there: `--allow-path` names a"),
+        (["import", "-", "-", "--as", "csv", "--texts", "texts"], "kg: standard input is given twice"),
+        (["import", "m.yml", "./m.yml", "--as", "kg", "--texts", "texts"], "kg: m.yml is given twice"),
         (["map", "m.yml", "--store", ""], "Invalid value for '--store': it is empty"),
         (["map", "m.yml", "-o", "out.nq", "--data", ""], "the folder that `--data` names is empty"),
         (["map", "m.yml", "-o", "s3://bucket/out"], "`s3://bucket/out` is an object store, into which workers write"),
@@ -116,3 +131,23 @@ def test_a_folder_of_texts_that_is_not_there_is_told_at_once(story: Path, comman
 def test_a_token_of_blanks_is_none(story: Path) -> None:
     done = run_kg("serve", "--memory", "--write", "--port", "0", folder=story, KG_TOKEN=" ")
     assert (done.code, done.err) == (3, "kg: the token in KG_TOKEN is blank: leave it out, and one is made up\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["import", "-", "--as", "csv", "--texts", "texts"], 3, "kg: cannot read standard input: it is closed"),
+        (["evidence", "add", "-", "--texts", "texts"], 3, "kg: cannot read standard input: it is closed"),
+        (["mcp"], 3, "kg: cannot read standard input: it is closed"),
+        (["lsp"], 3, "kg: cannot read standard input: it is closed"),
+        (["review"], 2, "kg: `kg review` asks at a terminal: else"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_standard_input_that_the_caller_closed_is_told(
+    story: Path, arguments: list[str], code: int, told: str
+) -> None:
+    """`<&-`: Python has no stream then, which was a traceback, or "Invalid argument"."""
+    command = shlex.join([sys.executable, "-m", "kg", *arguments])
+    done = subprocess.run(f"exec {command} <&-", shell=True, cwd=story, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "") and done.stderr.startswith(told), done

@@ -405,11 +405,11 @@ def test_the_lead_tells_what_differs_and_what_came_of_the_promise(page: str) -> 
     assert unescape(lead[1]) == (
         "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027, by 2030 or "
         "without a time. For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the latest figure reported is "
-        "more than 30,000 vehicles delivered (Xiaomi SU7, as of 26 July 2024 to 11 August 2024)."
+        "more than 30,000 vehicles (delivered, Xiaomi SU7, as of 26 July 2024 to 11 August 2024)."
     )
     (chinese,) = re.findall(r'<p id="lead">(.*?)</p>', read_packed(page, "page-zh"))
     assert chinese.startswith("2 个来源都说“小米汽车") and "关于小米汽车，雷军承诺" in chinese
-    assert "（小米 SU7、截至2024年7月26日至2024年8月11日）" in chinese
+    assert "（交付量、小米 SU7、截至2024年7月26日至2024年8月11日）" in chinese
 
 
 def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> None:
@@ -459,7 +459,7 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     assert not checked.has_errors
     page = render_page(checked.story)
     (card,) = re.findall(r'<article id="f=flood.killed".*?</article>', page, re.DOTALL)
-    assert "12 persons, as of 28 April 2026" in card and "15 persons, as of 30 April 2026" in card
+    assert "12 people, as of 28 April 2026" in card and "15 people, as of 30 April 2026" in card
     assert "no date" not in card
     assert "f=measure." not in page  # no card of all that is told in per cent, or of jobs that come and jobs that go
     assert "planned 40 jobs" not in page  # the jobs that are cut did not come of it
@@ -472,7 +472,7 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     page = render_page(check_project(Project(tmp_path / "story")).story)
     assert (
         "For deal, the mayor of Rivertown planned 40 jobs, by 2031; "
-        "the highest figure reported is 30 jobs creates jobs (the new bridge, 2025)."
+        "the figure reported is 30 jobs (creates jobs, the new bridge, 2025)."
     ) in page
 
 

@@ -95,7 +95,7 @@ def list_cards(folder: Path, *lines: str) -> dict[str, list[str]]:
     assert not checked.has_errors, checked.diagnostics
     cards = re.findall(r'<article id="f=measure\.([^"]*)".*?</article>', render_page(checked.story), re.DOTALL)
     whole = re.findall(r'<article id="f=measure\..*?</article>', render_page(checked.story), re.DOTALL)
-    return {key: sorted(set(re.findall(r"\d+(?= persons)", card))) for key, card in zip(cards, whole, strict=True)}
+    return {key: sorted(set(re.findall(r"\d+(?= people)", card))) for key, card in zip(cards, whole, strict=True)}
 
 
 def test_counts_of_unlike_things_in_one_unit_are_no_answers_to_one_question(tmp_path: Path) -> None:
@@ -108,6 +108,17 @@ def test_counts_of_unlike_things_in_one_unit_are_no_answers_to_one_question(tmp_
     assert list_cards(tmp_path / "all", hires, staff) == {"person": ["40", "90"]}
     compared = hurt[:-1] + ", unlike: {a: measure}}"
     assert list_cards(tmp_path / "compared", hires, compared) == {"person": ["3", "40"]}
+
+
+@pytest.mark.parametrize(("unit", "many"), [("person", "people"), ("city", "cities"), ("vehicle", "vehicles")])
+def test_a_question_for_a_number_names_many(tmp_path: Path, unit: str, many: str) -> None:
+    """It asked `How many citys?`."""
+    ontology = ONTOLOGY + PERSONS.replace("kgu:person", f"kgu:{unit}")
+    hires = f"a: {{s: tern, p: hires, o: 40 {unit}, mode: plan, when: 2032}}"
+    staff = f"b: {{s: tern, p: staff, o: 1 {unit}}}"
+    checked = check_story(tmp_path, {"ontology/league.ttl": ontology, **claims_file(hires, staff)})
+    page = re.sub(r"<[^>]+>", " ", render_page(checked.story))
+    assert f"How many {many}?" in page and f"40 {many}" in page and re.search(rf"\b1 {unit}\b", page)
 
 
 def test_what_may_have_come_of_what_is_not_asked_of_things_that_nothing_relates(

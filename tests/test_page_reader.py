@@ -451,6 +451,86 @@ r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decima
     lead = read_html(render_page(checked.story)).one(id="lead").text
     assert lead == (
         "Three speakers answer “When does Halden Yards open?” differently: autumn 2032; spring 2032; or 2033, 2030. "
-        "For Halden Yards, the harbour master expected 60 vehicles for 2032; the highest figure reported is "
-        "80 vehicles output (1990)."
+        "For Halden Yards, the harbour master expected 60 vehicles (output) for 2032; the figure "
+        "reported is 80 vehicles (1990)."
     )
+
+
+LEAGUE = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix r: <https://halden.example/relation/> .
+r:points a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "points"@en ;
+    rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
+r:place a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "place"@en ;
+    rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
+"""
+
+
+def test_the_lead_tells_a_contradiction_where_nothing_else_is_answered_differently(tmp_path: Path) -> None:
+    """A page of two who contradict each other had no lead, and a figure that is denied had a bar like any other."""
+    lines = (
+        "a: {s: tern, p: place, o: 3, by: mira-vogt}",
+        "b: {s: tern, p: place, o: 4, by: harbour-master}",
+        "c: {s: heron, p: points, o: 27, asof: 2030-05, by: mira-vogt}",
+        "d: {s: heron, p: points, o: 27, asof: 2030-05, by: harbour-master, not: true}",
+    )
+    checked = check_story(tmp_path / "four", {"ontology/league.ttl": LEAGUE, **claims_file(*lines)})
+    page = read_html(render_page(checked.story))
+    assert page.one(id="lead").text == "Two speakers contradict each other on Tern, place: 3 or 4."
+    denied = [row for row in page.one(id="f=measure.NUM.points").find("li") if "denied" in row.text]
+    assert [len(row.find("line")) for row in denied] == [1]
+    assert sum(len(row.find("line")) for row in page.one(id="f=measure.NUM.points").find("li")) == 1
+    checked = check_story(tmp_path / "denied", {"ontology/league.ttl": LEAGUE, **claims_file(*lines[2:])})
+    lead = read_html(render_page(checked.story)).one(id="lead").text
+    assert lead == "Two speakers contradict each other on Heron, points: 27 or 27 (denied)."
+    checked = check_story(tmp_path / "one", {"ontology/league.ttl": LEAGUE, **claims_file(*lines[1:])})
+    assert "Heron, points" in read_html(render_page(checked.story)).one(id="lead").text
+
+
+def test_contradictions_stand_open_where_no_question_on_times_takes_the_room(tmp_path: Path) -> None:
+    lines = [
+        "a: {s: tern, p: points, o: 27, asof: 2030-05}",
+        "b: {s: tern, p: points, o: 60, mode: target, when: 2032, by: harbour-master}",
+        "e: {s: tern, p: place, o: 5, by: mira-vogt}",
+        "f: {s: tern, p: place, o: 4, by: harbour-master}",
+    ]
+    checked = check_story(tmp_path, {"ontology/league.ttl": LEAGUE, **claims_file(*lines)})
+    lanes = read_html(render_page(checked.story)).one(id="lanes")
+    assert [card.attributes["id"] for card in lanes.find("article")] == ["f=measure.NUM.points", "f=measure.NUM.place"]
+    assert not lanes.find("details")
+
+
+def test_what_a_claim_says_of_a_denied_claim_tells_the_denial(tmp_path: Path) -> None:
+    lines = (
+        "a: {s: tern, p: place, o: 3, not: true}",
+        "b: {s: heron, p: place, o: 4}",
+        "c: {s: c:a, p: because, o: c:b, mode: opinion}",
+    )
+    checked = check_story(tmp_path, {"ontology/league.ttl": LEAGUE, **claims_file(*lines)})
+    page = read_html(render_page(checked.story))
+    assert [
+        row.text for row in page.find("tr") if row.text.startswith("Tern place 3 deniedbecauseHeron place 4opinion")
+    ]
+
+
+def test_a_sentence_of_a_contradiction_is_marked_in_its_text(tmp_path: Path) -> None:
+    """No question is open here: what contradicts alone marks the sentence."""
+    text = """kg: claims/1
+source: post
+claims:
+  p1s1 dd56dbe3:
+    a: {s: tern, p: place, o: 3, by: mira-vogt}
+    b: {s: tern, p: place, o: 4, by: harbour-master}
+  p2s1 31ad8276:
+    c: {s: heron, p: place, o: 5}
+"""
+    checked = check_story(tmp_path, {"ontology/league.ttl": LEAGUE, "seeds/claims/own.yaml": text})
+    page = read_html(render_page(checked.story))
+    drawn = [block.attributes for block in page.find() if "data-sentence" in block.attributes]
+    blocks = {block["data-sentence"]: block["aria-label"] for block in drawn}
+    assert {name for name, label in blocks.items() if "answered differently" in label} == {"post.p1s1"}
+    assert "post.p2s1" in blocks

@@ -205,6 +205,24 @@ def find_errors(story: Path, texts: Path | None = None) -> list[str]:
     return [render_text(d) for d in check_project(Project(story), texts).diagnostics if d.severity is Severity.ERROR]
 
 
+@posix
+def test_a_link_to_data_outside_is_told_once_and_by_its_own_name(story: Path) -> None:
+    """It was told as unread too, by a path of the machine, where a mapping names it."""
+    tables = story / "seeds/tables"
+    tables.mkdir(parents=True)
+    (tables / "x.csv").symlink_to(story.parent / "passwd")
+    unread = [d for d in check_files(read_project(Project(story))).diagnostics if d.code == "table-unread"]
+    assert [(d.mark.file, d.message) for d in unread] == [("seeds/tables/x.csv", "no mapping reads `x.csv`")]
+    assert unread[0].hint is not None and unread[0].hint.startswith("it is a link that leads out of the project")
+    (tables / "m.yarrrml.yaml").write_text(
+        "prefixes: {ex: https://ex.example/}\nmappings: {thing: {sources: [[x.csv~csv]], s: ex:$(id),"
+        " po: [[a, ex:Thing]]}}\n",
+        encoding="utf-8",
+    )
+    checked = check_project(Project(story))
+    assert [d.code for d in checked.diagnostics if d.severity > Severity.NOTE] == ["source-outside"]
+
+
 @pytest.mark.parametrize(
     "name",
     [

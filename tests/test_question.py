@@ -158,6 +158,7 @@ PREFIXES = Prefixes(namespaces={"e": "https://halden.example/entity/", "xsd": XS
         (r"'it\'s a \\ \n'@en", Literal("it's a \\ \n", language="en")),
         ('"7"', Literal("7")),
         ('"Tern"@en', Literal("Tern", language="en")),
+        ("'q'@x-private", Literal("q", language="x-private")),
         ('"小\n"@zh-Hans', Literal("小\n", language="zh-Hans")),
         ("Tern", Literal("Tern")),
         ("７", Literal("７")),

@@ -369,6 +369,8 @@ def test_views_show_what_a_file_says(tmp_path: Path) -> None:
     assert "Contradicted by RDF files (1)\n" in run_kg("disputes", folder=tmp_path).out
     for asked in ((X + "guide", "_", "'guide'@EN"), ("tern", "battery", "80.0"), ("_", "_", "'2030'^^xsd:gYear")):
         assert "   (RDF file)\n" in run_kg("why", *asked, folder=tmp_path).out
+    for asked in ("'guide'@de", "'guide'^^xsd:string", "'80'^^xsd:string", "'2030'^^xsd:gYearMonth"):
+        assert run_kg("why", "_", "_", asked, folder=tmp_path).code == 2
     nothing = run_kg("why", "tern", "battery", "81", folder=tmp_path)
     assert nothing.code == 2 and "no claim and no file of RDF says `tern battery 81`" in nothing.err
 

@@ -14,7 +14,8 @@ from sweep import sweep
 from terminal import Finished, run_kg
 
 from kg.build.pipeline import check_project
-from kg.change.rebase import Rebase, apply_rebase, plan_rebase, show_rebase
+from kg.change.rebase import Rebase, plan_rebase, show_rebase
+from kg.change.rekey import write_rewritten
 from kg.evidence.outline import find_source, update_outline, write_outline
 from kg.reading.articles import Article
 from kg.starter import init_project
@@ -220,7 +221,7 @@ def test_no_claim_ends_on_another_sentence(
     rebase = shared.plan()
     assert rebase.refused == ()
     before = {p: p.read_text(encoding="utf-8") for p in shared.folder.rglob("seeds/**/*.yaml")}
-    apply_rebase(rebase, Project(shared.folder))
+    write_rewritten(rebase.files, Project(shared.folder))
     of_old = set(old.values())
     once = {t for t in of_old if list(old.values()).count(t) == list(new.values()).count(t) == 1}
     claims = shared.claims()
@@ -331,7 +332,7 @@ def test_joined_sentences_are_followed_as_one(
     shared.correct(corrected)
     rebase = shared.plan()
     assert rebase.refused == ()
-    apply_rebase(rebase, Project(shared.folder))
+    write_rewritten(rebase.files, Project(shared.folder))
     kept = {key: int(count) for key, count in shared.keys("joins")}
     now = Article(source="bridge", lang="en", text=write_text(corrected), sha256="0" * 64, joins=kept).digests
     known = {s.digest for s in article.sentences.values()}
@@ -499,7 +500,7 @@ def test_a_file_that_was_saved_meanwhile_is_not_overwritten(case: Case) -> None:
     file.write_text(file.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
     before = {p: p.read_bytes() for p in case.folder.rglob("seeds/**/*.yaml")}
     with pytest.raises(KgError, match=r"^seeds/sources/bridge\.yaml was changed in the meantime: nothing is written"):
-        apply_rebase(plan, Project(case.folder))
+        write_rewritten(plan.files, Project(case.folder))
     assert {p: p.read_bytes() for p in case.folder.rglob("seeds/**/*.yaml")} == before
 
 

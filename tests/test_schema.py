@@ -13,12 +13,14 @@ import jsonschema
 import pytest
 from terminal import ROOT, run_kg
 
+from kg.ask.question import read_quoted
 from kg.build.pipeline import check_project
 from kg.reading import forms
-from kg.reading.schema import SCHEMAS, enumerate_words, write_schemas
+from kg.reading.schema import _TAG, SCHEMAS, enumerate_words, write_schemas
 from kg.starter import init_project
 from kg.system.project import Project
 from kg.text.diagnostic import Severity
+from kg.text.language import explain_tag
 from kg.text.yamldoc import MappingNode, Node, Scalar, read_document
 
 NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -153,6 +155,14 @@ def test_every_kind_of_key_has_a_schema_and_every_form_is_reached() -> None:
     all_forms = [form for form in vars(forms).values() if isinstance(form, forms.Form)]
     missing = [key.says for form in all_forms for key in form.keys if json.dumps(key.says) not in text]
     assert missing == []
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-Hant-TW", "x-private", "i-klingon", "en-GB-oed", "de-1996", "sr-Latn-RS"])
+def test_every_language_tag_that_the_check_takes_is_one(tag: str) -> None:
+    """`x-private` was refused by the schema, and by `-p` and `kg why`, which show it themselves."""
+    assert (
+        explain_tag(tag) is None and re.search(_TAG, tag) is not None and read_quoted(f"'q'@{tag}") == ("q", tag, None)
+    )
 
 
 def test_no_words_admit_nothing() -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.reading.articles import Article
-from kg.text.sentence import Sentence, digest_sentence, normalise, split_sentences
+from kg.text.cuts import find_cuts
+from kg.text.sentence import Sentence, digest_sentence, join_sentences, normalise, split_sentences
 
 
 def cut(text: str) -> list[str]:
@@ -180,3 +181,44 @@ def test_joined_sentences_are_one_and_the_others_keep_their_addresses() -> None:
 def test_a_join_that_cannot_be_joins_nothing(joins: dict[str, int]) -> None:
     article = Article(source="a", lang="en", text=CUT, sha256="", joins=joins)
     assert article.sentences == article.cut
+
+
+CUTS = [  # what is one sentence, and below it what may well be two
+    ("en", "He met Dr. Li", ["Dr. Li"]),
+    ("en", "He left on Jan. 5", ["Jan. 5"]),
+    ("en", "Ada K. Brook and George W. Bush", ["K. Brook", "W. Bush"]),
+    ("en", "It was said by J. R. R. Brook and J.K. Lund", ["J. R.", "R. R.", "R. Brook", "J.K. Lund"]),
+    ("en", "The U.S. Senate met", ["U.S. Senate"]),
+    ("en", "A rule, e.g. Rule 5, and No. 7", ["e.g. Rule", "No. 7"]),
+    ("en", "“Mr. Lund” (Mr. Voss) came", ["Mr. Lund", "Mr. Voss"]),
+    ("de", "Am 3. März kam sie in den 2. Bezirk, z. B. Favoriten", ["3. März", "2. Bezirk", "z. B.", "B. Favoriten"]),
+    ("de", "Nr. 5 kostet ca. 300 Euro", ["Nr. 5", "ca. 300"]),
+    ("de-AT", "Am 3. Jänner sprach Dr. Voss", ["3. Jänner", "Dr. Voss"]),
+    ("fr", "M. Dupont et Mme. Lund, art. 5", ["M. Dupont", "Mme. Lund", "art. 5"]),
+    ("es", "El Sr. Lund y la Dra. Voss", ["Sr. Lund", "Dra. Voss"]),
+    ("it", "Il dott. Lund, pag. 5", ["dott. Lund", "pag. 5"]),
+    ("pt", "O Sr. Lund e a Dra. Voss", ["Sr. Lund", "Dra. Voss"]),
+    ("nl", "Hij sprak met dhr. Lund, blz. 5", ["dhr. Lund", "blz. 5"]),
+    ("pl", "Przy ul. Długiej, nr. 5", ["ul. Długiej", "nr. 5"]),
+    ("ru", "А. С. Пушкин жил в г. Москва, ул. Ленина", ["А. С.", "С. Пушкин", "г. Москва", "ул. Ленина"]),
+    ("en", "He took vitamin C. Doctors know. He left the U.S. Scientists agree.", []),
+    ("en", "He lives in Main St. The street is old. It opened in May. He came in 5. Nobody saw it.", []),
+    ("en", "He sold Lund S.A. Brook bought it. At 5 p.m. Nobody was there. He is a Dr. He knows. And C. The end.", []),
+    ("de", "Sie wurde 3. Danach ging sie. Es waren 35. Hansen kam. Er ging am 3. Das war spät.", []),
+    ("de", "Das Jahr war 2019. Januar und Mai waren kalt.", []),
+    ("ru", "В 2025 г. Россия выросла.", []),
+    ("es", "Compró Lund S.A. Brook lo dijo.", []),
+    ("zh", "他在 J. Li 家。好。", []),
+    ("sv", "Hr. Lund kom.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "words"), CUTS)
+def test_what_the_rule_most_likely_cut_in_two(lang: str, text: str, words: list[str]) -> None:
+    sentences = split_sentences(f"Title. One\n{text}\nDr.\nLi left.")
+    found = find_cuts(sentences, lang)
+    assert [word for cut in found for word in cut.words] == words
+    joins = {cut.address: cut.count for cut in found}
+    assert all(cut.count == len(cut.words) + 1 for cut in found)
+    joined = join_sentences(f"Title. One\n{text}\nDr.\nLi left.", sentences, joins)
+    assert len(joined) == len(sentences) - len(words)

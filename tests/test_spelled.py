@@ -137,5 +137,66 @@ def test_a_figure_in_words_stands_where_its_words_stand() -> None:
     assert [(text[f.start : f.end], f.value) for f in found] == [("zweihundertfünfzig", "250"), ("1.310", "1310")]
 
 
-def test_english_and_chinese_are_not_counted_once_more() -> None:
-    assert 5 not in list_rules("en-GB") and 5 not in list_rules("zh") and 5 in list_rules("ja")
+def test_a_language_is_not_counted_by_a_rule_that_reads_it_as_the_one_before() -> None:
+    assert 5 not in list_rules("sv") and 5 not in list_rules("zh") and 5 in list_rules("ja") and 5 in list_rules("en")
+
+
+PIECES = [  # a language, texts whose number no word says, texts whose numbers are whole, and their figures
+    (
+        "en",
+        "two hours and a half / a year and a half / three point five / three point one four million / half past / ten"
+        " thousandths / zero point five / two million, three hundred thousand / two-point-five / a dozen and a half",
+        "two and a half, two men and half a dozen; at this point five; In two thousand, thirty; two million and a half",
+        "2.5 2 6 5 2000 30 2000000.5",
+    ),
+    (
+        "de",
+        "zwei Stunden und eine halbe / drei Komma fünf / drei Komma eins vier Millionen / zwei Drittel / null Komma"
+        " fünf / Drei-Viertel-Mehrheit / drei und ein Viertel / fünfundzwanzig Komma zwei / zwei und drei Viertel",
+        "zwei Kapitel, drei Titel; zwei Männer und eine halbe Million; halb drei, sieben",
+        "2 3 2 3 7",
+    ),
+    (
+        "fr",
+        "deux heures et demie / trois virgule quatorze millions / deux tiers / deux cinquièmes / 2 millions et demi /"
+        " zéro virgule cinq / trois millions et quart / trois cent mille et demi",
+        "dix pour cent, cent pour cent, pour cent euros; 2 ans et demi; trois points",
+        "10 100 100 2 3",
+    ),
+    (
+        "es",
+        "dos horas y media / tres coma cinco / dos terceras partes / tres cuartos / cinco coma ocho millones",
+        "diez por ciento, por ciento veinte euros; dos hombres y media docena",
+        "10 120 2",
+    ),
+    (
+        "it",
+        "due ore e mezza / tre virgola cinque / due terzi / tre e un quarto",
+        "venti per cento, per cento",
+        "20 100",
+    ),
+    (
+        "pt",
+        "duas horas e meia / três vírgula cinco / dois terços / dois milhões, trezentos mil / mil, duzentos"
+        " / 2 mil, duzentos / dois milhões, trezentos e quarenta e cinco mil, seiscentos e setenta e oito",
+        "sete por cento, por cento e vinte euros; dois mil, dezesseis",
+        "7 120 2000 16",
+    ),
+    ("nl", "twee uur en een half / drie komma vijf / twee derde / drie kwart", "vijf punten, drie", "5 3"),
+    ("pl", "dwie godziny i pół / dwa całe pięć dziesiątych / dwie trzecie / dwie i trzy czwarte", "trzy całe dni", "3"),
+    ("ru", "два часа с половиной / три целых и пять десятых / две трети / сто целых две сотых", "два с тремя", "2 3"),
+    (
+        "ja",
+        "三時間半 / 三・五倍 / 三割五分 / 四万十川 / 九十九里町 / 五十嵐さん / 八戸市 / 十勝",
+        "三年半、二時半、三時間、三点五、八戸、四万十人",
+        "3.5 2 3 3.5 8 40010",
+    ),
+    ("ko", "세 시간 반 / 두 명 반 / 이십오점 이 퍼센트", "두 점 차이, 스물다섯 명 반대", "2 25"),
+]
+
+
+@pytest.mark.parametrize(("lang", "pieces", "wholes", "expected"), PIECES)
+def test_a_piece_of_a_number_in_words_is_no_figure(lang: str, pieces: str, wholes: str, expected: str) -> None:
+    for piece in pieces.split(" / "):
+        assert not [f.text for f in find_figures(piece, lang, NEWEST_RULE) if not f.text.isdigit()], piece
+    assert " ".join(f.value for f in find_figures(wholes, lang, NEWEST_RULE)) == expected

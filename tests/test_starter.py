@@ -134,6 +134,14 @@ kgu:crane a qudt:Unit ; qudt:symbol "crane" ; rdfs:label "crane"@en ; qudt:hasQu
 """
 
 
+UNIT_PREFIXES = {
+    "kgu": "https://kg.example/unit/",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "quantitykind": "http://qudt.org/vocab/quantitykind/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+}
+
+
 @pytest.fixture
 def harbour(tmp_path: Path) -> Path:
     """A bare project with a text about an appointment, a deal and jobs."""
@@ -256,6 +264,20 @@ def test_a_property_takes_many_units_only_where_none_converts(harbour: Path) -> 
     done = run_kg("check", folder=harbour)
     assert "error[ontology-unit]: the property `far` measures in units that convert, `" in done.err
     assert "hint: give it `qudt:hasUnit`, into which the others are converted" in done.err
+
+
+def test_a_unit_for_what_is_counted(harbour: Path) -> None:
+    """The unit that is told is the curator's, where it was written."""
+    own = harbour / "ontology/own.ttl"
+    unit = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in UNIT_PREFIXES.items())
+    unit += 'kgu:home a qudt:Unit ; qudt:symbol "home" ; rdfs:label "home"@en ; qudt:hasQuantityKind quantitykind:Count'
+    own.write_text(f"{unit} ; qudt:conversionMultiplier 1.0 .\n", encoding="utf-8")
+    done = run_kg("check", folder=harbour)
+    assert "the property `count` measures in units that convert, `number` and `home`" in done.err
+    assert f"= see: ontology/own.ttl:{len(UNIT_PREFIXES) + 1}:1: the unit `home`" in done.err
+    assert "leave out the `qudt:conversionMultiplier` of the unit" in done.err
+    own.write_text(f"{unit} .\n", encoding="utf-8")
+    assert "ontology-unit" not in run_kg("check", folder=harbour).err
 
 
 def test_what_it_makes_is_the_same_every_time(tmp_path: Path) -> None:

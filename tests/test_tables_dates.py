@@ -66,6 +66,28 @@ def test_dates_of_excel(tmp_path: Path, serials: dict[tuple[str, int], str | Non
     check_dates(tmp_path, "p.xlsx", [(text, value) for (text, _), value in serials.items()])
 
 
+BY_CONDITION: dict[str, dict[str, str | None]] = {
+    '[=0]"";dd/mm/yyyy': {"0": "0", "45000": "2023-03-15", "45000.5": "2023-03-15T12:00:00", "-1": None},
+    "[Red][&gt;=40000]yyyy-mm-dd;0;@": {"45000": "2023-03-15", "5": "5", "0.5": "5.0E-1", "-5": "-5"},
+    "[&lt;10]0;[&lt;20]yyyy;[h]:mm": {"5": "5", "15": "1900-01-15", "25.5": "P25DT12H"},
+    "[&gt;=1][h]:mm;h:mm": {"1.5": "P1DT12H", "0.5": "12:00:00"},
+    "[&lt;=9999999]###-####;(###) ###-####": {"45000": "45000"},
+    "dd/mm/yyyy;0": {"45000": "2023-03-15"},
+    "0;dd/mm/yyyy": {"45000": "45000", "-5": "-5"},
+}
+
+
+@pytest.mark.parametrize("code", BY_CONDITION)
+def test_formats_that_show_a_date_under_a_condition(tmp_path: Path, code: str) -> None:
+    """A section of a format counts for the numbers that its condition holds of (ECMA-376, part 1, section 18.8.31)."""
+    values = BY_CONDITION[code]
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), *enumerate((text, 1) for text in values))})
+    style = f'<numFmts><numFmt numFmtId="200" formatCode="{code.replace(chr(34), "&quot;")}"/></numFmts>'
+    styles = f'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{style}<cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs></styleSheet>'
+    change_parts(tmp_path / "p.xlsx", lambda n, d: (n, styles.encode() if n == "xl/styles.xml" else d))
+    check_dates(tmp_path, "p.xlsx", list(values.items()))
+
+
 def test_a_duration_that_is_too_long(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), (1, ("1E10", 4)))})
     change_parts(tmp_path / "p.xlsx", lambda n, d: (n, dated(n, d)))

@@ -234,6 +234,9 @@ CASES: dict[str, tuple[Files, str, str]] = {
     "a template of a list of elements": ({"p.xml":'<r><p id="1"><a>x</a><a>y</a></p></r>'},rules(xml("/r/p"),subject("s/{@id}"),statement('rml:template "o/{a}"')),'<s/1> :p <o/x>,<o/y>.'),
 }
 # fmt: on
+TOLD = {
+    "texts of CSV join a number as it is written": ["warning[data-unjoined]: `1.0` finds no partner"],
+}
 
 
 def graph(text: str | bytes, form: ox.RdfFormat) -> set[str]:
@@ -260,10 +263,8 @@ def test_the_quads_that_are_meant(tmp_path: Path, name: str) -> None:
             ending,
         ]
         result = CliRunner().invoke(map_command, command, catch_exceptions=False)
-        assert (
-            result.exit_code,
-            [line for line in result.stderr.split("\n") if line.startswith(("error", "warning"))],
-        ) == (0, [])
+        told = [line for line in result.stderr.split("\n") if line.startswith(("error", "warning"))]
+        assert (result.exit_code, [line.split(",")[0] for line in told]) == (0, TOLD.get(name, []))
         assert graph((tmp_path / f"o.{ending}").read_bytes(), form) == graph(WANTED + wanted, ox.RdfFormat.TRIG)
 
 

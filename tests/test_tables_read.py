@@ -517,3 +517,37 @@ def test_yarrrml_that_is_read_as_turtle_is_told_once(tmp_path: Path) -> None:
     assert "1 error," in told
     lines, told = map_text(tmp_path, "@prefix mappings: <http://m.org/> .\nmappings:a a 1 .\nx", "m.txt")
     assert "YARRRML" not in told and "m.txt:3:1\n" in told
+
+
+@pytest.mark.parametrize("written", ["[]", '[ <http://x.example/y> "z" ]', "_:none"])
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ('rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ csvw:trim {} ] ]', "`csvw:trim` needs a text in quotes"),
+        ('rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ csvw:commentPrefix {} ] ]',
+         "`csvw:commentPrefix` needs a text in quotes"),
+        ('rml:source "p.csv"; rml:compression {}', None),
+        ('SOURCE ]; rml:subjectMap [ rml:template "x"; rml:class {} ', "the class {} is not an IRI"),
+        ('SOURCE ]; rml:subjectMap [ rml:template "x"; rml:termType {} ', "no term type `{}`"),
+        ('SOURCE ]; rml:subjectMap [ rml:template "x"; rml:logicalTarget [ rml:serialization {};'
+         ' rml:target [ a rml:FilePath; rml:path "t" ] ]', "no serialisation `{}`"),
+        ('SOURCE ]; rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:parentTriplesMap {} ] ',
+         "no triples map `{}`"),
+        ('SOURCE ]; rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:strategy {};'
+         ' rml:gatherAs rdf:List; rml:gather ( [ rml:reference "a" ] ) ] ', "no strategy `{}`"),
+    ],
+)  # fmt: skip
+def test_a_blank_node_is_told_as_it_is_written(written: str, place: str, message: str | None) -> None:
+    """The label that a reader gives to brackets is its own, and so is the one that it has for a label."""
+    source = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
+    subject = "" if "subjectMap" in place else '; rml:subjectMap [ rml:template "x" ]'
+    text = (
+        "@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> . @base <http://e.org/> .\n"
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+        f"<m> rml:logicalSource [ {place.replace('{}', written).replace('SOURCE', source)} ]{subject} ."
+    )
+    said = [d.message for d in read_any_mapping(SourceText("m.ttl", text)).diagnostics]
+    shown = "[ ... ]" if written.startswith("[") else written
+    if message is not None:
+        assert message.replace("{}", shown) in said
+    assert not [each for each in said if "_:" in each.replace("_:none", "")]

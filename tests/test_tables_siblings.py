@@ -526,7 +526,11 @@ def test_numbers_of_json_join_numbers_of_every_source(tmp_path: Path) -> None:
             )
             json_source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
             code, lines, told = run(tmp_path, json_source, 'id"' + mapping.removeprefix("{}"))
-            assert (code, told) == (0, "")
+            assert code == 0
+            near = told.count(
+                "`5.0` finds no partner, but one that is written in another form: `k` is a value with a type"
+            )
+            assert (near, bool(told)) == (int(told != ""), reference == "k" and file != "decimal")
             joined[reference] = {int(line[1]) for line in lines if "<j>" in line}
         texts = set() if file == "decimal" else {2}  # "5" is 5, "5.0" is not
         assert joined["k"] == {*whole, *own, *texts}

@@ -164,3 +164,35 @@ def test_a_database_that_the_mapping_does_not_read(tmp_path: Path) -> None:
     assert run_kg("map", "m.ttl", "-o", "o.nq", folder=tmp_path).code == 0
     done = run_kg("map", "m.ttl", "-o", "o.nq", "--db", "sqlite:///x.db", folder=tmp_path)
     assert (done.code, done.err) == (2, "error: the mapping reads no database: `--db` has no use\n")
+
+
+UNSAFE = """@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
+<#m> rml:logicalSource [ rml:source "u.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "s{id}" ];
+  rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "name"; rml:termType rml:UnsafeIRI TARGET ]
+  ] .
+"""
+OWN = """; rml:logicalTarget [ rml:target [ a rml:FilePath; rml:path "own.ttl" ];
+    rml:serialization <http://www.w3.org/ns/formats/Turtle> ]"""
+
+
+def test_a_blank_in_an_unsafe_iri_is_told(tmp_path: Path) -> None:
+    """It is written as an escape in lines, with a warning, and no other syntax has it."""
+    (tmp_path / "u.csv").write_text("id,name\n1,x\n2,Juan Daniel\n3,a  b\n", encoding="utf-8")
+    (tmp_path / "m.ttl").write_text(UNSAFE.replace("TARGET", ""), encoding="utf-8")
+    for name in ("out.nq", "out.nt"):
+        done = run_kg("map", "m.ttl", "-o", name, "--sort", folder=tmp_path)
+        told = "`http://e.org/Juan Daniel` has a blank, which is written as `\\u0020`: no IRI has one, and some readers"
+        assert done.err.startswith(f"warning[data-unsafe]: {told} refuse it (row 3 of `u.csv`, `name`, and 1 more)\n")
+        assert (done.code, done.err.count("[data-")) == (0, 1)
+        assert (tmp_path / name).read_text(encoding="utf-8").splitlines()[1].split()[
+            2
+        ] == "<http://e.org/Juan\\u0020Daniel>"
+    refused = "error[data-iri]: `Juan Daniel` is no IRI (row 3 of `u.csv`, `name`, and 1 more)\n"
+    for option in (["-o", "out.ttl"], ["-o", "out.trig"], ["--store", "store"]):
+        done = run_kg("map", "m.ttl", *option, folder=tmp_path)
+        assert (done.code, done.err.split("  -->")[0]) == (1, refused)
+    (tmp_path / "m.ttl").write_text(UNSAFE.replace("TARGET", OWN), encoding="utf-8")
+    done = run_kg("map", "m.ttl", "-o", "main.nq", folder=tmp_path)
+    assert (done.code, done.err.split("  -->")[0]) == (1, refused)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["m.ttl", "out.nq", "out.nt", "u.csv"]

@@ -15,6 +15,7 @@ from page_project import own_project
 import kg
 from kg.model.values import EntityRef
 from kg.rdf.namespace import KG, RDF, SCHEMA
+from kg.starter import init_project
 from kg.text.diagnostic import UsageError
 from kg.view import (
     Around,
@@ -149,6 +150,17 @@ def test_the_network_of_plain_values_is_taken_by_every_writer(tmp_path: Path) ->
     read = nx.node_link_graph(json.loads(json.dumps(nx.node_link_data(network, edges="edges"))), edges="edges")
     assert dict(read.nodes(data=True)) == dict(network.nodes(data=True))
     assert nx.read_graphml(tmp_path / "a.graphml", force_multigraph=True).number_of_edges() == network.number_of_edges()
+
+
+def test_graphml_keeps_carriage_returns(tmp_path: Path) -> None:
+    """A reader of XML makes a line feed of one that is written as it is."""
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    entities = tmp_path / "story/seeds/entities/rivertown.yaml"
+    text = entities.read_text(encoding="utf-8")
+    entities.write_text(text.replace("the mayor of Rivertown", '"the\\rmayor\\r\\nof"'), encoding="utf-8")
+    checked = kg.open_project(tmp_path / "story").checked
+    read = nx.parse_graphml(write_graphml(checked.seeds, checked.vocabulary))
+    assert read.nodes["mayor"]["label"] == "the\rmayor\r\nof"
 
 
 def test_graphml_holds_what_the_network_holds() -> None:

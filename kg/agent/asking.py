@@ -8,8 +8,7 @@ import pyoxigraph as ox
 
 from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
 from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
-from kg.ask.empty import find_empty
-from kg.ask.misfit import find_misfits
+from kg.ask.misfit import find_empty, find_misfits
 from kg.ask.question import ask_question, find_question, show_term
 from kg.ask.sparql import find_unbound
 from kg.ask.store import Answer, QueryError, Row, Table, Triples, Truth

@@ -1,14 +1,14 @@
-"""Literals of a query that found nothing: the graph says the same text in another language, or as another datatype.
+"""Why an answer holds nothing, where the store says no word: literals that do not fit, expressions that fail.
 
 `"Lei Jun"` is not `"Lei Jun"@en`, `"120"` no number, and a text is never before a date: a store answers such a query
-without a row, and without a word.
+without a row.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from time import monotonic
 
 import pyoxigraph as ox
@@ -118,3 +118,35 @@ def _find_days(tokens: Sequence[Token]) -> Iterator[Token]:
         is_typed = at + 1 < len(tokens) and tokens[at + 1].text in {"^", "@"}
         if signs and not is_typed and [other.kind for other in sides[signs : signs + 1]] == ["var"]:
             yield token
+
+
+_HINTS = {
+    "GROUP_CONCAT": "GROUP_CONCAT takes texts: `GROUP_CONCAT(STR(...))` for IRIs and numbers",
+    "SUM": "SUM takes numbers, and one other value makes no sum",
+    "AVG": "AVG takes numbers, and one other value makes no average",
+    "CONCAT": "CONCAT takes texts: `CONCAT(STR(...))` for IRIs and numbers",
+}
+
+
+def find_empty(source: SourceText, answer: Answer) -> Iterator[Diagnostic]:
+    """The variables that a SELECT computes and that have no value in any row, each at its name.
+
+    An error in an expression is no value, without a word (SPARQL 1.1 Query Language, sections 17.3 and 18.5.1).
+    """
+    if not isinstance(answer, Table) or not answer.rows:
+        return
+    empty = {name for at, name in enumerate(answer.variables) if all(row[at] is None for row in answer.rows)}
+    if not empty:
+        return
+    words: list[str] = []
+    for before, token in pairwise(scan_query(source.text)):
+        if token.text == "{":
+            return
+        words.append(before.text.upper() if before.kind == "word" else before.text)
+        if token.kind == "var" and words[-1] == "AS" and token.text[1:] in empty:
+            mark = mark_at(source, token.start, token.start + len(token.text))
+            hint = next((_HINTS[word] for word in words if word in _HINTS), None)
+            message = f"`{token.text}` has no value in any row: what it computes is an error, or there is nothing"
+            yield Diagnostic(code="unbound-variable", mark=mark, message=message, hint=hint)
+        if before.text == ")" and token.text == "(":
+            words.clear()

@@ -269,7 +269,9 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
 
 
 _QUOTED = re.compile(
-    r"""(["'])(?P<text>.*)\1(?:@(?P<tag>[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)|\^\^(?P<type>\S+))?""", re.DOTALL
+    r"""(["'])(?P<text>.*)\1"""
+    r"(?:@(?P<tag>(?:[A-Za-z]{2,8}|[IXix](?=-))(?:-[A-Za-z0-9]{1,8})*)|\^\^(?P<type>\S+))?",
+    re.DOTALL,
 )
 _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 

@@ -11,11 +11,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 from kg.build.pipeline import Checked
+from kg.change.phrases import AUTHOR_OF, MADE_THEN, fill_phrase
 from kg.change.preview import check_after, find_new
 from kg.change.rekey import Rewritten
 from kg.evidence.documents.front import find_language
@@ -26,8 +27,10 @@ from kg.reading.articles import Article
 from kg.reading.fields import KEY
 from kg.system.files import CURATED, ExportFile, write_bytes, write_exports
 from kg.system.project import Project
+from kg.text.cuts import LikelyCut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
+from kg.text.sentence import fold_words
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
 _LONGEST_ID = 40
@@ -81,20 +84,28 @@ def plan_addition(
         text=raw.decode("utf-8-sig"),
         sha256=sha256(raw).hexdigest(),
     )
+    cuts = find_cuts(article.cut.values(), article.lang)
+    article = replace(article, joins={cut.address: cut.count for cut in cuts})
     told = [*taken.told, *languages]
     title = _find_title(taken, told)
     same = next((source for source in checked.seeds.sources if _is_same(source, article)), None)
     if same is not None:
         return Addition(id=key, same=same.id, told=tuple(told))
+    told += _tell_joins(cuts, key)
     refused = list(_find_obstacles(checked, key, path, raw, is_there=is_there))
     authors, made = _find_authors(checked, taken, key, title.text)
     url = taken.best("url")
-    fields = [("title", write_scalar(title.text), title.origin), *authors, *_find_dates(taken, told)]
+    fields = [
+        ("title", write_scalar(title.text), title.origin),
+        *authors,
+        *_find_dates(taken, told, checked.seeds.dataset.language),
+    ]
     fields += [("url", write_scalar(url.text), url.origin)] if url is not None else []
     if spoken is not None:
         said = (p.origin for p in taken.proposals if p.key == "lang" and p.text == spoken)
         fields.append(("lang", spoken, "--lang" if lang else next(said)))
     lines = ["kg: source/1", *(f"{name}: {value}" for name, value, _ in fields), f"file: {write_scalar(path.name)}"]
+    lines += ["joins:", *(f"  {cut.address}: {cut.count}" for cut in cuts)] if cuts else []
     source_file = "\n".join(lines) + "\n" + write_outline(article)
     project = checked.project
     files = [_new_file(project, f"seeds/sources/{key}.yaml", source_file)]
@@ -219,7 +230,18 @@ def _is_same(source: Source, article: Article) -> bool:
     """Whether a source has this text: the same file, or the same sentences."""
     if source.sha256 is not None and source.sha256.text == article.sha256:
         return True
-    return bool(source.outline) and [s.digest for s in source.outline] == [s.digest for s in article.sentences.values()]
+    digests = [s.digest for s in replace(article, joins=source.joined).sentences.values()]
+    return bool(source.outline) and [s.digest for s in source.outline] == digests
+
+
+def _tell_joins(cuts: Iterable[LikelyCut], key: str) -> Iterator[str]:
+    """Where sentences were joined, and at which words: whoever reads the text sees at once whether one is none."""
+    told = [f"{cut.address} ({', '.join(f'`{words}`' for words in cut.words)})" for cut in cuts]
+    if told:
+        yield (
+            f"one sentence each, which the rule for sentences cuts: {', '.join(told)}; take out of `joins` what are "
+            f"several, then `kg evidence outline {key}`"
+        )
 
 
 def _find_obstacles(checked: Checked, key: str, path: Path, raw: bytes, *, is_there: bool) -> Iterator[str]:
@@ -295,16 +317,12 @@ def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str 
 
 def _find_title(taken: Taken, told: list[str]) -> Suggestion:
     """The best title that the text has in its beginning; what others say is told."""
-    beginning = _fold(taken.text[:4000])
+    beginning = fold_words(taken.text[:4000])
     titles = [p for p in taken.proposals if p.key == "title"]
-    best = next((p for p in titles if _fold(p.text) in beginning), titles[-1])
+    best = next((p for p in titles if fold_words(p.text) in beginning), titles[-1])
     if titles[0] is not best:
         told.append(f"the title `{titles[0].text}` ({titles[0].origin}) is not in the text, and is not taken")
     return best
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 _Field = tuple[str, str, str]
@@ -333,10 +351,9 @@ def _find_authors(checked: Checked, taken: Taken, key: str, title: str) -> tuple
     if "Voice" not in classes:
         return [], []
     unnamed = _free_id("", key, used)
-    words = f"《{title}》的作者" if seeds.dataset.language.split("-")[0] == "zh" else f"the author of “{title}”"
-    return [("author", unnamed, "no name in the file: a voice")], [
-        (unnamed, f"{{is: Voice, label: {write_scalar(words)}}}")
-    ]
+    words, lang = fill_phrase(AUTHOR_OF, seeds.dataset.language, title)
+    label = write_scalar(words) if lang == seeds.dataset.language else f"{{{lang}: {write_scalar(words)}}}"
+    return [("author", unnamed, "no name in the file: a voice")], [(unnamed, f"{{is: Voice, label: {label}}}")]
 
 
 def _free_id(wanted: str, key: str, used: set[str]) -> str:
@@ -349,7 +366,7 @@ def _free_id(wanted: str, key: str, used: set[str]) -> str:
 
 def _find_named(name: str, entities: Iterable[Entity]) -> str | None:
     """The one entity that bears a name; None where there is none, or more than one."""
-    found = [e.key for e in entities if any(_fold(n.text) == _fold(name) for n in e.names)]
+    found = [e.key for e in entities if any(fold_words(n.text) == fold_words(name) for n in e.names)]
     return found[0] if len(found) == 1 else None
 
 
@@ -365,7 +382,7 @@ def _is_personal(name: str) -> bool:
     )
 
 
-def _find_dates(taken: Taken, told: list[str]) -> Iterator[_Field]:
+def _find_dates(taken: Taken, told: list[str], lang: str) -> Iterator[_Field]:
     """The day of publication; the day on which a file was made is an inference, and says so."""
     published = [p for p in taken.proposals if p.key == "published"]
     made = taken.best("made")
@@ -378,5 +395,5 @@ def _find_dates(taken: Taken, told: list[str]) -> Iterator[_Field]:
         others = {p.text: p.origin for p in published if p.text != best.text}
         told += [f"another date is {text} ({origin})" for text, origin in others.items()]
     elif made is not None:
-        because = write_scalar(f"the file was made on that day: {made.origin}")
+        because = write_scalar(fill_phrase(MADE_THEN, lang, made.origin)[0])
         yield "published", f"{{inferred: {made.text}, because: {because}}}", made.origin

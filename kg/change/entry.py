@@ -35,6 +35,11 @@ class Entry:
         return max(find_end(mark)[0] for mark in list_marks(self.value))
 
 
+def list_within(document: Document, key: Scalar, value: MappingNode) -> list[Entry]:
+    """The entries of a mapping, which stands at a key of its own."""
+    return [Entry(document=document, parent=value, parent_key=key, key=k, value=v) for k, v in value.entries]
+
+
 def margin_of(key: Scalar) -> str | None:
     """The white space before a key; None where something else stands there."""
     before = key.mark.source.lines[key.mark.line - 1][: key.mark.column - 1]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import chain
 
 from kg.build.pipeline import Checked
-from kg.change.entry import Entry, find_comments, find_end, is_block, list_marks, margin_of, take_out
+from kg.change.entry import Entry, find_comments, find_end, is_block, list_marks, list_within, margin_of, take_out
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import Edit, place_before, place_behind
 from kg.change.rename import Entries, Renaming, RewriteRefusedError, get_entity, rewrite_names
@@ -250,8 +250,8 @@ def _find_entry(checked: Checked, key: str) -> Entry:
         parent = root.get("entities") if isinstance(root, MappingNode) else None
         value = parent.get(key) if isinstance(parent, MappingNode) else None
         if isinstance(root, MappingNode) and isinstance(parent, MappingNode) and isinstance(value, MappingNode):
-            own, above = parent.keys[key], root.keys["entities"]
-            return Entry(document=document, parent=parent, parent_key=above, key=own, value=value)
+            entries = list_within(document, root.keys["entities"], parent)
+            return next(entry for entry in entries if entry.key.text == key)
     raise RewriteRefusedError(f"the entry of `{key}` cannot be read: `kg check` tells more")
 
 

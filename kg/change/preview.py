@@ -39,7 +39,6 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
                 place.parent.mkdir(parents=True, exist_ok=True)  # the first of its kind
                 place.unlink(missing_ok=True)
                 if not file.is_gone:
-                    place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes(file.raw)
         except OSError as error:  # shutil.Error too
             raise KgError(f"cannot copy the project to {folder.parent.name}/: {error.strerror or error}") from error

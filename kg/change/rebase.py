@@ -24,12 +24,11 @@ from kg.change.rejoin import (
     guess_joins,
     move_joins,
 )
-from kg.change.rekey import Keys, Rewritten, rewrite_files, write_rewritten
+from kg.change.rekey import Keys, Rewritten, rewrite_files
 from kg.evidence.outline import get_article
 from kg.model.nouns import Source
 from kg.reading.articles import Article
 from kg.reading.sources import address_key
-from kg.system.project import Project
 from kg.text.diagnostic import UsageError
 
 
@@ -299,14 +298,6 @@ def _map_plain(outline: Sequence[Old], more: Sequence[Old], new: Mapping[Old, st
     """Addresses that stand without a digest: what they mean is what the outline says, else what the claims do."""
     plain = {old.address: new[old] for old in more}
     return plain | {old.address: new[old] for old in outline}
-
-
-def apply_rebase(rebase: Rebase, project: Project) -> None:
-    """Write all files of a plan, or none. Call it under the project's lock.
-
-    Raises KgError where one was changed since it was read, or cannot be written.
-    """
-    write_rewritten(rebase.files, project)
 
 
 def show_rebase(rebase: Rebase) -> str:

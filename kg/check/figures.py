@@ -21,7 +21,7 @@ from kg.model.nouns import Claim, Evidence
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.figure import find_figures, list_rules
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 from kg.text.tongues import SignalWords, read_tongue
 
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
@@ -70,7 +70,7 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
 
 def _of_text(text: str, lang: str) -> _Sentence:
     figures = {f.value for rule in list_rules(lang) for f in find_figures(text, lang, rule)}
-    return _Sentence(figures=frozenset(figures), words=normalise(text), lang=lang)
+    return _Sentence(figures=frozenset(figures), words=fold_words(text), lang=lang)
 
 
 def _check_claim(

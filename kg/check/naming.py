@@ -13,7 +13,7 @@ from kg.model.values import EntityRef
 from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.language import has_chinese
-from kg.text.sentence import Sentence, normalise
+from kg.text.sentence import Sentence, fold_words
 
 _PRONOUNS = re.compile(
     r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|we|us|our|ours|i|me|my|mine|you|your|this|these|those|"
@@ -46,7 +46,7 @@ class NamedWords:
 @lru_cache(maxsize=4096)  # `kg test --mutate` asks of each sentence a thousand times
 def read_words(paragraph: int, text: str) -> NamedWords:
     """The words of a sentence, kept for the next who asks."""
-    words = normalise(text)
+    words = fold_words(text)
     return NamedWords(paragraph=paragraph, text=words, stems=frozenset(map(stem_word, _WORD.findall(words))))
 
 
@@ -74,7 +74,7 @@ class _NamedEntities:
     def _find(self, entity: Entity) -> tuple[int | None, frozenset[int]]:
         """The first sentence that names the entity, and the paragraphs that do."""
         if entity.key not in self.known:
-            names = [TellingName(normalise(name.text)) for name in entity.names]
+            names = [TellingName(fold_words(name.text)) for name in entity.names]
             found = [n for n, words in enumerate(self.sentences) if any(name.stands_in(words) for name in names)]
             paragraphs = frozenset(self.sentences[n].paragraph for n in found)
             self.known[entity.key] = (found[0] if found else None, paragraphs)
@@ -123,7 +123,7 @@ def check_named(context: RuleContext) -> Iterator[Diagnostic]:
 def names_entity(sentence: Sentence, entity: Entity) -> bool:
     """Whether a whole name of *entity* stands in the sentence itself: `the bridge` may be another one."""
     words = read_words(sentence.paragraph, sentence.text).text
-    names = (TellingName(normalise(name.text)) for name in entity.names)
+    names = (TellingName(fold_words(name.text)) for name in entity.names)
     return any(name.name in words if name.pairs else name.whole.search(words) is not None for name in names)
 
 

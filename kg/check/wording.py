@@ -21,7 +21,8 @@ from kg.model.values.quantity_text import SIGNS_OF_MONEY
 from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.figure import NEWEST_RULE, find_figures
-from kg.text.sentence import Sentence, normalise
+from kg.text.plural import write_plural
+from kg.text.sentence import Sentence, fold_words
 from kg.text.tongues import SignalWords, read_tongue
 
 _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
@@ -49,7 +50,7 @@ class _SentenceWords:
 
     @cached_property
     def words(self) -> str:
-        return normalise(self.sentence.text)
+        return fold_words(self.sentence.text)
 
     @property
     def lang(self) -> str:
@@ -157,19 +158,15 @@ def has_unit(unit: Unit, text: str) -> bool:
 @lru_cache(maxsize=4096)  # each unit is looked for in every sentence
 def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
     """How a unit is spelt: what stands anywhere, and a pattern of what stands as a word of its own."""
-    spellings = {normalise(name) for name in names}
+    spellings = {fold_words(name) for name in names}
     spellings |= {word for code, words in _SPELT.items() if code in codes for word in words}
-    spellings |= {normalise(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
+    spellings |= {fold_words(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
     words = sorted(word for word in spellings if word[:1].isascii() and word[:1].isalpha())
-    parts = [rf"(?<![^\W\d_])(?:{_write_plural(word)})(?![^\W\d_])" for word in words]
+    forms = [f"{re.escape(word)}(?:e?s)?|{re.escape(write_plural(word))}" for word in words]
+    parts = [rf"(?<![^\W\d_])(?:{form})(?![^\W\d_])" for form in forms]
     parts += [r"(?<![a-z])\$"] if "$" in spellings else []  # letters before it name the country
     plain = sorted(spellings - set(words) - {"$"})
     return tuple(plain), re.compile("|".join(parts)) if parts else None
-
-
-def _write_plural(word: str) -> str:
-    word, short = re.escape(word), re.escape(word[:-1])
-    return rf"{word}|{short}ies" if word.endswith("y") else rf"{word}(?:e?s)?"
 
 
 # -- modes ----------------------------------------------------------------------------------------
@@ -215,10 +212,15 @@ def _find_clause(claim: Claim, reader: _SentenceWords, tongue: SignalWords, cont
     place = find_object(claim, text, reader.lang, context.seeds.entity_by_key)
     if place is None:
         return None
-    cuts = [0, *(m.start() for m in tongue.clause.finditer(text) if not is_within_figure(text, m.start())), len(text)]
-    start = max(cut for cut in cuts if cut <= place)
-    end = min((cut for cut in cuts if cut > place), default=len(text))
+    start, end = find_clause(text, place, tongue.clause)
     return tongue.despite.strike(reader.hedging[start:end])
+
+
+def find_clause(text: str, place: int, beginning: re.Pattern[str]) -> tuple[int, int]:
+    """Where the clause begins and ends that a place of a sentence lies in; *beginning* is what a clause begins with."""
+    cuts = [0, *(m.start() for m in beginning.finditer(text) if not _is_within_figure(text, m.start())), len(text)]
+    start = max(cut for cut in cuts if cut <= place)
+    return start, min((cut for cut in cuts if cut > place), default=len(text))
 
 
 def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entity]) -> int | None:
@@ -228,10 +230,10 @@ def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entit
             return find_figure(quantity, text, lang)
         case EntityRef(key=key):
             entity = entities.get(key)
-            places = [text.find(normalise(name.text)) for name in entity.names] if entity else []
+            places = [text.find(fold_words(name.text)) for name in entity.names] if entity else []
             return min((place for place in places if place >= 0), default=None)
         case Text(text=words):
-            place = text.find(normalise(words))
+            place = text.find(fold_words(words))
             return place if place >= 0 else None
         case _:
             return None
@@ -243,7 +245,7 @@ def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
 
 
-def is_within_figure(text: str, place: int) -> bool:
+def _is_within_figure(text: str, place: int) -> bool:
     """Whether a sign stands between two digits, as the comma of `75,600` and of `2,4` does."""
     return 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from click.core import ParameterSource
 
 from kg.cli.memory import can_watch, forget_words, watch_memory
 from kg.system.memory import find_bound, lacks_memory, says_lack, tell_lack
@@ -53,6 +54,15 @@ COMMANDS = {
     "map": ("tables.command", "Map tables to RDF with the RML, R2RML or YARRRML document MAPPING."),
     "yarrrml": ("tables.yarrrml_command", "Translate a YARRRML mapping to RML."),
     "explain": ("cli.start", "Say what a diagnostic code means and how to mend it."),
+}
+
+
+_WITHOUT_PROJECT = {  # what `-C` cannot be of, and why
+    "init": "the folder of the new project is its argument",
+    "lsp": "the project is found from the files that are opened",
+    "map": "it reads no project: `--data` names the folder of the sources",
+    "yarrrml": "it reads no project",
+    "explain": "it reads no project",
 }
 
 
@@ -102,6 +112,9 @@ class LazyGroup(click.Group):
 @click.pass_context
 def kg(context: click.Context, folder: Path) -> None:
     """Turn curated claims and tables into a knowledge graph that can be trusted."""
+    command = context.invoked_subcommand
+    if command in _WITHOUT_PROJECT and context.get_parameter_source("folder") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"-C is of no use to `kg {command}`: {_WITHOUT_PROJECT[command]}")
     context.obj = folder
 
 

@@ -10,6 +10,7 @@ import click
 from kg.cli import DONE
 from kg.cli.common import SECONDS, check_texts, get_project, texts_option
 from kg.cli.memory import release_stderr
+from kg.system.files import open_standard_input
 from kg.text.diagnostic import KgError
 
 
@@ -35,6 +36,7 @@ def mcp_command(context: click.Context, texts: Path | None, timeout: float) -> i
     if texts is None and (root / "texts").is_dir():
         texts = root / "texts"
     check_texts(texts)
+    open_standard_input()
     release_stderr()
     run_agent_tools(Window(root=root, texts=texts.absolute() if texts is not None else None, seconds=timeout))
     return DONE

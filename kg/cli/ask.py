@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from kg.ask.empty import find_empty
-from kg.ask.misfit import find_misfits
+from kg.ask.misfit import find_empty, find_misfits
 from kg.ask.question import (
     ask_question,
     check_parameters,

@@ -98,6 +98,11 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     click.echo(make_lines_visible(text), err=err, nl=nl)
 
 
+def is_at_terminal() -> bool:
+    """Whether somebody can be asked; of a stream that the caller closed there is nothing."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def get_project(context: click.Context) -> Project:
     """The project that `-C`, or the current folder, lies in; what a killed command left half-written is settled."""
     project = find_project(context.obj or Path())
@@ -175,8 +180,13 @@ def load(
     checked = see_from(check_files(read_project(get_project(context), texts, choose_drafts(drafts))), standpoint)
     if rows:
         checked = run_tables(checked)
+    refuse_errors(checked)
+    return checked
+
+
+def refuse_errors(checked: Checked) -> None:
+    """Show the errors of a project that has some, and end the command."""
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         click.echo(f"{summarise(checked)}: mend the errors first", err=True)
         sys.exit(MISTAKES)
-    return checked

@@ -10,6 +10,7 @@ import click
 from kg.cli import DONE
 from kg.cli.common import check_texts, texts_option
 from kg.cli.memory import release_stderr
+from kg.system.files import open_standard_input
 from kg.text.diagnostic import KgError
 
 
@@ -26,6 +27,7 @@ def lsp_command(texts: Path | None) -> int:
     if importlib.util.find_spec("pygls") is None:
         raise KgError("`kg lsp` needs the package pygls: pip install 'kg-claims[editor]'")
     check_texts(texts)
+    open_standard_input()
     from kg.editor.server import run_editor
 
     release_stderr()

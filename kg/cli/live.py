@@ -19,8 +19,8 @@ import click
 
 from kg.ask.store import QueryError, lay_out_changed
 from kg.build.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
-from kg.cli import ENVIRONMENT, MISTAKES
-from kg.cli.common import say, show_diagnostics, summarise
+from kg.cli import ENVIRONMENT
+from kg.cli.common import refuse_errors, say, show_diagnostics
 from kg.evidence.outline import quote_sentences
 from kg.graph.quads import Assertion
 from kg.model.nouns import Materialisation
@@ -137,10 +137,7 @@ class Rounds:
 
         with keep_made(self.kept):
             begun = run_tables(check_files(read_project(Project(self.root))))
-            if begun.has_errors:
-                show_diagnostics([d for d in begun.diagnostics if d.severity is Severity.ERROR], verbose=False)
-                say(f"{summarise(begun)}: mend the errors first", err=True)
-                sys.exit(MISTAKES)
+            refuse_errors(begun)
             self.laid_out = lay_out(begun, folder)
             write_told(tell_explorer(begun), folder)
             click.echo(json.dumps(asdict(describe_graph(begun))))

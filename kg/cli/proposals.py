@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
+import os
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import click
 
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.cli import DONE, MISTAKES
-from kg.cli.common import get_project, say, show_diagnostics, summarise, texts_option
+from kg.cli.common import get_project, refuse_errors, say, texts_option
 from kg.cli.texts import lock_curated
 from kg.drafts.proposal.drafts import Origin, save_drafts, write_drafts
 from kg.drafts.proposal.formats import FORMATS, MOST_BYTES, ProposalFile, read_rows
@@ -20,10 +21,10 @@ from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Judged, Verdict
 from kg.drafts.proposal.report import describe_row, write_row
 from kg.evidence.outline import find_source
-from kg.system.files import ExportFile
+from kg.system.files import ExportFile, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project
-from kg.text.diagnostic import KgError, Severity, UsageError
+from kg.text.diagnostic import KgError, UsageError
 
 
 @click.command("import")
@@ -49,6 +50,7 @@ def import_command(
     """
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`: proposals are judged against them")
+    refuse_twice(files)
     brought = [read_file(path) for path in files]
     origin = Origin(
         by=brought[0].name if by is None else by,
@@ -83,12 +85,25 @@ def import_command(
     return MISTAKES if counts[Verdict.REJECTED] else DONE
 
 
+def refuse_twice(files: Iterable[Path]) -> None:
+    """Raises UsageError where a file, or standard input, is given twice: its rows would be judged twice."""
+    places: dict[str, str] = {}
+    for path in files:
+        name = "standard input" if str(path) == "-" else str(path)
+        place = os.path.realpath("/dev/stdin" if str(path) == "-" else path)
+        if place in places:
+            raise UsageError(
+                f"{name} is given twice" + (f": {places[place]} is it too" if places[place] != name else "")
+            )
+        places[place] = name
+
+
 def read_file(path: Path) -> ProposalFile:
     """A file of proposals, or standard input. Raises KgError where it cannot be read, UsageError if it is too big."""
     name = "standard input" if str(path) == "-" else path.name
     try:
         if str(path) == "-":
-            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+            raw = open_standard_input().read(MOST_BYTES + 1)
         else:
             with path.open("rb") as stream:
                 raw = stream.read(MOST_BYTES + 1)
@@ -102,10 +117,7 @@ def read_file(path: Path) -> ProposalFile:
 def load_for_proposals(project: Project, texts: Path) -> Checked:
     """The project with its drafts, which holds no errors: else they are shown, and the command ends."""
     checked = check_files(read_project(project, texts, Drafts.BUILT_IN))
-    if checked.has_errors:
-        show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
-        say(f"{summarise(checked)}: mend the errors first", err=True)
-        sys.exit(MISTAKES)
+    refuse_errors(checked)
     return checked
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from kg.build.pipeline import Checked
 from kg.cli import DONE, MISTAKES
-from kg.cli.common import get_project, lang_option, say, texts_option
+from kg.cli.common import get_project, is_at_terminal, lang_option, say, texts_option
 from kg.cli.memory import release_stderr
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.act import Find, MakePlan, read_with_drafts, review_draft
@@ -110,7 +109,7 @@ def _act(project: Project, texts: Path | None, find: Find, plan: MakePlan) -> bo
 
 
 def _go_through(project: Project, texts: Path | None, lang: str | None, by: str | None, on: str | None) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not is_at_terminal():
         raise UsageError("`kg review` asks at a terminal: else `kg review --list`, `kg review ID --accept --by NAME`")
     skipped: set[str] = set()
     reviewer: Reviewer | None = name_reviewer(by, on) if by is not None else None

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from kg.build.pipeline import check_files, read_project
 from kg.cli import BOUND, DONE, MISTAKES
-from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
+from kg.cli.common import exit_code, get_project, is_at_terminal, say, show_diagnostics, texts_option
 from kg.evidence.documents.taken import DocumentFormat
 from kg.evidence.outline import (
     find_source,
@@ -23,7 +23,7 @@ from kg.evidence.outline import (
     write_skeleton,
 )
 from kg.reading.articles import read_article
-from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.files import CURATED, finish_exports, hold_lock, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError
@@ -175,7 +175,8 @@ def rebase_command(
     Sentences are found by their digests. All files are written, or none. Those that changed are listed, to be read
     again; near matches are proposed, and taken with --take or, on a terminal, when asked.
     """
-    from kg.change.rebase import apply_rebase, plan_rebase, show_rebase
+    from kg.change.rebase import plan_rebase, show_rebase
+    from kg.change.rekey import write_rewritten
 
     take = {old: new or None for old, _, new in (each.partition("=") for each in takes)}
     with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:
@@ -183,7 +184,7 @@ def rebase_command(
         found = find_source(checked.seeds, source)
         text = read_article(before, source, found.lang) if before is not None else None
         rebase = plan_rebase(checked, found, text, take)
-        if rebase.near and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
+        if rebase.near and not dry_run and is_at_terminal():
             say(show_rebase(rebase), nl=False)
             take |= {near.old: near.new for near in rebase.near if click.confirm(f"is {near.old} now {near.new}?")}
             rebase = plan_rebase(checked, found, text, take)
@@ -192,7 +193,7 @@ def rebase_command(
             return MISTAKES
         if dry_run:
             return DONE
-        apply_rebase(rebase, project)
+        write_rewritten(rebase.files, project)
     say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
     if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined or rebase.folded:
         given = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE  # else KG_TEXTS has it
@@ -217,7 +218,7 @@ def read_bounded(path: Path | None) -> bytes:
 
     try:
         if path is None:
-            return sys.stdin.buffer.read(LARGEST + 1)
+            return open_standard_input().read(LARGEST + 1)
         with path.open("rb") as stream:
             return stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:

@@ -236,8 +236,7 @@ class _Scanner:
     # -- what was found ---------------------------------------------------------------------------
 
     def _add_key(self, level: _Level, number: int, written: str, column: int) -> None:
-        quoted = len(written) > 1 and written[0] in "\"'" and written[-1] == written[0]
-        text = _unquote(written) if quoted else written
+        text, quoted = _unquote(written)
         level.key = text
         level.fields.setdefault(text, "")
         self.spots.append(
@@ -248,9 +247,7 @@ class _Scanner:
         )  # fmt: skip
 
     def _add_value(self, level: _Level, number: int, line: str, start: int, end: int) -> None:
-        written = line[start:end]
-        quoted = len(written) > 1 and written[0] in "\"'" and written[-1] == written[0]
-        text = _unquote(written) if quoted else written
+        text, quoted = _unquote(line[start:end])
         is_key = not level.is_list and level.key is None
         if level.key is not None:
             level.fields[level.key] = text
@@ -263,9 +260,12 @@ class _Scanner:
         )  # fmt: skip
 
 
-def _unquote(written: str) -> str:
+def _unquote(written: str) -> tuple[str, bool]:
+    """A text without its quotes, and whether it has any."""
+    if len(written) < 2 or written[0] not in "\"'" or written[-1] != written[0]:
+        return written, False
     inner = written[1:-1]
-    return inner.replace("''", "'") if written[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
+    return inner.replace("''", "'") if written[0] == "'" else re.sub(r"\\(.)", r"\1", inner), True
 
 
 def _end_of_text(line: str, start: int, signs: str) -> int:

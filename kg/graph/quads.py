@@ -24,7 +24,7 @@ from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.state import CURATED, Agent, State
 from kg.model.values import Date, Text
 from kg.rdf.iri import expand_iri
-from kg.rdf.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.rdf.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.rdf.quad import Quad
 from kg.rdf.turtle.document import MarkedQuad
 from kg.reading.sources import address_key
@@ -261,9 +261,10 @@ class _Builder:
             yield self.say(source.sha256.mark, it, KG + "sha256", Literal(source.sha256.text))
         if source.published is not None:
             date = source.published
-            exact = xsd_of(date.edtf) if source.inferred is None else None
-            if exact is not None:
-                issued = Literal(exact[0], datatype=name_node(XSD + exact[1]))
+            if source.inferred is None:
+                exact = xsd_of(date.edtf)
+                datatype = EDTF + "EDTF" if exact is None else XSD + exact[1]
+                issued = Literal(date.text, datatype=name_node(datatype))
                 yield self.say(date.mark, it, DCTERMS + "issued", issued)
             yield from self.bounds(it, date.edtf, date.mark, "issuedNotBefore", "issuedNotAfter")
         if source.time is not None and source.published is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED
+from kg.text.markup import Html, name_digest, tag
 
 LEVEL = 7  # of gzip: 9 takes half as long again, for four bytes in a thousand
 
@@ -68,14 +68,39 @@ def pack(text: str) -> str:
     return base64.b64encode(packed).decode("ascii")
 
 
+def write_document(
+    body: Html, *, title: str, lang: str, style: str, held: Mapping[str, str | None], scripts: Sequence[str],
+    drawn: str = "", start: str = "", description: str = "",
+) -> str:  # fmt: skip
+    """The document around a page, bound by a policy to its own style and scripts.
+
+    *scripts* are those that the page may run: of them *drawn* stands right behind the body, *start* at the end. *held*
+    are packed texts by their ids, which a script takes from the page.
+    """
+    head = tag(
+        "head",
+        tag("meta", http_equiv="Content-Security-Policy", content=write_policy(scripts, style)),
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("meta", name="description", content=description) if description else None,
+        tag("style", Html(style)),
+    )
+    whole = tag(
+        "body",
+        tag("div", body, id="page"),
+        tag("script", Html(drawn)) if drawn else None,
+        [tag("script", text, type="text/plain", id=name) for name, text in held.items() if text],
+        tag("script", Html(start)) if start else None,
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, whole, lang=lang)}\n"
+
+
 def write_policy(scripts: Sequence[str], style: str) -> str:
     """The page's Content-Security-Policy: these scripts and this style, nothing else, and nothing from outside."""
-
-    def digest(text: str) -> str:
-        return f"'sha256-{base64.b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-
-    allowed = " ".join(map(digest, scripts)) or "'none'"
+    allowed = " ".join(map(name_digest, scripts)) or "'none'"
     return (
-        f"default-src 'none'; script-src {allowed}; style-src {digest(style)}; img-src data: blob:; "
+        f"default-src 'none'; script-src {allowed}; style-src {name_digest(style)}; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )

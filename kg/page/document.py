@@ -10,7 +10,7 @@ from kg.ask.question import Asked
 from kg.graph.story import Story
 from kg.model.nouns import Seeds
 from kg.page.answers import word_answers
-from kg.page.asset import join_scripts, join_styles, pack, write_policy
+from kg.page.asset import join_scripts, join_styles, pack, write_document
 from kg.page.barcodes import build_barcodes
 from kg.page.findings import find_contrasts, find_findings, source_names
 from kg.page.lanes import build_lanes
@@ -32,7 +32,6 @@ from kg.page.views.questions import list_answers
 from kg.page.views.say import Say
 from kg.page.words import Worded, load_words
 from kg.text.language import choose_language
-from kg.text.markup import Html, tag
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def render_page(
     stated = record_statements(story)
     content = PageContent(
         title={tongue: title_of(story.seeds.dataset, tongue) for tongue in LANGUAGES},
-        lead=write_lead(findings, lanes, story),
+        lead=write_lead(findings, lanes, records, story),
         counts={tongue: count_all(story.seeds, tongue) for tongue in LANGUAGES},
         part={tongue: word_part(part, story.seeds, sources, tongue) if part else "" for tongue in LANGUAGES},
         picture=picture,
@@ -150,33 +149,20 @@ def render_page(
         **{f"answers-{tongue}": pack(write_json(found)) for tongue, found in rows.items() if found},
         **{f"page-{tongue}": pack(body) for tongue, body in bodies.items() if tongue != lang},
     }
-    return _write_document(content, bodies[lang], packed, story.seeds, lang)
-
-
-def _write_document(content: PageContent, body: Html, packed: Mapping[str, str | None], seeds: Seeds, lang: str) -> str:
-    """The document around a body, bound by a policy to its own style and scripts."""
-    dataset, states = seeds.dataset, has_states(seeds)
-    script = join_scripts((*SCRIPTS[:-1], *((STATES_SCRIPT,) if states else ()), *SCRIPTS[-1:]))
-    style = join_styles((*STYLES, *((STATES_STYLE,) if states else ())))
+    states = has_states(story.seeds)
     start = join_scripts((START,))
-    description = clean(next((t.text for t in dataset.description if t.lang == lang), ""))
-    policy = write_policy([PICTURE_MARK, start, script, read_vis_network()], style)
-    head = tag(
-        "head",
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", content.title[lang]),
-        tag("meta", name="description", content=description) if description else None,
-        tag("style", Html(style)),
-    )  # fmt: skip
-    held = {**packed, "script": pack(script)}
-    parts = [tag("script", text, type="text/plain", id=name) for name, text in held.items() if text]
-    page = tag(
-        "body", tag("div", body, id="page"), tag("script", Html(PICTURE_MARK)), parts, tag("script", Html(start))
+    script = join_scripts((*SCRIPTS[:-1], *((STATES_SCRIPT,) if states else ()), *SCRIPTS[-1:]))
+    return write_document(
+        bodies[lang],
+        title=content.title[lang],
+        lang=lang,
+        style=join_styles((*STYLES, *((STATES_STYLE,) if states else ()))),
+        held={**packed, "script": pack(script)},
+        scripts=[PICTURE_MARK, start, script, read_vis_network()],
+        drawn=PICTURE_MARK,
+        start=start,
+        description=clean(next((t.text for t in story.seeds.dataset.description if t.lang == lang), "")),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, page, lang=lang)}\n"
 
 
 def count_all(seeds: Seeds, lang: str) -> str:

@@ -19,6 +19,7 @@ from kg.page.records import ClaimRecord, DateSpan, Records
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
+from kg.text.plural import write_plural
 
 MOST_MEASURES = 12
 
@@ -95,69 +96,74 @@ def _span(record: ClaimRecord) -> DateSpan | None:
 
 
 def _build_measures(findings: tuple[Finding, ...], records: Records, story: Story) -> tuple[Lane, ...]:
-    """Figures that can be set side by side: those of one property in one unit.
+    """Figures that can be set side by side, where they differ or were compared: first what was ahead and has come."""
+    answered = {id_ for f in findings for a in f.answers for id_ in a.claims}
+    told: list[tuple[tuple[object, ...], Lane]] = []
+    groups = _group_figures(records, story)
+    counted = Counter(unit for members in groups.values() for unit in {_unit_of(m) for m in members})
+    for measure, members in groups.items():
+        ids = {m.claim.id for m in members}
+        if ids <= answered:
+            continue
+        meets = {Tense.AHEAD, Tense.HAPPENED} <= {tense_of(m.claim.mode) for m in members}
+        conflict = any(m.conflict for m in members)
+        compared = conflict or any(c.claims and {x.id for x in c.claims} <= ids for c in records.comparisons)
+        differ = meets and len({_figure(m) for m in members}) > 1
+        if not (differ or compared):
+            continue
+        own = min(_unit_of(m) or "" for m in members)
+        whole = counted[own] == 1 and is_count(members[0], story)
+        lane = _measure(f"measure.{(own if whole else measure).rpartition('/')[2]}", members, story, conflict=conflict)
+        if lane is not None:
+            told.append(((not meets, not conflict, -len(members), measure), lane))
+    return tuple(lane for _, lane in sorted(told, key=lambda item: item[0])[:MOST_MEASURES])
+
+
+def _group_figures(records: Records, story: Story) -> dict[str, list[ClaimRecord]]:
+    """Claims with figures by what they measure: those of one property in one unit.
 
     Those of two go together where a claim about both joins them (orders and deliveries), where claims of both are
     compared, and where one is a running count of what the other has ahead, in one unit (cars that are delivered, and
     that were to be): a unit alone tells of persons neither whether they are staff nor whether they were hurt.
     """
-    answered = {id_ for f in findings for a in f.answers for id_ in a.claims}
+    import networkx as nx
+
     figures = {r.claim.id: r for r in records.claims if isinstance(r.claim.object, Quantity)}
-    head: dict[str, str] = {}
-
-    def find(key: str) -> str:
-        while head.get(key, key) != key:
-            key = head[key]
-        return key
-
-    def unit_of(record: ClaimRecord) -> str:
-        return f"{_unit_of(record) or ''}.{record.claim.predicate.text}"
-
-    def join(one: ClaimRecord, other: ClaimRecord) -> None:
-        first, second = sorted((find(unit_of(one)), find(unit_of(other))))
-        head[second] = first if first != second else head.get(second, second)
-
-    for record in records.claims:
-        subject, target = record.claim.subject, record.claim.object
-        if isinstance(subject, ClaimRef) and isinstance(target, ClaimRef):
-            ends = [figures.get(end.id) for end in (subject, target)]
-            if ends[0] is not None and ends[1] is not None:
-                join(ends[0], ends[1])
-    for comparison in records.comparisons:
-        alike = [figures[claim.id] for claim in comparison.claims if claim.id in figures]
-        for one, other in pairwise(alike):
-            if _unit_of(one) == _unit_of(other):
-                join(one, other)
-    for done, ahead in _pair_outcomes(figures.values(), story):
-        join(done, ahead)
+    joined: nx.Graph[str] = nx.Graph()
+    joined.add_nodes_from(map(_measure_of, figures.values()))
+    joined.add_edges_from(
+        (_measure_of(one), _measure_of(other)) for one, other in _join_figures(figures, records, story)
+    )
+    first = {measure: min(together) for together in nx.connected_components(joined) for measure in together}
     groups: dict[str, list[ClaimRecord]] = defaultdict(list)
     for record in figures.values():
-        groups[find(unit_of(record))].append(record)
-    told: list[tuple[tuple[object, ...], Lane]] = []
-    counted = Counter(unit for members in groups.values() for unit in {_unit_of(m) for m in members})
-    for unit, members in groups.items():
-        ids = {m.claim.id for m in members}
-        if ids <= answered:
-            continue
-        tenses = {tense_of(m.claim.mode) for m in members}
-        conflict = any(m.conflict for m in members)
-        compared = conflict or any(c.claims and {x.id for x in c.claims} <= ids for c in records.comparisons)
-        meets = {Tense.AHEAD, Tense.HAPPENED} <= tenses
-        if (len({_figure(m) for m in members}) < 2 and not compared) or not (meets or compared):
-            continue
-        own = min(_unit_of(m) or "" for m in members)
-        whole = counted[own] == 1 and _is_count(members[0], story)
-        lane = _measure(f"measure.{(own if whole else unit).rpartition('/')[2]}", members, story, conflict=conflict)
-        if lane is not None:
-            told.append(((not meets, not conflict, -len(members), unit), lane))
-    return tuple(lane for _, lane in sorted(told, key=lambda item: item[0])[:MOST_MEASURES])
+        groups[first[_measure_of(record)]].append(record)
+    return groups
+
+
+def _measure_of(record: ClaimRecord) -> str:
+    return f"{_unit_of(record) or ''}.{record.claim.predicate.text}"
+
+
+def _join_figures(
+    figures: Mapping[str, ClaimRecord], records: Records, story: Story
+) -> Iterator[tuple[ClaimRecord, ClaimRecord]]:
+    """Claims whose figures belong side by side, by their ids in *figures*."""
+    for record in records.claims:
+        subject, target = record.claim.subject, record.claim.object
+        if isinstance(subject, ClaimRef) and isinstance(target, ClaimRef) and {subject.id, target.id} <= figures.keys():
+            yield figures[subject.id], figures[target.id]
+    for comparison in records.comparisons:
+        alike = [figures[claim.id] for claim in comparison.claims if claim.id in figures]
+        yield from ((one, other) for one, other in pairwise(alike) if _unit_of(one) == _unit_of(other))
+    yield from _pair_outcomes(figures.values(), story)
 
 
 def _unit_of(record: ClaimRecord) -> str | None:
     return record.claim.object.unit if isinstance(record.claim.object, Quantity) else None
 
 
-def _is_count(record: ClaimRecord, story: Story) -> bool:
+def is_count(record: ClaimRecord, story: Story) -> bool:
     """Whether things are counted, in a unit that says what they are."""
     prop = story.vocabulary.properties.get(record.claim.predicate.text)
     return prop is not None and prop.integer and _unit_of(record) not in (None, BARE_NUMBER)
@@ -169,7 +175,7 @@ def _pair_outcomes(figures: Iterable[ClaimRecord], story: Story) -> Iterator[tup
     done: dict[tuple[str | None, str], dict[str | None, ClaimRecord]] = defaultdict(dict)
     ahead: dict[tuple[str | None, str], dict[str | None, ClaimRecord]] = defaultdict(dict)
     for record in figures:
-        if _is_count(record, story):
+        if is_count(record, story):
             side = {Tense.AHEAD: ahead, Tense.HAPPENED: done}.get(tense_of(record.claim.mode))
             if side is not None:
                 side[_unit_of(record), record.claim.predicate.text].setdefault(record.root, record)
@@ -240,7 +246,7 @@ def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bo
             quantities = [m.claim.object for m in members]
             units = [story.vocabulary.unit_by_iri.get(q.unit or "") for q in quantities if isinstance(q, Quantity)]
             labels = dict.fromkeys(clean(u.labels.get(lang) or u.symbol) for u in units if u is not None)
-            plural = [f"{label}s" if lang == "en" else label for label in labels]
+            plural = [write_plural(label) if lang == "en" else label for label in labels]
             question[lang] = words.fill("how-many", lang, what=words.own[lang]["how-many-and"].join(plural))
         for alike, (_, group) in rows.items():
             first = group[0]

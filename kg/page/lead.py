@@ -1,35 +1,36 @@
-"""The lead: in one or two sentences what the sources agree on, where they differ, and what came of a promise."""
+"""The lead: in one or two sentences where the sources differ or contradict each other, and what came of a promise."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kg.graph.describe import ClaimWords, find_counted
+from kg.graph.dispute import Outcome
 from kg.graph.story import Story
-from kg.model.values import Quantity
+from kg.model.values import EntityRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
 from kg.page.findings import Finding
-from kg.page.lanes import Lanes, Row, is_outcome, list_related
+from kg.page.lanes import Lanes, Row, is_count, is_outcome, list_related
 from kg.page.picture.drawing import LANGUAGES
-from kg.page.records import ClaimRecord
+from kg.page.records import ClaimRecord, Records
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
 from kg.text.edtf import Day
 
 
-def write_lead(findings: tuple[Finding, ...], lanes: Lanes, story: Story) -> Worded:
+def write_lead(findings: tuple[Finding, ...], lanes: Lanes, records: Records, story: Story) -> Worded:
     """The lead in each language; empty where nothing is answered differently and nothing was promised and done."""
     leads = {}
     for lang in LANGUAGES:
-        sentences = [_tell_difference(findings[0], lang)] if findings else []
-        promise = _tell_promise(lanes, story, lang)
-        leads[lang] = ("" if lang == "zh" else " ").join([*sentences, *([promise] if promise else [])])
+        differ = _tell_difference(findings[0], lang) if findings else _tell_conflict(records, story, lang)
+        told = [sentence for sentence in (differ, _tell_promise(lanes, story, lang)) if sentence]
+        leads[lang] = ("" if lang == "zh" else " ").join(told)
     return leads
 
 
 def _tell_difference(finding: Finding, lang: str) -> str:
     words = load_words()
-    sources = {s for a in finding.answers for s in a.sources}
-    speakers = {s for a in finding.answers for s in a.speakers}
     said = [a for a in finding.answers if not a.denied]
     told = said if finding.about_time else finding.answers
     denied = words.fill("in-brackets", lang, text=words.own[lang]["line-denied"])
@@ -37,13 +38,46 @@ def _tell_difference(finding: Finding, lang: str) -> str:
     texts = list(dict.fromkeys(a.text[lang] + (denied if a.denied else "") for a in told))
     texts = [words.get("without-time", lang) if text == unsaid else text for text in texts]
     answers = words.join_words(texts, lang, last="or")
-    kind, voices = ("sources", sources) if len(sources) > 1 else ("speakers", speakers)
-    number = words.own[lang].get(f"numbers.{len(voices)}", str(len(voices)))
-    who = words.fill(f"{kind}-{'n' if len(voices) > 1 else '1'}", lang, n=number)
+    who = _count_voices(
+        {s for a in finding.answers for s in a.sources}, {s for a in finding.answers for s in a.speakers}, lang
+    )
     if not finding.about_time:
-        return words.fill("lead-differ", lang, who=_capital(who), question=finding.question[lang], answers=answers)
+        return words.fill("lead-differ", lang, who=who, question=finding.question[lang], answers=answers)
     key = "lead-agree" if len(said) == len(finding.answers) else "lead-denied"
-    return words.fill(key, lang, who=_capital(who), matter=finding.matter[lang], answers=answers)
+    return words.fill(key, lang, who=who, matter=finding.matter[lang], answers=answers)
+
+
+def _tell_conflict(records: Records, story: Story, lang: str) -> str:
+    """The first contradiction of sources or speakers on one property of one thing; empty where there is none."""
+    words, names = load_words(), story.words(lang)
+    denied = words.fill("in-brackets", lang, text=words.own[lang]["line-denied"])
+    for comparison in records.comparisons:
+        claims = comparison.claims
+        matters = {(claim.subject, claim.predicate.text) for claim in claims}
+        sources = {e.source for claim in claims for e in claim.evidence}
+        speakers = {s.text for claim in claims for s in claim.speakers}
+        if comparison.relation is not Outcome.CONFLICT or len(matters) > 1 or max(len(sources), len(speakers)) < 2:
+            continue
+        if not isinstance(claims[0].subject, EntityRef):
+            continue
+        texts = [records.by_id[c.id].value[lang] + (denied if c.negated else "") for c in claims]
+        return words.fill(
+            "lead-conflict",
+            lang,
+            who=_count_voices(sources, speakers, lang),
+            thing=clean(names.entity(claims[0].subject.key)),
+            what=clean(names.property(claims[0].predicate.text)),
+            answers=words.join_words(list(dict.fromkeys(texts)), lang, last="or"),
+        )
+    return ""
+
+
+def _count_voices(sources: Collection[str], speakers: Collection[str], lang: str) -> str:
+    """How many sources say so; where it is one, how many speakers in it."""
+    words = load_words()
+    kind, number = ("sources", len(sources)) if len(sources) > 1 else ("speakers", len(speakers))
+    told = words.own[lang].get(f"numbers.{number}", str(number))
+    return _capital(words.fill(f"{kind}-{'n' if number > 1 else '1'}", lang, n=told))
 
 
 def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
@@ -65,32 +99,26 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
         ]  # fmt: skip
         if ahead is None or not done:
             continue
-        counted = _find_latest(done, story)
-        last = counted or done[0].records[0]
-        first = ahead.records[0]
+        latest = _find_latest(done, story)
+        first, last = ahead.records[0], latest or done[0].records[0]
         names = story.words(lang)
         plain = first.claim.when is not None and first.claim.when.edtf.precision != "interval"
-        time = words.fill("for-time" if plain else "by-time", lang, when=first.time[lang]) if first.time else ""
-        of = last.time[lang] if last.time else ""
-        as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else of
-        whose = _name_owner(first, names) if first.root not in {s.text for s in first.claim.speakers} else ""
-        other = _name_owner(last, names) if last.root != first.root else ""
-        aside = words.join_parts([part for part in (other, as_of) if part], lang)
-        ahead_words = words.fill(
+        said = words.fill(
             f"lead-ahead.{ahead.mode}",
             lang,
-            who=clean(names.speakers(first.claim)),
-            value=_tell_figure(ahead, names, lang),
-            time=time,
+            who=clean(words.join_words([names.entity(s.text) for s in first.claim.speakers], lang)),
+            value=_tell_figure(first, story, lang, measure=not is_count(first, story)),
+            time=words.fill("for-time" if plain else "by-time", lang, when=first.time[lang]) if first.time else "",
         )
-        ahead_words = words.fill("lead-of", lang, thing=whose, said=ahead_words) if whose else ahead_words
-        return _capital(ahead_words) + words.fill(
-            "lead-latest" if counted is not None else "lead-done",
-            lang,
-            value=last.value[lang],
-            what=clean(names.property(last.claim.predicate.text)),
-            asof=words.fill("in-brackets", lang, text=aside) if aside else "",
-        )
+        if first.root not in {s.text for s in first.claim.speakers}:
+            said = words.fill("lead-of", lang, thing=_name_owner(first, names), said=said)
+        told = is_count(first, story) or last.claim.predicate.text != first.claim.predicate.text
+        of = last.time[lang] if last.time else ""
+        as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else of
+        aside = [_name_owner(last, names) if last.root != first.root else "", as_of]
+        key = "lead-latest" if latest is not None else "lead-highest" if len(done) > 1 else "lead-only"
+        figure = _tell_figure(last, story, lang, *filter(None, aside), measure=told)
+        return _capital(said) + words.fill(key, lang, value=figure)
     return ""
 
 
@@ -106,13 +134,19 @@ def _find_latest(done: list[Row], story: Story) -> ClaimRecord | None:
     return max(dated, key=lambda pair: pair[0])[1]
 
 
-def _tell_figure(row: Row, names: ClaimWords, lang: str) -> str:
-    """A figure with its unit; a bare number with what it is of, since nothing else tells that it is of points."""
-    claim = row.records[0].claim
-    if not isinstance(claim.object, Quantity) or claim.object.unit != BARE_NUMBER:
-        return row.text[lang]
-    what = clean(names.property(claim.predicate.text))
-    return load_words().fill("figure-of", lang, value=row.text[lang], what=what)
+def _tell_figure(record: ClaimRecord, story: Story, lang: str, *aside: str, measure: bool) -> str:
+    """A figure with what is said beside it, in brackets: with *measure*, first what it measures.
+
+    A bare number always stands with what it counts, since no unit tells that it is of points.
+    """
+    words = load_words()
+    value, claim = record.value[lang], record.claim
+    what = clean(story.words(lang).property(claim.predicate.text))
+    if isinstance(claim.object, Quantity) and claim.object.unit == BARE_NUMBER:
+        value = words.fill("figure-of", lang, value=value, what=what)
+        measure = False
+    parts = [*([what] if measure else []), *aside]
+    return value + (words.fill("in-brackets", lang, text=words.join_parts(parts, lang)) if parts else "")
 
 
 def _name_owner(record: ClaimRecord, names: ClaimWords) -> str:

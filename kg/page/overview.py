@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kg.graph.dispute import Outcome
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Dataset, Mode
-from kg.page.asset import join_scripts, join_styles, pack, write_policy
+from kg.page.asset import join_scripts, join_styles, pack, write_document
 from kg.page.central import MOST_CENTRAL, Central, build_index, keep_worded, rank_members, show_central
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.lanes import build_lanes
@@ -75,24 +75,16 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
             held["things" if tongue == lang else f"things-{tongue}"] = pack(write_json(index))
             if tongue != lang:
                 held[f"page-{tongue}"] = pack(bodies[tongue])
-    script = join_scripts(SCRIPTS) if held else None
-    style = join_styles(STYLES)
-    head = tag(
-        "head",
-        tag("meta", http_equiv="Content-Security-Policy", content=write_policy([script] if script else [], style)),
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", clean(title)),
-        tag("style", Html(style)),
+    script = join_scripts(SCRIPTS) if held else ""
+    return write_document(
+        bodies[lang],
+        title=clean(title),
+        lang=lang,
+        style=join_styles(STYLES),
+        held=held,
+        scripts=[script] if script else [],
+        start=script,
     )
-    body = tag(
-        "body",
-        tag("div", bodies[lang], id="page"),
-        [tag("script", text, type="text/plain", id=name) for name, text in held.items()],
-        tag("script", Html(script)) if script else None,
-    )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang=lang)}\n"
 
 
 def title_of(dataset: Dataset, lang: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from kg.graph.describe import is_period
 from kg.graph.story import Story
@@ -15,6 +13,7 @@ from kg.model.ontology.vocabulary import Vocabulary
 from kg.model.values import word_as_of, word_time
 from kg.page.text import clean
 from kg.text.edtf import Edtf
+from kg.text.pagewords import fill_in, read_words
 
 Worded = Mapping[str, str]
 """A text in each of the page's languages."""
@@ -33,12 +32,8 @@ class Words:
         return {lang: words[key] for lang, words in self.own.items()}
 
     def fill(self, key: str, lang: str, **names: str) -> str:
-        """A text with its places `{name}` filled in, in one pass: a label that looks like a place stays as it is."""
-        text = self.own[lang][key]
-        if "{" not in text:
-            return text
-        first, *parts = text.split("{")
-        return first + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts))
+        """A text with its places `{name}` filled in."""
+        return fill_in(self.own[lang][key], **names)
 
     def count(self, key: str, lang: str, n: int) -> str:
         """`1 claim`, `12 claims`: the text `KEY-1` for one, `KEY-n` for others."""
@@ -80,17 +75,8 @@ class Words:
 
 @cache
 def load_words() -> Words:
-    """The words of `kg/page/words.toml`, tables flattened: `modes.fact`."""
-    tables = tomllib.loads(files("kg.page").joinpath("words.toml").read_text(encoding="utf-8"))
-    own: dict[str, dict[str, str]] = {}
-    for lang, table in tables.items():
-        own[lang] = {}
-        for key, value in table.items():
-            if isinstance(value, str):
-                own[lang][key] = value
-            else:
-                own[lang] |= {f"{key}.{k}": v for k, v in value.items()}
-    return Words(own=own)
+    """The words of `kg/page/words.toml`."""
+    return Words(own=read_words("kg.page"))
 
 
 def show_time(edtf: Edtf, lang: str) -> str:

@@ -282,7 +282,7 @@ def escape(word: str) -> str:
 
 _ADDRESS, _KEY = ADDRESS.pattern, KEY.pattern
 _NOT_EMPTY = r"\S"
-_TAG = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+_TAG = "^([A-Za-z]{2,8}|[IXix](?=-))(-[A-Za-z0-9]{1,8})*$"
 
 
 def _text() -> Json:

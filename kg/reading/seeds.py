@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -76,33 +76,14 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
     document = load(project.root / DATASET_FILE)
     dataset = read_dataset(document, finder) or _stand_in(document)
 
-    entities_complete = sources_complete = claims_complete = True
-    entities = []
-    for path in project.entity_files:
-        document = load(path)
-        declared = _read_once("entities", document, finder, read_entities)
-        entities_complete &= declared is not None
-        entities += declared or []
-    proposed: list[Document] = []
-    for path in project.draft_files if drafts is Drafts.BUILT_IN else ():
-        document = load(path)
-        if find_form(document) == "entities/1":
-            declared = _read_once("entities", document, finder, read_entities)
-            entities_complete &= declared is not None
-            entities += declared or []
-        else:
-            proposed.append(document)
-    sources: list[Source] = []
-    for path in project.source_files:
-        document = load(path)
-        source = _read_once("source", document, finder, read_source)
-        sources_complete &= source is not None
-        sources += [source] if source else []
-    files: list[ClaimsFile] = []
-    for document in chain(map(load, project.claim_files), proposed):
-        file = _read_once("claims file", document, finder, open_claims)
-        claims_complete &= file is not None and file.complete
-        files += [file] if file else []
+    groups, entities_complete = _read_all("entities", map(load, project.entity_files), finder, read_entities)
+    proposed = [load(path) for path in project.draft_files] if drafts is Drafts.BUILT_IN else []
+    of_entities = (d for d in proposed if find_form(d) == "entities/1")
+    more, proposed_complete = _read_all("entities", of_entities, finder, read_entities)
+    sources, sources_complete = _read_all("source", map(load, project.source_files), finder, read_source)
+    claimed = chain(map(load, project.claim_files), (d for d in proposed if find_form(d) != "entities/1"))
+    files, claims_complete = _read_all("claims file", claimed, finder, open_claims)
+    claims_complete &= all(file.complete for file in files)
 
     sources = list(unique(sources, lambda s: s.id, lambda s: s.mark, "source", finder))
     by_id = {s.id: s for s in sources}
@@ -112,8 +93,6 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
             finder.tell("unknown-source", file.source_mark, f"no source `{file.source}`", hint)
             claims_complete = False  # its claims are those of a source that is spelt otherwise
     ids = collect_ids(files, finder, complete=claims_complete)
-    claims: list[Claim] = []
-    agains: list[Again] = []
     sentences = tuple(
         ClaimedSentence(
             source=file.source, address=block.address, digest=block.digest, spoilt=block.spoilt, mark=block.mark
@@ -121,38 +100,34 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
         for file in files
         for block in file.blocks
     )
-    kept = [_keep_voices(f) for f in files if any(f.source == d.source for d in files if d.state.is_draft)]
-    for file in _give_away(files):
-        source = by_id.get(file.source)
-        others = tuple(
-            ClaimsReader(other, source, ids, vocabulary, Finder(language=finder.language))  # told by its own reader
-            for other in kept
-            if file.state.is_draft and other.source == file.source and not other.state.is_draft
-        )
-        made = _read_claims(file, source, ids, vocabulary, finder, others)
-        claims += made.claims
-        agains += made.agains
+    claims, agains = _read_claims(files, by_id, ids, vocabulary, finder)
     turned_down = project.rejected_file
     rejections = list(read_rejections(load(turned_down), finder)) if turned_down is not None else []
-    entities = list(unique(entities, lambda e: e.key, lambda e: e.mark, "entity", finder))
-    first_claims: dict[str, Claim] = {}
-    for claim in claims:
-        first_claims.setdefault(claim.id, claim)  # a second of the same id was told by `collect_ids`
+    entities = unique(chain(*groups, *more), lambda e: e.key, lambda e: e.mark, "entity", finder)
     seeds = Seeds(
         dataset=dataset,
         sources=tuple(sorted(sources, key=lambda s: s.id)),
         entities=tuple(sorted(entities, key=lambda e: e.key)),
         sentences=sentences,
-        claims=tuple(sorted(_add_evidence(first_claims, agains, finder), key=lambda c: c.id)),
+        claims=tuple(sorted(_add_evidence(claims, agains, finder), key=lambda c: c.id)),
         rejections=tuple(unique(rejections, lambda r: r.digest, lambda r: r.mark, "rejection", finder)),
     )
     return SeedsReading(
         seeds=seeds,
         diagnostics=tuple(finder.diagnostics),
-        entities_complete=entities_complete,
+        entities_complete=entities_complete and proposed_complete,
         sources_complete=sources_complete,
         claims_complete=claims_complete,
     )
+
+
+def _read_all(
+    kind: str, documents: Iterable[Document], finder: Finder, read: Callable[[Document, Finder], Read | None]
+) -> tuple[list[Read], bool]:
+    """What a reader makes of documents, and whether it could read all of them."""
+    made = [_read_once(kind, document, finder, read) for document in documents]
+    readable = [one for one in made if one is not None]
+    return readable, len(readable) == len(made)
 
 
 def _read_once(kind: str, document: Document, finder: Finder, read: Callable[[Document, Finder], Read]) -> Read:
@@ -179,6 +154,26 @@ class _ReadClaims:
 
 
 def _read_claims(
+    files: list[ClaimsFile], sources: Mapping[str, Source], ids: ClaimIds, vocabulary: Vocabulary, finder: Finder
+) -> tuple[list[Claim], list[Again]]:
+    """The claims of all *files*, which are given away one by one, and what is said again; what is wrong is told."""
+    claims: list[Claim] = []
+    agains: list[Again] = []
+    kept = [_keep_voices(f) for f in files if any(f.source == d.source for d in files if d.state.is_draft)]
+    for file in _give_away(files):
+        source = sources.get(file.source)
+        others = tuple(
+            ClaimsReader(other, source, ids, vocabulary, Finder(language=finder.language))  # told by its own reader
+            for other in kept
+            if file.state.is_draft and other.source == file.source and not other.state.is_draft
+        )
+        made = _read_file(file, source, ids, vocabulary, finder, others)
+        claims += made.claims
+        agains += made.agains
+    return claims, agains
+
+
+def _read_file(
     file: ClaimsFile, source: Source | None, ids: ClaimIds, vocabulary: Vocabulary, finder: Finder,
     others: tuple[ClaimsReader, ...],
 ) -> _ReadClaims:  # fmt: skip
@@ -216,10 +211,13 @@ def _keep_voices(file: ClaimsFile) -> ClaimsFile:
     return replace(file, blocks=tuple(blocks))
 
 
-def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder) -> list[Claim]:
+def _add_evidence(claims: list[Claim], agains: list[Again], finder: Finder) -> Iterable[Claim]:
     """The claims with the further evidence of each `again`; the same sentence twice is told."""
+    by_id: dict[str, Claim] = {}
+    for one in claims:
+        by_id.setdefault(one.id, one)  # a second of the same id was told by `collect_ids`
     for again in agains:
-        claim = claims.get(again.claim)
+        claim = by_id.get(again.claim)
         if claim is None:
             continue
         same = next((e for e in claim.evidence if e.sentence == again.evidence.sentence), None)
@@ -235,8 +233,8 @@ def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder)
             hint = "the same from another mouth is another claim: state it with `s`, `p` and `o`"
             finder.tell("again-by-another", again.mark, message, hint, first)
             continue
-        claims[again.claim] = _add_one(claim, again.evidence)
-    return list(claims.values())
+        by_id[again.claim] = _add_one(claim, again.evidence)
+    return by_id.values()
 
 
 def _add_one(claim: Claim, evidence: Evidence) -> Claim:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
 from hashlib import md5, sha256
 from secrets import token_hex
 from typing import Protocol
@@ -12,6 +11,8 @@ from typing import Protocol
 from kg.remote.endpoint import Credentials
 
 _PART = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))')
+
+_NEXT_CHALLENGE = re.compile(r",\s*(?=(?:Basic|Digest|Bearer|Negotiate)\b)")
 
 
 class Proof(Protocol):
@@ -27,13 +28,13 @@ def prove_at_once(credentials: Credentials | None) -> Proof | None:
     return lambda method, target: f"Bearer {credentials.token}"
 
 
-def answer_challenge(credentials: Credentials, challenges: Sequence[str]) -> Proof | None:
+def answer_challenge(credentials: Credentials, asked: str) -> Proof | None:
     """The proof that a server asks for by `WWW-Authenticate`: Digest where it is offered, else Basic; None for others.
 
-    >>> answer_challenge(Credentials(user="me", password="p"), ['Basic realm="x"'])("GET", "/")
+    >>> answer_challenge(Credentials(user="me", password="p"), 'Basic realm="x"')("GET", "/")
     'Basic bWU6cA=='
     """
-    offered = {text.strip().partition(" ")[0].lower(): text for text in _split_challenges(challenges)}
+    offered = {text.strip().partition(" ")[0].lower(): text for text in _NEXT_CHALLENGE.split(asked)}
     if not credentials.user:
         return None
     if "digest" in offered:
@@ -44,11 +45,6 @@ def answer_challenge(credentials: Credentials, challenges: Sequence[str]) -> Pro
         pair = b64encode(f"{credentials.user}:{credentials.password}".encode()).decode()
         return lambda method, target: f"Basic {pair}"
     return None
-
-
-def _split_challenges(headers: Sequence[str]) -> list[str]:
-    """Each challenge alone; several may stand in one header."""
-    return [part for header in headers for part in re.split(r",\s*(?=(?:Basic|Digest|Bearer|Negotiate)\b)", header)]
 
 
 class _Digest:

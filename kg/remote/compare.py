@@ -12,7 +12,7 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
-from kg.remote.content import find_blank, group_blank
+from kg.remote.content import find_blank, find_nodes, group_blank
 
 _ROUNDS, _STEPS = 40, 2_000_000
 
@@ -116,13 +116,13 @@ def sign_group(lines: list[str]) -> tuple[str, bool]:
     True
     """
     triples = list(_read_values(lines))
-    nodes = {node for quad in triples for node in _find_nodes(quad)}
+    nodes = {node for quad in triples for node in find_nodes(quad)}
     colours = dict.fromkeys(nodes, "")
     parted = 0
     for _ in range(min(len(nodes) + 1, max(_ROUNDS, _STEPS // len(triples)))):
         told: dict[ox.BlankNode, list[str]] = {node: [] for node in nodes}
         for quad in triples:
-            for node in set(_find_nodes(quad)):
+            for node in set(find_nodes(quad)):
                 told[node].append(_write(quad, colours, node))
         colours = {node: _hash("\n".join(sorted(texts))) for node, texts in told.items()}
         now = len(set(colours.values()))
@@ -132,14 +132,6 @@ def sign_group(lines: list[str]) -> tuple[str, bool]:
     lines_now = sorted(_write(quad, colours) for quad in triples)
     counts = Counter(colours.values())
     return _hash("\n".join(lines_now)), max(counts.values(), default=0) <= 1
-
-
-def _find_nodes(part: ox.Quad | ox.Triple) -> Iterator[ox.BlankNode]:
-    for term in (part.subject, part.object):
-        if isinstance(term, ox.BlankNode):
-            yield term
-        elif isinstance(term, ox.Triple):
-            yield from _find_nodes(term)
 
 
 def _write(part: ox.Quad | ox.Triple, colours: dict[ox.BlankNode, str], own: ox.BlankNode | None = None) -> str:

@@ -82,7 +82,7 @@ def read_content(project: Project, base: str) -> BuiltContent:
         raise KgError("exports/graph.nq is not that of the manifest beside it: run `kg build`")
     lines: dict[str, list[str]] = defaultdict(list)
     for quad in _parse(path):
-        lines[_name(quad)].append(f"{quad.triple} .\n")
+        lines[name_graph(quad)].append(f"{quad.triple} .\n")
     graphs = [Graph(name=name, read=lines[name].__iter__) for name in sorted(lines)]
     graphs += [_open_table(exports / "tables" / f"{table}.nq.gz") for table in sorted(tables)]
     now = (*project.ontology_files, *project.question_files, *project.source_files, *project.entity_files)
@@ -96,7 +96,8 @@ def _has_changed(path: Path, digest: str | None) -> bool:
     return not path.is_file() or hash_file(path) != digest
 
 
-def _name(quad: ox.Quad) -> str:
+def name_graph(quad: ox.Quad) -> str:
+    """The name of the graph of a quad; empty for the default graph."""
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
 
 
@@ -122,7 +123,7 @@ def _open_table(path: Path) -> Graph:
                 yield line
             before = line
 
-    return Graph(name=_name(first) if first is not None else "", read=read)
+    return Graph(name=name_graph(first) if first is not None else "", read=read)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,18 +191,16 @@ def find_blank(line: str) -> list[str]:
 
 def _find_in_triple(term: str) -> list[str]:
     quad = next(iter(ox.parse(f"<a:a> <a:a> {term} .", format=ox.RdfFormat.N_TRIPLES)))
-    found: list[str] = []
+    return [str(node) for node in find_nodes(quad)]
 
-    def look(triple: ox.Triple) -> None:
-        for part in (triple.subject, triple.object):
-            if isinstance(part, ox.BlankNode):
-                found.append(str(part))
-            elif isinstance(part, ox.Triple):
-                look(part)
 
-    assert isinstance(quad.object, ox.Triple)
-    look(quad.object)
-    return found
+def find_nodes(part: ox.Quad | ox.Triple) -> Iterator[ox.BlankNode]:
+    """The blank nodes of a triple, and of triples in it."""
+    for term in (part.subject, part.object):
+        if isinstance(term, ox.BlankNode):
+            yield term
+        elif isinstance(term, ox.Triple):
+            yield from find_nodes(term)
 
 
 def group_blank(lines: Iterable[str]) -> list[list[str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from kg.server.options import is_loopback
 from kg.text.diagnostic import UsageError
 
 USER, PASSWORD, TOKEN = "KG_ENDPOINT_USER", "KG_ENDPOINT_PASSWORD", "KG_ENDPOINT_TOKEN"
@@ -110,8 +110,4 @@ def is_exposed(url: str) -> bool:
     (True, False, False)
     """
     scheme, host, _ = read_origin(url)
-    try:
-        is_own = ip_address(host).is_loopback
-    except ValueError:
-        is_own = host == "localhost" or host.endswith(".localhost")
-    return scheme == "http" and not is_own
+    return scheme == "http" and not is_loopback(host)

@@ -128,7 +128,7 @@ class Client:
         answer = self._send(method, url, headers, body, end, proof)
         asked = answer.headers.get("www-authenticate", "")
         if answer.status == 401 and self.credentials is not None and asked:
-            proof = answer_challenge(self.credentials, [asked])
+            proof = answer_challenge(self.credentials, asked)
             if proof is not None:
                 self._proofs[origin] = proof
                 answer = self._send(method, url, headers, body, end, proof)

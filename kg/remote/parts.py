@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg.remote.content import BuiltContent, Graph, find_blank
+from kg.remote.content import BuiltContent, Graph, find_blank, name_graph
 from kg.tables.cluster.load import open_lines
 from kg.tables.cluster.manifest import check_parts, name_of, read_manifest
 from kg.tables.folders.storage import Storage
@@ -36,10 +36,9 @@ def read_part_content(storage: Storage, scratch: Path) -> BuiltContent:
             with open_lines(storage, part, scratch) as lines:
                 for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True):
                     line = f"{quad.triple} .\n"
-                    name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
                     if isinstance(quad.graph_name, ox.BlankNode):
                         raise KgError(f"`{part.name}` has a graph that is a blank node: a server gives it no name")
-                    held[name].append(line)
+                    held[name_graph(quad)].append(line)
                     count, blank = count + 1, blank + bool(find_blank(line))
                     if blank > MOST_BLANK:
                         raise KgError(f"more than {MOST_BLANK:,} triples have blank nodes: use the server's own loader")

@@ -43,7 +43,7 @@ class Server:
         form = find_form(query)
         wanted = _TRIPLES if form in {"CONSTRUCT", "DESCRIBE"} else _ROWS
         body = urlencode([("query", query), *(("default-graph-uri", graph) for graph in graphs)])
-        answer = self._send("POST", self.endpoint.query, {**FORM, "Accept": wanted}, body.encode(), safe=True)
+        answer = self.client.request("POST", self.endpoint.query, {**FORM, "Accept": wanted}, body.encode(), safe=True)
         if answer.status == 404:
             raise RemoteError(f"there is nothing at {show_url(answer.url)} (404)", status=404)
         if form in {"CONSTRUCT", "DESCRIBE"}:
@@ -52,8 +52,7 @@ class Server:
 
     def count(self, graph: str) -> int:
         """How many triples a graph there has."""
-        pattern = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
-        found = self.ask(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        found = self.ask(f"SELECT (COUNT(*) AS ?n) {{ {_write_pattern(graph)} }}")
         try:
             assert isinstance(found, Table)
             ((number,),) = found.rows
@@ -63,19 +62,18 @@ class Server:
 
     def holds(self, graph: str, pattern: str) -> bool:
         """Whether a pattern of triples is found in a graph there."""
-        found = self.ask(f"ASK {{ GRAPH <{graph}> {{ {pattern} }} }}" if graph else f"ASK {{ {pattern} }}")
+        found = self.ask(f"ASK {{ {_write_pattern(graph, pattern)} }}")
         return isinstance(found, Truth) and found.value
 
     def read_graph(self, graph: str) -> list[ox.Triple]:
         """All triples of a graph there. Raises RemoteError where fewer come than it counts."""
         if self.endpoint.gsp is not None:
-            answer = self._send("GET", self.name_graph(graph), {"Accept": _TRIPLES}, safe=True)
+            answer = self.client.request("GET", self.name_graph(graph), {"Accept": _TRIPLES}, safe=True)
             triples = [] if answer.status == 404 else read_triples(answer, rename=True)
         else:
-            pattern = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
-            query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+            query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {_write_pattern(graph)} }}"
             body = urlencode({"query": query}).encode()
-            answer = self._send("POST", self.endpoint.query, {**FORM, "Accept": _TRIPLES}, body, safe=True)
+            answer = self.client.request("POST", self.endpoint.query, {**FORM, "Accept": _TRIPLES}, body, safe=True)
             triples = read_triples(answer, rename=True)
         triples = list(dict.fromkeys(triples))
         counted = self.count(graph)
@@ -112,7 +110,7 @@ class Server:
 
     def delete(self, graph: str) -> None:
         """Take a graph away."""
-        self._send("DELETE", self.name_graph(graph), {"Accept": "*/*"}, safe=True)  # 404: it is gone already
+        self.client.request("DELETE", self.name_graph(graph), {"Accept": "*/*"}, safe=True)  # 404: it is gone already
 
     def name_graph(self, graph: str) -> str:
         """The address of a graph in the graph store."""
@@ -125,17 +123,17 @@ class Server:
         )
 
     def _change(self, method: str, url: str, headers: dict[str, str], body: bytes, *, safe: bool) -> None:
-        answer = self._send(method, url, headers, body, safe=safe)
+        answer = self.client.request(method, url, headers, body, safe=safe)
         if answer.status == 404:
             raise RemoteError(f"there is nothing at {show_url(url)} (404)", status=404)
         if is_page(answer.body, answer.media) and answer.status == 200 and b"<form" in answer.body.lower():
             said = show_body(answer.body, answer.media)
             raise RemoteError(f"{show_url(url)} answers a change with {said}: nothing tells that it was made")
 
-    def _send(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None = None, *, safe: bool
-    ) -> Response:
-        return self.client.request(method, url, headers, body, safe=safe)
+
+def _write_pattern(graph: str, inner: str = "?s ?p ?o") -> str:
+    """A pattern of triples in a graph, or in the default graph."""
+    return f"GRAPH <{graph}> {{ {inner} }}" if graph else inner
 
 
 def open_server(endpoint: Endpoint, bounds: Bounds) -> Server:

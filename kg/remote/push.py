@@ -266,12 +266,12 @@ def _load_graph(
     server: Server, graph: Graph, place: str, journal: Journal, size: int, tell: Callable[[str], None], jobs: int
 ) -> None:
     """Send the chunks of a graph that were not sent yet."""
-    chunks = list_chunks(graph, size)
-    done = min(journal.read(graph, size), len(chunks))
-    if done and (server.count(place) == 0 or (done < len(chunks) and chunks[done])):
+    blank = [chunk.blank for chunk in split_graph(graph.read, size)]
+    done = min(journal.read(graph, size), len(blank))
+    if done and (server.count(place) == 0 or (done < len(blank) and blank[done])):
         done = 0  # what was sent is gone, or the next chunk may have arrived: its blank nodes would be there twice
     if done:
-        tell(f"{graph.shown}: goes on after chunk {done} of {len(chunks)}")
+        tell(f"{graph.shown}: goes on after chunk {done} of {len(blank)}")
     elif server.endpoint.update is not None:
         server.update(f"DROP SILENT GRAPH <{place}>", safe=True)
     if not done:
@@ -301,11 +301,6 @@ def _await_chunk(waiting: deque[tuple[Chunk, Future[None]]], journal: Journal, g
     chunk, sending = waiting.popleft()
     sending.result()
     journal.write(graph, size, chunk.number + 1)
-
-
-def list_chunks(graph: Graph, size: int) -> list[bool]:
-    """Whether each chunk of a graph has blank nodes, in their order."""
-    return [chunk.blank for chunk in split_graph(graph.read, size)]
 
 
 def _send_chunk(server: Server, place: str, chunk: Chunk) -> None:

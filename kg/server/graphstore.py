@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.server.condition import Condition, is_known, read_condition
 from kg.server.data import Data
 from kg.server.guard import check_change
-from kg.server.http import HttpError, Reply, Request
+from kg.server.http import HttpError, Reply, Request, decode_body
 from kg.server.media import DATASETS, DOCUMENTS, GRAPHS, accepts_gzip, choose_media, label_media, read_content_type
 from kg.server.protocol import UPDATE
 
@@ -53,11 +53,7 @@ async def _patch(request: Request, reply: Reply, data: Data, graph: str | None) 
     if media != UPDATE or charset.lower() not in {"utf-8", "us-ascii"}:
         raise HttpError(415, f"a patch is {UPDATE} in UTF-8", accept_patch=UPDATE)
     only = _read_condition(request, data, graph)
-    body = await request.body(data.options.body, data.options.seconds)
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HttpError(400, f"the body is not UTF-8 (byte {error.start})") from None
+    text = decode_body(await request.body(data.options.body, data.options.seconds))
     outcome = await data.change(b"P", {"update": text, "graph": graph, "base": request.url}, only=only)
     await reply.give(201 if outcome["created"] else 204, b"", {})
 

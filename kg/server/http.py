@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -144,6 +144,24 @@ def read_parameters(raw: bytes) -> list[tuple[str, str]]:
         raise HttpError(400, "the parameters are not UTF-8") from None
     except ValueError:
         raise HttpError(400, f"more than {_MOST_PARAMETERS} parameters") from None
+
+
+def decode_body(body: bytes) -> str:
+    """A body as a text. Raises HttpError where it is not UTF-8."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HttpError(400, f"the body is not UTF-8 (byte {error.start})") from None
+
+
+def take_once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Parameters by name. Raises HttpError where one is given twice."""
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name in given:
+            raise HttpError(400, f"`{name[:40]}` is given twice")
+        given[name] = value
+    return given
 
 
 class Reply:

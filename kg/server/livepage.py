@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from html import escape, unescape
 
-from kg.server.asset import name_digest, read_asset
+from kg.server.asset import read_asset
+from kg.text.markup import name_digest
 
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")([^"]*)(">)')
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+FORM = "application/x-www-form-urlencoded"
+
 ROWS = {
     "application/sparql-results+json": "json",
     "application/sparql-results+xml": "xml",

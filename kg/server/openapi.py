@@ -12,8 +12,8 @@ from typing import Any
 from kg.server.data import Data
 from kg.server.explore.search import KINDS
 from kg.server.http import Reply, Request
-from kg.server.media import GRAPHS
-from kg.server.reconcile import FORM, MOST_IDS, MOST_QUERIES, MOST_SUGGESTED, ROOT
+from kg.server.media import FORM, GRAPHS
+from kg.server.reconcile import MOST_IDS, MOST_QUERIES, MOST_SUGGESTED, ROOT
 
 ADDRESS = "/openapi.json"
 

@@ -15,10 +15,9 @@ from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
 from kg.server.describe import give_description
 from kg.server.guard import check_change, may_change
-from kg.server.http import HttpError, Reply, Request, read_parameters
-from kg.server.media import GRAPHS, ROWS, accepts_gzip, choose_media, label_media, read_content_type
+from kg.server.http import HttpError, Reply, Request, decode_body, read_parameters
+from kg.server.media import FORM, GRAPHS, ROWS, accepts_gzip, choose_media, label_media, read_content_type
 
-FORM = "application/x-www-form-urlencoded"
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 METHODS = "GET, HEAD, POST, OPTIONS"
 
@@ -95,11 +94,7 @@ async def read_operation(request: Request, data: Data) -> Operation | None:
         return operation
     if any(name in {"query", "update"} for name, _ in pairs):
         raise HttpError(400, "a query or update in the address and another in the body: give one of them")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HttpError(400, f"the body is not UTF-8 (byte {error.start})") from None
-    return _make_operation([*pairs, ("update" if media == UPDATE else "query", text)])
+    return _make_operation([*pairs, ("update" if media == UPDATE else "query", decode_body(body))])
 
 
 def _make_operation(pairs: Sequence[tuple[str, str]]) -> Operation:

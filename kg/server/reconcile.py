@@ -10,14 +10,13 @@ import json
 from html import escape
 from typing import Any
 
-from kg.server.asset import name_digest
 from kg.server.data import Data
-from kg.server.http import HttpError, Reply, Request, read_parameters
-from kg.server.media import read_content_type
+from kg.server.http import HttpError, Reply, Request, read_parameters, take_once
+from kg.server.media import FORM, read_content_type
+from kg.text.markup import name_digest
 
 ROOT = "/reconcile"
 METHODS = "GET, HEAD, POST, OPTIONS"
-FORM = "application/x-www-form-urlencoded"
 MOST_QUERIES, MOST_IDS, MOST_SUGGESTED = 50, 1_000, 20
 
 _SCHEMA_SPACE = "http://www.w3.org/2000/01/rdf-schema#Class"
@@ -41,11 +40,7 @@ async def answer_reconciliation(request: Request, reply: Reply, data: Data) -> N
         if media != FORM:
             raise HttpError(415, f"a batch of queries comes as {FORM}")
         pairs += read_parameters(await request.body(min(data.options.body, 1 << 22), data.options.seconds))
-    given: dict[str, str] = {}
-    for name, value in pairs:
-        if name in given:
-            raise HttpError(400, f"`{name[:40]}` is given twice")
-        given[name] = value
+    given = take_once(pairs)
     if "callback" in given:
         raise HttpError(400, "JSONP is not offered: ask with CORS (--cors ORIGIN)")
     if path == ROOT:

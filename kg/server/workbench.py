@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
-from kg.server.asset import name_digest, read_asset
+from kg.server.asset import read_asset
 from kg.server.guard import check_editor
 from kg.server.http import HttpError, Reply, Request
 from kg.server.options import Options
+from kg.text.markup import name_digest
 
 METHODS = "POST, OPTIONS"
 PAGE, QUESTIONS = "/edit", "/edit/ask"

@@ -11,7 +11,8 @@ from kg.graph.direct import explain_absence
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Source
 from kg.model.state import State
-from kg.model.values import Address, ClaimRef, EntityRef, Value
+from kg.model.values import Address, ClaimRef, EntityRef, Text, Value
+from kg.model.values.text import is_plain
 from kg.rdf.iri import local_name
 from kg.show.parts import describe_decision, explain_word, find_entity, speaks_of
 from kg.show.stated import show_stated
@@ -83,6 +84,7 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     words = checked.story.words("en")
     quoted = read_quoted(value)
     wanted = value if quoted is None else quoted[0]
+    tag, datatype = (None, None) if quoted is None else quoted[1:]
     about, prop_name, thing = (_find_name(text, checked) for text in (subject, predicate, wanted))
     if subject != "_" and about not in checked.seeds.entity_by_key and not about.startswith("c:"):
         named = {e.key for e in checked.seeds.entities for n in e.names if n.text.casefold() == subject.casefold()}
@@ -91,7 +93,11 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     def matches(claim: Claim) -> bool:
         if about not in ("_", claim.subject.text):
             return False
+        if tag is not None and (not isinstance(claim.object, Text) or claim.object.lang.casefold() != tag.casefold()):
+            return False
         prop = checked.vocabulary.properties.get(claim.predicate.text)
+        if datatype is not None and isinstance(claim.object, Text) and (prop is None or not is_plain(prop)):
+            return False  # it has a language
         wide = local_name(prop.narrows) if prop is not None and prop.narrows is not None else None
         objects = {words.object(claim), words.object(claim).strip("“”")}
         if isinstance(claim.object, EntityRef):
@@ -141,6 +147,13 @@ def _is_one_of(thing: str, wanted: str, objects: set[str]) -> bool:
 
 def _hint_at_triple(checked: Checked, terms: tuple[str, ...]) -> str:
     """What may be wrong with a triple that nothing says."""
+    quoted = read_quoted(terms[2])
+    if quoted is not None and quoted[1] is not None:
+        others = {
+            c.object.lang for c in find_claims(checked, terms[0], terms[1], quoted[0]) if isinstance(c.object, Text)
+        }
+        if others:
+            return f"its text is there in `{'`, `'.join(sorted(others))}`, and not in `{quoted[1]}`"
     subject, predicate = _find_name(terms[0], checked), _find_name(terms[1], checked)
     if predicate != "_" and predicate not in checked.vocabulary.properties:
         near = did_you_mean(predicate, checked.vocabulary.properties)

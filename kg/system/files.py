@@ -175,6 +175,13 @@ def name_input(text: str) -> Path:
     return Path("/dev/stdin") if text == "-" else Path(_refuse_empty(text))
 
 
+def open_standard_input() -> BinaryIO:
+    """Standard input as bytes. Raises KgError where the caller has closed it (`<&-`)."""
+    if sys.stdin is None:
+        raise KgError("cannot read standard input: it is closed")
+    return sys.stdin.buffer
+
+
 def _refuse_empty(text: str) -> str:
     if not text:
         raise UsageError("the name of a file is empty")

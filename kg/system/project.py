@@ -41,10 +41,12 @@ class Project:
     root: Path
 
     def name_of(self, path: Path) -> str:
-        """The file's name in messages: its path from the project's folder."""
+        """The file's name in messages: its path from the project's folder; of a link that leads out, the link's."""
         place = os.path.realpath(path)
         if place.startswith(self._root_and_slash):
             return place[len(self._root_and_slash) :].replace(os.sep, "/")
+        if path.is_relative_to(self.root) and ".." not in path.parts and place + os.sep != self._root_and_slash:
+            return path.relative_to(self.root).as_posix()
         return "." if place + os.sep == self._root_and_slash else path.as_posix()
 
     @cached_property

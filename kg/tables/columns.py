@@ -20,7 +20,7 @@ class TableColumn:
     true where the value is none of the natural datatype, so that it must not be written with it. *broken* is another:
     true where there is a text and no value at all, such as `#N/A` in a sheet; *blank* a third: true where the text is
     the label of a blank node, of which only a blank node can be made. *padded*: the texts are filled up with
-    blanks (CHAR(n)).
+    blanks (CHAR(n)); *folded*: the database may compare them without their capitals or accents.
     """
 
     reference: str
@@ -34,6 +34,7 @@ class TableColumn:
     broken: str | None = None
     blank: str | None = None
     padded: bool = False
+    folded: bool = False
 
 
 class RowPlaces(Protocol):

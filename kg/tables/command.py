@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -10,11 +9,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.system.options import GivenPath
+from kg.tables.options import MapOptions, check_allowed, check_places, make_settings, refuse_misuse
 from kg.text.diagnostic import (
     Diagnostic,
     KgError,
@@ -30,10 +30,6 @@ from kg.text.diagnostic import (
 if TYPE_CHECKING:
     from kg.tables.rml import MappingDocument
     from kg.tables.run import Run, Settings
-    from kg.tables.sources.limits import Limits
-    from kg.tables.sources.remote import Remote
-
-OTHER_SYNTAXES = frozenset({".csv", ".hdt", ".json", ".jsonld", ".n3", ".owl", ".rdf", ".tsv", ".xml"})
 
 Watch = Callable[["Run"], AbstractContextManager[object]]
 
@@ -81,116 +77,21 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
     help="A folder outside that may be read.",
 )
 @click.option("--no-network", "offline", is_flag=True, help="Ask no endpoint and no server of a database.")
-def map_command(
-    mapping_text: str,
-    place_text: str | None,
-    store: Path | None,
-    base: str | None,
-    database_url: str | None,
-    data_text: str | None,
-    form: str | None,
-    *,
-    strict: bool,
-    sort: bool,
-    partition_size: str | None,
-    compression: str | None,
-    jobs: int | None,
-    memory_limit: str | None,
-    workers: int | None,
-    scheduler: str | None,
-    resume: bool,
-    explain: bool,
-    progress: bool | None,
-    limits: tuple[str, ...],
-    variables: tuple[str, ...],
-    allowed: tuple[Path, ...],
-    offline: bool,
-) -> None:
+def map_command(**given: Any) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other, and `-` (standard input), is RML or R2RML in
     Turtle.
     """
-    from kg.system.files import find_descriptor, is_stream, name_input, name_output
-    from kg.tables.run import Settings
-    from kg.tables.run.progress import ProgressLine
-    from kg.tables.sources.network import ANYTHING, OFFLINE
-
-    mapping = name_input(mapping_text)
-    place = name_output(place_text) if place_text is not None else store
-    if place is None or (place_text is not None and store):
-        raise click.UsageError("give one of: -o OUT, --store DIR")
-    distributed = workers is not None or scheduler is not None
-    if store and (compression or form or sort or (partition_size and not distributed)):
-        raise click.UsageError("--format, --sort, --partition-size and --compress are of files (`-o`), not of a store")
-    refuse_unfit_address(place_text, distributed=distributed)
-    has_parts = distributed or partition_size is not None or store is not None
-    if has_parts and not store and is_stream(place):
-        raise click.UsageError(f"`-o {place_text}` takes no parts: name a folder for them")
-    if has_parts and not store and is_stream(mapping):
-        raise click.UsageError(f"the manifest names the mapping by its digest: `{mapping_text}` has none, name a file")
-    if explain and find_descriptor(place) == 1:
-        raise click.UsageError("`--explain` shows the plan on standard output: let `-o` name a file")
-    syntax = form or ("nq" if has_parts else choose_syntax(place))
-    remote = read_address(data_text, offline=offline)
-    data_folder = Path(data_text) if data_text is not None and remote is None else None
-    settings = Settings(
-        limits=told_limits(limits),
-        environment={name: os.environ[name] for name in variables if name in os.environ},
-        standard_input=getattr(sys.stdin, "buffer", None),
-        mapping_folder=mapping.resolve().parent,
-        base=base or None,
-        data_folder=data_folder,
-        allowed=allowed,
-        database_url=database_url or None,
-        network=OFFLINE if offline else ANYTHING,
-        remote=remote,
-        best_effort=not strict,
-        jobs=jobs,
-        memory_limit=memory_limit,
-        output=place,
-        whole_iris=syntax == "parquet",  # where nothing is escaped
-        scratch_parent=None if is_stream(place) else place.resolve().parent,
-    )
-    if resume and not distributed:
-        raise click.UsageError("`--resume` is for runs on workers: give `--workers` or `--cluster`")
-    if progress is None:
-        progress = sys.stderr.isatty()
-    watch: Watch = partial(ProgressLine, stream=sys.stderr) if progress else nullcontext
+    options = MapOptions(**given)
+    refuse_misuse(options)
+    settings = make_settings(options)
     # a polite kill is told like Ctrl-C, so that nothing is left behind
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        check_places(base, data_folder)
-        unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig", "parquet"} else None
-        if distributed:
-            from kg.tables.cluster.command import choose_cluster, choose_output, map_distributed
-
-            choice = choose_cluster(workers, scheduler, memory_limit)
-            wanted = choose_output(
-                place_text, store, partition_size, compression, syntax=syntax, sort=sort, jobs=jobs, resume=resume
-            )
-            document = read_mapping(mapping, settings, syntax, unfit)
-            if document.has_errors:
-                code = show(list(document.diagnostics))
-            else:
-                run = map_distributed(
-                    document, settings, choice, wanted, store=store, explain=explain, progress=progress
-                )
-                code = show(run.diagnostics)
-        else:
-            write = plan_store(store) if store else plan_output(
-                place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
-            )  # fmt: skip
-            code = map_file(
-                mapping,
-                settings,
-                write,
-                syntax=syntax,
-                explain=explain,
-                watch=watch,
-                unfit=unfit,
-                repeatable=not is_stream(place),
-            )
+        check_places(settings)
+        check_allowed(options)
+        code = map_on_workers(options, settings) if options.is_distributed else map_here(options, settings)
     except KgError as error:
         click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
@@ -204,77 +105,53 @@ def map_command(
     sys.exit(code)
 
 
-def choose_syntax(path: Path) -> str:
-    """The syntax that an output's name says; N-Quads where it says none. One that is not written is wrong use.
+def map_on_workers(options: MapOptions, settings: Settings) -> int:
+    """Run the mapping on workers. Returns the exit code."""
+    from kg.tables.cluster.command import choose_cluster, choose_output, map_distributed
 
-    >>> [choose_syntax(Path(name)) for name in ("a.ttl", "a.nt.gz", "a.nq", "a")]
-    ['ttl', 'nt', 'nq', 'nq']
-    """
-    from kg.system.packing import PACKED
-
-    name = path.with_suffix("") if path.suffix.lower() in PACKED else path
-    ending = name.suffix.lower()
-    if ending in OTHER_SYNTAXES:
-        raise click.UsageError(f"`{path}` would be no `{ending}`: say what to write by `--format`")
-    return ending[1:] if ending in {".nt", ".ttl", ".trig", ".parquet"} else "nq"
-
-
-def refuse_unfit_address(place: str | None, *, distributed: bool) -> None:
-    """Raises a usage error for an output in an object store that no workers write: it would become a local folder."""
-    from kg.tables.folders.storage import is_address
-
-    if place is not None and is_address(place) and not distributed:
-        raise click.UsageError(
-            f"`{place}` is an object store, into which workers write: give `--workers` or `--cluster`"
-        )
+    choice = choose_cluster(options.workers, options.scheduler, options.memory_limit)
+    wanted = choose_output(options)
+    document = read_mapping(options.mapping, settings, options.syntax, name_unquoting(options))
+    if document.has_errors:
+        return show(list(document.diagnostics))
+    run = map_distributed(
+        document, settings, choice, wanted,
+        store=options.store, explain=options.explain, progress=options.shows_progress,
+    )  # fmt: skip
+    return show(run.diagnostics)
 
 
-def read_address(data: str | None, *, offline: bool) -> Remote | None:
-    """The storage that `--data` names; None where it names a folder, or nothing."""
-    from kg.tables.folders.storage import is_address, refuse_login
-    from kg.tables.sources.remote import Remote
+def map_here(options: MapOptions, settings: Settings) -> int:
+    """Run the mapping in this process. Returns the exit code."""
+    from kg.system.files import is_stream
+    from kg.tables.run.progress import ProgressLine
 
-    if data == "":
-        raise click.UsageError("the folder that `--data` names is empty")
-    if data is None or not is_address(data):
-        return None
-    try:
-        refuse_login(data)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
-    if offline:
-        raise click.UsageError(f"`--no-network` and `--data {data}` exclude each other")
-    return Remote(address=data.rstrip("/"))
-
-
-def told_limits(texts: tuple[str, ...]) -> Limits:
-    """The limits that the options set; wrong ones are wrong use."""
-    from kg.tables.sources.limits import read_limits
-
-    try:
-        return read_limits(texts)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
+    return map_file(
+        options.mapping,
+        settings,
+        plan_output(options) if options.store is None else plan_store(options.store),
+        syntax=options.syntax,
+        explain=options.explain,
+        watch=partial(ProgressLine, stream=sys.stderr) if options.shows_progress else nullcontext,
+        unfit=name_unquoting(options),
+        repeatable=not is_stream(options.place),
+    )
 
 
-def check_places(base: str | None, data_folder: Path | None) -> None:
-    """Raises UsageError for a base that is no IRI, or data that lie in no folder."""
-    import pyoxigraph as ox
-
-    try:
-        ox.NamedNode(base or "http://example.org/")
-    except ValueError as error:
-        raise UsageError(f"`{base}` is no absolute IRI, as `--base` needs one: {error}") from None
-    if data_folder is not None and not data_folder.is_dir():
-        raise UsageError(f"`{data_folder}` is no folder: `--data` names the folder of the sources")
+def name_unquoting(options: MapOptions) -> str | None:
+    """The option whose output cannot hold quoted triples; None where it can."""
+    if options.store:
+        return "`--store`"
+    return f"`--format {options.syntax}`" if options.syntax in {"ttl", "trig", "parquet"} else None
 
 
-def plan_output(
-    path: Path, mapping: Path, size: str | None, compression: str | None, *, syntax: str, order: str
-) -> Callable[[Run], None]:
+def plan_output(options: MapOptions) -> Callable[[Run], None]:
     """A function that writes the file, or the folder of parts; wrong use of either is told before anything is read."""
     from kg.system.packing import find_packing
 
+    path, mapping, size = options.place, options.mapping, options.partition_size
+    syntax, compression = options.syntax, options.compression
+    order = "sorted" if options.sort else "any"
     if path.exists() and mapping.exists() and path.samefile(mapping):
         raise UsageError(f"`{path}` is the mapping: name another file")
     if size is None:
@@ -292,7 +169,7 @@ def plan_output(
 
     if syntax not in {"nq", "nt", "parquet"}:
         raise UsageError("parts are N-Quads, N-Triples or Parquet: take `--format nq`, `nt` or `parquet`")
-    if syntax == "parquet" and (compression or order == "sorted"):
+    if syntax == "parquet" and (compression or options.sort):
         option = "--compress" if compression else "--sort"
         raise UsageError(f"`{option}` is for lines: parts of Parquet are packed, and in no order")
     restore_folder(path)
@@ -393,16 +270,12 @@ def run_document(
 
 def show_plan(run: Run) -> None:
     """How each source is read, and the steps of the plan with their SQL, on stdout."""
-    from kg.tables.plan.show import show_relation
-    from kg.tables.sql import write_make, write_query
+    from kg.tables.sql import explain_steps
 
     for note in run.shelf.notes:
         click.echo(make_lines_visible(f"-- {note}"))
-    steps = [(f"made beforehand: {m.name}", m.rows, write_make(m)) for m in run.made.values()]
-    steps += [(query.reason, query.rows, write_query(query.rows)) for query in run.queries]
-    for words, rows, sql in steps:
-        shown = "\n".join(f"--   {line}" for line in show_relation(rows))
-        click.echo(make_lines_visible(f"-- {words}\n{shown}\n{sql};\n"))
+    for step in explain_steps(run.made.values(), run.queries):
+        click.echo(make_lines_visible(step))
 
 
 def show(diagnostics: Sequence[Diagnostic]) -> int:

@@ -63,7 +63,9 @@ def open_frames(
     document = read_any_mapping(mapping, base)
     if unfit and document.quotes:
         raise MappingError(refuse_quoted(document, unfit, "take the lines of `map_frames`, in the syntax of RDF-star"))
-    settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)
+    settings = Settings(
+        mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames, whole_iris=bool(unfit)
+    )
     with open_run(document, settings) as run:
         if run.failed:
             raise MappingError([d for d in run.diagnostics if d.severity is Severity.ERROR])

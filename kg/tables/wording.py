@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Collection
 
 from kg.tables.rml import FileSource
@@ -31,6 +32,20 @@ def is_yarrrml(name: str) -> bool:
     (True, False)
     """
     return name.lower().endswith(YARRRML_ENDINGS)
+
+
+def show_node(name: str, mark: Mark) -> str:
+    """A node of a mapping as it is written at its *mark*: the label of a blank node, its *name*, is the reader's own.
+
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
+    >>> show_node("_:b7", mark_of_file(SourceText("m.ttl", "[ a <x> ] .")))
+    '[ ... ]'
+    """
+    if not name.startswith("_:"):
+        return name
+    written = mark.source.text.split("\n")[mark.line - 1][mark.column - 1 :]
+    label = re.match(r"_:[^\s;,.)\]]+", written)
+    return label[0] if label else "( ... )" if written.startswith("(") else "[ ... ]"
 
 
 def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:

@@ -42,6 +42,12 @@ _FOLDED = str.maketrans(
     | dict.fromkeys("“”„‟", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
+# What nobody sees: soft hyphens, joiners and their kin, marks of direction, variation selectors
+INVISIBLE = frozenset(
+    "\u00ad\u034f\u061c\u180e\ufeff" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F))))
+    + "".join(map(chr, (*range(0x2060, 0x2065), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10))))
+)  # fmt: skip
+_LEFT_OUT = dict.fromkeys(map(ord, INVISIBLE))
 _LINE = re.compile(r"[^\r\n]+")
 # The look-behind and the possessive `++` keep a run of a million full stops linear.
 _STOP = re.compile(
@@ -138,6 +144,17 @@ def normalise(text: str) -> str:
     'the "su7" - a car'
     """
     return " ".join(unicodedata.normalize("NFKC", text).translate(_FOLDED).casefold().split())
+
+
+def fold_words(text: str) -> str:
+    """*text* as its words are looked for: normalised, and without signs that nobody sees.
+
+    These are soft hyphens, joiners and marks of direction. Digests keep them, and so stay what they are.
+
+    >>> fold_words("The bri\\u00addge\\u200e is long.")
+    'the bridge is long.'
+    """
+    return normalise(text if text.isascii() else text.translate(_LEFT_OUT))
 
 
 def _cut_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -68,4 +68,7 @@ def write_graphml(seeds: Seeds, vocabulary: Vocabulary) -> str:
         for name, value in attributes.items():
             if isinstance(value, str):
                 attributes[name] = _NOT_XML.sub("\ufffd", value)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(nx.generate_graphml(network)) + "\n"
+    writer = nx.GraphMLWriter()  # `generate_graphml` cuts its text at every sign that may end a line
+    writer.add_graph_element(network)
+    text = str(writer).rstrip("\n").replace("\r", "&#13;")  # a reader makes a line feed of it
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.build.pipeline import Checked
-from kg.change.entry import Entry, take_out
+from kg.change.entry import Entry, list_within, take_out
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits
 from kg.change.rename import RewriteRefusedError
 from kg.drafts.proposal.lines import make_fields, write_line
@@ -232,9 +232,7 @@ def _rewrite(document: Document, row: FormRow, form: ClaimForm) -> str:
     after = reread(document, apply_edits(document.source.text, edits)) if edits else document
     for key in [key for key, text in changed.items() if not text and key in row.fields]:
         found = _find_again(after, form)
-        value = found.entry.fields
-        name = value.keys[key]
-        inner = Entry(document=after, parent=value, parent_key=found.entry.key, key=name, value=value.nodes[key])
+        inner = next(e for e in list_within(after, found.entry.key, found.entry.fields) if e.key.text == key)
         after = reread(after, apply_edits(after.source.text, list(take_out(inner))))
     _prove(document, after, row, _find_again(after, form), {**row.fields, **changed})
     return after.source.text

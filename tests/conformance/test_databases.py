@@ -219,6 +219,35 @@ def test_texts_that_are_filled_up_with_blanks(
     assert sorted(line for line in lines if "<same>" in line) == JOINED[other]
 
 
+FOLDED = """CREATE TABLE filled (id integer, k {0}); INSERT INTO filled VALUES (1, 'ab'), (2, 'x'), (3, 'y'), (4, 'z');
+CREATE TABLE other (id integer, k {0}); INSERT INTO other VALUES (7, 'AB'), (8, 'x'), (9, 'X'), (10, 'Y{1}');
+"""
+TOLD = "but one that differs in capitals, accents or blanks at the end: texts are compared as they are written"
+
+
+@pytest.mark.parametrize(("kind", "column", "blank"), [("server", "citext", ""), ("mariadb", "varchar(9)", " ")])
+def test_texts_that_a_collation_takes_for_one(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, column: str, blank: str
+) -> None:
+    """They are compared as they are written, in every database alike; where its own `=` would join more is told."""
+    server: Server = request.getfixturevalue(kind)
+    (tmp_path / "setup.sql").write_text(
+        ("CREATE EXTENSION citext;" if kind == "server" else "") + FOLDED.format(column, blank), encoding="utf-8"
+    )
+    server.load(tmp_path / "setup.sql")
+    (tmp_path / "map.ttl").write_text(JOIN % (server.jdbc, server.user, "k"), encoding="utf-8")
+    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
+    assert [line for line in lines if "<same>" in line] == ["<c2> <same> <v8> ."]
+    told = [line for line in done.err.split("\n") if line.startswith("warning")]
+    assert [line.partition(": ")[2].split(", ")[0] for line in told] == [
+        "`ab` finds no partner",
+        "`X` finds no partner",
+    ]
+    assert [TOLD in line for line in told] == [True, True]
+    assert told[0].endswith("(row 1 of `filled`, `k`, and 1 more)")
+
+
 QUERY = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 @base <http://e.org/> .
 <db> a d2rq:Database; d2rq:jdbcDSN "%s"; d2rq:username "%s" .
@@ -249,6 +278,50 @@ def test_an_answer_that_breaks_off(tmp_path: Path, mariadb: Server) -> None:
     done = ask_mariadb(mariadb, query, tmp_path)
     told = "error[source-unreadable]: MySQL says: Subquery returns more than 1 row"
     assert (done.code, done.err.split("\n")[0]) == (1, told)
+
+
+@pytest.mark.parametrize(
+    ("where", "rows"), [("WHERE seq = 3 || seq = 5", 0), ("WHERE seq = 3 OR seq = 5", 2), ("WHERE seq = '||'", 0)]
+)
+def test_bars_that_are_no_or(tmp_path: Path, mariadb: Server, where: str, rows: int) -> None:
+    """Queries are SQL:2008, in which `||` joins two texts: where MySQL's own client reads OR, that is told."""
+    done = ask_mariadb(mariadb, f"SELECT seq, 'a' || seq AS text FROM seq_1_to_9 {where}", tmp_path)
+    assert (tmp_path / "out.nq").read_text(encoding="utf-8").count("\n") == rows
+    told = (
+        "warning[source-dialect]: `||` joins two texts here, as in SQL:2008; in a client of MySQL or MariaDB it is OR\n"
+    )
+    assert (done.code, done.err.partition("  -->")[0]) == (0, told if "3 ||" in where else "")
+
+
+def set_zone(server: Server, zone: str) -> None:
+    client = ["mariadb", "--no-defaults", "-h", server.host, "-P", str(server.port), "-u", server.user]
+    run_quietly([*client, "-e", f"SET GLOBAL time_zone = '{zone}'"])
+
+
+def test_moments_by_the_clock_of_the_server(tmp_path: Path, mariadb: Server) -> None:
+    """A TIMESTAMP has no zone of its own in a query's answer: that is told, but where the server's zone is UTC."""
+    script = tmp_path / "moments.sql"
+    script.write_text(
+        "CREATE TABLE moments (seq integer, text TIMESTAMP NULL, d DATETIME);"
+        "SET time_zone = '+00:00'; INSERT INTO moments VALUES (1, '2024-01-02 03:04:05', '2024-01-02 03:04:05');",
+        encoding="utf-8",
+    )
+    mariadb.load(script)
+    try:
+        for zone, shown in (("+00:00", "03:04:05"), ("+02:00", "05:04:05")):
+            set_zone(mariadb, zone)
+            done = ask_mariadb(mariadb, "SELECT * FROM moments", tmp_path)
+            assert f'"2024-01-02T{shown}"^^' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+            told = (
+                "" if zone == "+00:00" else f"the times of `text` are those of the server's zone, `{zone}`, and do not"
+            )
+            assert (done.code, bool(done.err)) == (0, bool(told))
+            assert done.err.partition(" say so\n")[0].removeprefix("warning[source-zone]: ") == told
+        query = "SELECT seq, CONVERT_TZ(text, @@time_zone, '+00:00') AS text FROM moments"
+        assert (ask_mariadb(mariadb, query, tmp_path).err, shown) == ("", "05:04:05")
+        assert '"2024-01-02T03:04:05"^^' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+    finally:
+        set_zone(mariadb, "SYSTEM")
 
 
 @pytest.mark.parametrize("kind", ["POINT", "GEOMETRY"])

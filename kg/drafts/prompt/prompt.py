@@ -18,7 +18,7 @@ from kg.rdf.namespace import KG
 from kg.reading.articles import Article
 from kg.reading.ends import describe_ends
 from kg.text.diagnostic import UsageError
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 
 _MOST_NAMES = 8  # of an entity
 _DENSE = "\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef"  # signs of which few make a word
@@ -136,7 +136,7 @@ def _rank_parts(checked: Checked, article: Article, todo: list[str], *, room: in
     seeds = checked.seeds
     named = _rank_entities(seeds, article, [part.name for part in first], todo)
     uses = Counter(claim.predicate.text for claim in seeds.claims)
-    text = " ".join(normalise(article.sentences[address].text) for address in todo)
+    text = " ".join(fold_words(article.sentences[address].text) for address in todo)
     properties = _list_properties(checked, uses, set(re.findall(r"\w{4,}", text)))
     yield from (_entity_part(entity) for entity in named.first)
     yield from (_property_part(prop, checked) for prop in properties if uses[prop.name])
@@ -158,7 +158,7 @@ class _Ranked:
 def _rank_entities(seeds: Seeds, article: Article, first: list[str], todo: list[str]) -> _Ranked:
     """Entities that the sentences name, in the order in which they do; those of the rest of the text; then by use."""
     texts = [
-        " ".join(normalise(article.sentences[a].text) for a in group) for group in (first, todo, article.sentences)
+        " ".join(fold_words(article.sentences[a].text) for a in group) for group in (first, todo, article.sentences)
     ]
     uses: Counter[str] = Counter()
     for claim in seeds.claims:
@@ -183,7 +183,7 @@ def _rank_entities(seeds: Seeds, article: Article, first: list[str], todo: list[
 
 def _find_name(name: str, text: str) -> int | None:
     """Where a name stands in a normalised text, as a word of its own."""
-    wanted = normalise(name)
+    wanted = fold_words(name)
     if not wanted:
         return None
     edges = [r"(?<!\w)" if wanted[0].isascii() else "", r"(?!\w)" if wanted[-1].isascii() else ""]
@@ -207,7 +207,7 @@ def _list_properties(checked: Checked, uses: Mapping[str, int], words: Container
     lang = checked.seeds.dataset.language
 
     def is_near(prop: Property) -> bool:
-        return any(word in words for word in re.findall(r"\w{4,}", normalise(prop.label(lang))))
+        return any(word in words for word in re.findall(r"\w{4,}", fold_words(prop.label(lang))))
 
     known = [prop for prop in checked.vocabulary.properties.values() if prop.narrows is None]
     return sorted(known, key=lambda prop: (-uses.get(prop.name, 0), not is_near(prop), prop.name))

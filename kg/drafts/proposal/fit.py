@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.check.naming import read_words, stem_word
-from kg.check.wording import is_within_figure
+from kg.check.wording import find_clause
 from kg.drafts.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
 from kg.drafts.proposal.setting import Setting
 from kg.model.nouns import Entity, Mode
 from kg.model.values import ClaimRef, EntityRef, Quantity, Text
 from kg.text.diagnostic import Diagnostic
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 from kg.text.tongues import SignalWords, StrictWords, read_tongue
 
 _MOST_OF = 0.6  # the share of a text's telling words that stand in the sentence
@@ -104,9 +104,9 @@ def _is_speaker(entity: Entity, setting: Setting) -> bool:
 def _check_text(setting: Setting) -> Iterator[Diagnostic]:
     """An object in words has most of them from the sentence."""
     value = setting.claim.object
-    if not isinstance(value, Text) or setting.claim.is_inferred("o") or normalise(value.text) in setting.words:
+    if not isinstance(value, Text) or setting.claim.is_inferred("o") or fold_words(value.text) in setting.words:
         return
-    said = normalise(value.text)
+    said = fold_words(value.text)
     if _HAN.search(said):
         pairs = [said[i : i + 2] for i in range(len(said) - 1) if _HAN.match(said[i])]
         share = sum(pair in setting.words for pair in pairs) / len(pairs) if pairs else 0
@@ -130,9 +130,7 @@ def _find_clause(setting: Setting, strict: StrictWords, text: str) -> tuple[str,
     place = setting.place
     if place is None:
         return text, len(text)
-    cuts = [0, *(m.start() for m in strict.clause.finditer(text) if not is_within_figure(text, m.start())), len(text)]
-    start = max(cut for cut in cuts if cut <= place)
-    end = min((cut for cut in cuts if cut > place), default=len(text))
+    start, end = find_clause(text, place, strict.clause)
     return text[start:end], place - start
 
 
@@ -146,7 +144,7 @@ def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
     clause, place = _find_clause(setting, strict, tongue.strike_names(setting.sentence.text))
     governing = clause[:place]
     if isinstance(setting.claim.object, Text):
-        clause = clause.replace(normalise(setting.claim.object.text), " ")
+        clause = clause.replace(fold_words(setting.claim.object.text), " ")
     hedge = strict.hedges.find(clause) or strict.governing.find(governing)
     if hedge is not None:
         message = f"a fact, where `{setting.where}` has `{hedge}`"
@@ -167,8 +165,8 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
     value = setting.claim.object
     clause, _ = _find_clause(setting, strict, words)
     if isinstance(value, Text):
-        clause = clause.replace(normalise(value.text), " ")
-        if tongue.denials.find(normalise(value.text)) is not None:
+        clause = clause.replace(fold_words(value.text), " ")
+        if tongue.denials.find(fold_words(value.text)) is not None:
             return
     denial = tongue.denials.find(tongue.despite.strike(clause))
     if denial is not None and not (isinstance(value, Quantity) and value.lowest == "0"):

@@ -14,7 +14,7 @@ from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic
 from kg.text.figure import Figure
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 from kg.text.tongues import read_tongue
 
 _TO = frozenset({"to", "-", "–", "—", "~", "～", "至"})  # between the ends of a range
@@ -113,7 +113,7 @@ def _find_words(words: str, figure: Figure, figures: Iterable[Figure]) -> set[st
 
 
 def _split_camel(text: str) -> str:
-    return normalise(_CAMEL.sub(" ", text))
+    return fold_words(_CAMEL.sub(" ", text))
 
 
 # -- bounds -------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def check_quoted(setting: Setting) -> Iterator[Diagnostic]:
     value, quote = setting.claim.object, setting.quote
     if not isinstance(value, Quantity | Date) or quote is None or setting.claim.is_inferred("o"):
         return
-    there = {figure.value for figure in list_figures(normalise(quote), setting.lang)}
+    there = {figure.value for figure in list_figures(fold_words(quote), setting.lang)}
     wanted = {plain_number(number) for number in value.numbers() if number}
     around = {figure.value for figure in list_figures(setting.words, setting.lang)}
     if there and wanted & around and not wanted & there:

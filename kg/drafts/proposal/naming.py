@@ -15,7 +15,7 @@ from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG, SCHEMA
 from kg.reading.articles import Article
 from kg.text.match import leave_out_article
-from kg.text.sentence import Sentence, normalise
+from kg.text.sentence import Sentence, fold_words
 
 _NEAR = 0.84
 _SHORTEST = 5  # letters of a name that may be a slip of another
@@ -127,7 +127,7 @@ def fold_name(name: str, lang: str = "en") -> str:
     >>> fold_name("The Lei-Jun Foundation"), fold_name("lei jun foundation"), fold_name("Das Feldlazarett", "de")
     ('lei jun foundation', 'lei jun foundation', 'feldlazarett')
     """
-    return leave_out_article(re.sub(r"[\s_\-.'\"]+", " ", normalise(name)).strip(), lang)
+    return leave_out_article(re.sub(r"[\s_\-.'\"]+", " ", fold_words(name)).strip(), lang)
 
 
 class NamedIn:
@@ -174,7 +174,7 @@ class NamedIn:
         classes = [self.vocabulary.classes[r.text] for r in entity.classes if r.text in self.vocabulary.classes]
         told = {local_name(iri).casefold() for c in classes for iri in c.ancestors}
         own = {label.casefold() for c in classes for label in c.labels.values()}
-        own |= {normalise(name.text).split()[-1] for name in entity.names if name.text.strip()}
+        own |= {fold_words(name.text).split()[-1] for name in entity.names if name.text.strip()}
         fitting = [nouns for kind, nouns in _NOUNS.items() if any(kind in name for name in told)]
         return frozenset(own | {noun for nouns in (fitting or _NOUNS.values()) for noun in nouns.split()})
 
@@ -248,14 +248,14 @@ class WrittenName:
 @lru_cache(maxsize=16384)
 def read_name(text: str) -> WrittenName:
     """A name as it is looked for."""
-    return WrittenName(telling=TellingName(normalise(text)), proper=_find_capitals(text))
+    return WrittenName(telling=TellingName(fold_words(text)), proper=_find_capitals(text))
 
 
 @lru_cache(maxsize=16384)
 def _find_capitals(text: str) -> frozenset[str]:
     """The stems of the words that begin with a capital."""
     return frozenset(
-        stem_word(normalise(word)) for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text) if word[:1].isupper()
+        stem_word(fold_words(word)) for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text) if word[:1].isupper()
     )
 
 

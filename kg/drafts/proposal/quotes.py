@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from kg.reading.articles import Article
 from kg.text.figure import NEWEST_RULE, find_figures
-from kg.text.sentence import Sentence, normalise
+from kg.text.sentence import INVISIBLE, Sentence, fold_words
 
 _NEAR = 0.8  # the share of a quote's words that stand in a sentence, in their order
 _APART = 0.08  # by how much the nearest sentence must be nearer than the next
@@ -28,7 +28,6 @@ _WORD = re.compile(r"[^\W_]+|[\u3400-\u9fff]")
 _DENIAL = re.compile(r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n[’']t\b|没有|未|不|无|非")
 _MARKS = frozenset("\"'`´‘’‚‛“”„‟«»‹›「」『』〝〞")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d~")
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +107,11 @@ class QuoteFinder:
 
     @cached_property
     def _words(self) -> list[tuple[Sentence, list[str]]]:
-        return [(sentence, _WORD.findall(normalise(sentence.text))) for sentence in self.sentences]
+        return [(sentence, _WORD.findall(fold_words(sentence.text))) for sentence in self.sentences]
 
     def _find_near(self, quote: str) -> Iterator[QuotePlace]:
         """The sentence, or two that follow each other, that has nearly all words of the quote in their order."""
-        words = _WORD.findall(normalise(quote))
+        words = _WORD.findall(fold_words(quote))
         if not _FEWEST <= len(words) <= _LONGEST or _ELISION.search(quote.strip(" .…")):
             return
         wanted = set(words)
@@ -145,7 +144,7 @@ class QuoteFinder:
         lang = self.article.lang
         there = {f.value for f in find_figures(text, lang, NEWEST_RULE)}
         figures = {f.value for f in find_figures(quote, lang, NEWEST_RULE)}
-        return figures <= there and bool(_DENIAL.search(normalise(quote))) <= bool(_DENIAL.search(normalise(text)))
+        return figures <= there and bool(_DENIAL.search(fold_words(quote))) <= bool(_DENIAL.search(fold_words(text)))
 
 
 def make_plain(text: str) -> tuple[str, list[int]]:
@@ -160,7 +159,7 @@ def make_plain(text: str) -> tuple[str, list[int]]:
     signs: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        if char in _MARKS or char in _INVISIBLE:
+        if char in _MARKS or char in INVISIBLE:
             continue
         if char in _DASHES:
             while signs and signs[-1] == " ":

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from kg.text.edtf import Edtf
 from kg.text.figure import NEWEST_RULE, find_figures
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 
 _YEARS = {
     "this year": 0, "last year": -1, "next year": 1, "the year before last": -2, "a year ago": -1,
@@ -58,7 +58,7 @@ def find_relative(sentence: str, lang: str, published: Edtf | None) -> Iterator[
     known = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", published.text) if published is not None else None
     if day is None or known is None:
         return
-    words, year = normalise(sentence), int(known[1])
+    words, year = fold_words(sentence), int(known[1])
     for phrase, by in _YEARS.items():
         if _stands(phrase, words):
             yield phrase, f"{year + by}"

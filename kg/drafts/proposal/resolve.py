@@ -28,7 +28,7 @@ from kg.model.nouns import Entity, Mode, Name, NameKind, Ref
 from kg.model.ontology.vocabulary import Property, RangeKind
 from kg.rdf.namespace import SCHEMA
 from kg.text.diagnostic import SourceText, did_you_mean, list_known, mark_of_file
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 from kg.text.yamldoc import Node
 
 LONGEST_NAME = 200
@@ -123,7 +123,7 @@ class Resolver:
         ends = [self.entity_of(end, proposed) for end in (subject, value) if isinstance(end, str)]
         named = text.named
         known = [end for end in ends if end is not None]
-        words = normalise(value) if isinstance(value, str) and len(known) < 2 else None
+        words = fold_words(value) if isinstance(value, str) and len(known) < 2 else None
         found = [
             s
             for s in place.sentences
@@ -241,7 +241,7 @@ class Resolver:
         if found is None and (part := self._find_part(name, wanted, text)) is not None:
             mapped.append(Mapped(key=key, written=cut_text(name), meant=part, how="part"))
             return part
-        if found is not None and not (found.how == "near" and normalise(name) in normalise(text.article.text)):
+        if found is not None and not (found.how == "near" and fold_words(name) in fold_words(text.article.text)):
             if found.how not in {"id", "label"}:
                 mapped.append(Mapped(key=key, written=cut_text(name), meant=found.keys[0], how=found.how))
             return found.keys[0]
@@ -347,5 +347,5 @@ def _as_written(name: str, text: SourceOfQuotes) -> str:
 def _shares(words: str, sentence: str) -> bool:
     """Whether a sentence has some word or figure of a value."""
     telling = [word for word in re.findall(r"[^\W_]+", words) if len(word) > 2 or word.isdigit()]
-    there = normalise(sentence).replace(",", "")
+    there = fold_words(sentence).replace(",", "")
     return not telling or any(word in there for word in telling)

@@ -13,7 +13,7 @@ from kg.model.ontology.vocabulary import Unit, Vocabulary
 from kg.model.values import Date, EntityRef
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.figure import NEWEST_RULE, Figure, find_figures
-from kg.text.sentence import Sentence, normalise
+from kg.text.sentence import Sentence, fold_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Setting:
     @cached_property
     def words(self) -> str:
         """The sentence as it is digested."""
-        return normalise(self.sentence.text)
+        return fold_words(self.sentence.text)
 
     @cached_property
     def place(self) -> int | None:

@@ -15,7 +15,8 @@ from kg.text.diagnostic import SourceText, mark_of_file
 from kg.text.edtf import EdtfError, parse_edtf
 from kg.text.edtf.hint import suggest_edtf
 from kg.text.findings import Findings
-from kg.text.sentence import normalise
+from kg.text.plural import write_plural
+from kg.text.sentence import fold_words
 from kg.text.yamldoc import Scalar
 
 _NEAR = 0.84
@@ -87,7 +88,7 @@ def fold_term(text: str) -> str:
     >>> fold_term("deliversInYear"), fold_term("DELIVERS_IN_YEAR"), fold_term("delivers in year")
     ('delivers in year', 'delivers in year', 'delivers in year')
     """
-    return " ".join(_WORD.findall(normalise(_CAMEL.sub(" ", text).replace("_", " "))))
+    return " ".join(_WORD.findall(fold_words(_CAMEL.sub(" ", text).replace("_", " "))))
 
 
 def _stem_words(phrase: str) -> frozenset[str]:
@@ -101,12 +102,12 @@ class UnitNames:
         self.known: dict[str, Unit] = {}
         for unit in vocabulary.units.values():
             for word in (*unit.words, *unit.labels.values()):
-                for form in _write_forms(normalise(word)):
+                for form in _write_forms(fold_words(word)):
                     self.known.setdefault(form, unit)
 
     def find(self, word: str) -> Unit | None:
         """The unit that a word names."""
-        return self.known.get(normalise(word).rstrip("."))
+        return self.known.get(fold_words(word).rstrip("."))
 
 
 def _write_forms(word: str) -> Iterator[str]:
@@ -114,13 +115,7 @@ def _write_forms(word: str) -> Iterator[str]:
     for form in (word, re.sub(r"(?<=\w)metre\b", "meter", word), re.sub(r"\bmetre\b", "meter", word)):
         yield form
         if form.isascii() and len(form) > 2:
-            yield (
-                f"{form[:-1]}ies"
-                if form.endswith("y")
-                else f"{form}es"
-                if form.endswith(("s", "x", "ch"))
-                else f"{form}s"
-            )
+            yield write_plural(form)
 
 
 def write_quantity(text: str, prop: Property, vocabulary: Vocabulary, units: UnitNames) -> str | None:
@@ -147,7 +142,7 @@ def write_counted(text: str, sentence: str, prop: Property, vocabulary: Vocabula
     written = f"{found[1]} {unit.symbol}"
     told = Findings()
     fits = read_quantity(Scalar(text=written, mark=_MARK), prop, vocabulary, told) is not None and not tuple(told)
-    return written if fits and normalise(found[2]) in normalise(sentence) else None
+    return written if fits and fold_words(found[2]) in fold_words(sentence) else None
 
 
 def _try_quantities(text: str, prop: Property, vocabulary: Vocabulary, units: UnitNames) -> Iterator[str]:

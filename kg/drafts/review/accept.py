@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.build.pipeline import Checked
-from kg.change.entry import Entry, margin_of
+from kg.change.entry import Entry, list_within, margin_of
 from kg.change.preview import check_after, find_new, sort_evidence, tell_new_error
 from kg.change.rekey import Edit, Rewritten, apply_edits, place_behind
 from kg.change.rename import RewriteRefusedError
@@ -124,8 +124,7 @@ def add_fields(entry: Entry, added: Sequence[tuple[str, str]]) -> Iterator[Edit]
     first, last = value.entries[0][0].mark, value.entries[-1][1]
     parts = [f"{key}: {text}" for key, text in added]
     if not value.flow:
-        inner = Entry(document=entry.document, parent=value, parent_key=entry.key, key=value.entries[-1][0], value=last)
-        line = inner.last_line
+        line = list_within(entry.document, entry.key, value)[-1].last_line
         end = len(entry.document.source.lines[line - 1]) + 1
         mark = replace(place_behind(last.mark), line=line, end_line=line, column=end, end_column=end)
         yield mark, "".join(f"\n{' ' * (first.column - 1)}{part}" for part in parts)

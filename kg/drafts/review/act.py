@@ -29,11 +29,7 @@ def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | N
     Where it is refused, nothing is written. Raises UsageError where there is no such draft, KgError where another
     command holds the project's lock, or a file cannot be read or written.
     """
-    plan = review_draft(
-        project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_acceptance(c, d, reviewer), texts
-    )
-    assert plan is not None
-    return plan
+    return _review_named(project, id_, lambda c, d: plan_acceptance(c, d, reviewer), texts)
 
 
 def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, texts: Path | None = None) -> ReviewPlan:
@@ -41,10 +37,12 @@ def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, te
 
     Raises what `accept_draft` raises.
     """
-    plan = review_draft(
-        project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_rejection(c, d, reviewer, reason), texts
-    )
-    assert plan is not None
+    return _review_named(project, id_, lambda c, d: plan_rejection(c, d, reviewer, reason), texts)
+
+
+def _review_named(project: Project, id_: str, make_plan: MakePlan, texts: Path | None) -> ReviewPlan:
+    plan = review_draft(project, lambda drafts: find_draft(drafts, id_), make_plan, texts)
+    assert plan is not None  # a draft that is not there is told
     return plan
 
 

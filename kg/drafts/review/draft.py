@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.build.pipeline import Checked
-from kg.change.entry import Entry
+from kg.change.entry import Entry, list_within
 from kg.drafts.review.digest import digest_proposal, find_rejection
 from kg.drafts.review.lines import find_lines
 from kg.model.nouns import Claim, Evidence
@@ -89,17 +89,14 @@ def list_entries(document: Document, kind: str) -> Iterator[Entry]:
     root = document.root
     parent = root.get(kind) if isinstance(root, MappingNode) and not document.diagnostics else None
     if isinstance(root, MappingNode) and isinstance(parent, MappingNode):
-        for key, value in parent.entries:
-            yield Entry(document=document, parent=parent, parent_key=root.keys[kind], key=key, value=value)
+        yield from list_within(document, root.keys[kind], parent)
 
 
 def list_inner(sentence: Entry) -> Iterator[Entry]:
     """The claims under a sentence, as entries; `said` is none."""
-    block = sentence.value
-    for key, value in block.entries if isinstance(block, MappingNode) else ():
-        if key.text != "said":
-            yield Entry(document=sentence.document, parent=sentence.fields, parent_key=sentence.key, key=key,
-                        value=value)  # fmt: skip
+    if isinstance(sentence.value, MappingNode):
+        entries = list_within(sentence.document, sentence.key, sentence.value)
+        yield from (entry for entry in entries if entry.key.text != "said")
 
 
 def find_unread(checked: Checked) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kg.change.entry import Entry, find_comments, margin_of, take_out
+from kg.change.entry import Entry, find_comments, list_within, margin_of, take_out
 from kg.change.rekey import apply_edits
 from kg.change.rename import RewriteRefusedError
 from kg.reading.sources import address_key
@@ -35,8 +35,7 @@ def find_lines(entry: Entry) -> tuple[int, int]:
     floor = entry.parent_key.mark.end_line
     if at:
         key, value = entries[at - 1]
-        before = Entry(document=entry.document, parent=entry.parent, parent_key=entry.parent_key, key=key, value=value)
-        floor = before.last_line
+        floor = replace(entry, key=key, value=value).last_line
     first, last = entry.key.mark.line, entry.last_line
     if margin_of(entry.key) is None or entry.parent.flow:
         return first, last
@@ -55,8 +54,7 @@ def _indent(line: str) -> int:
 def enclose(entry: Entry) -> Entry:
     """The entry of the mapping that *entry* stands in, as if nothing stood beside that: a head is no content."""
     head = MappingNode(entries=((entry.parent_key, entry.parent),), mark=entry.parent.mark)
-    return Entry(document=entry.document, parent=head, parent_key=entry.parent_key, key=entry.parent_key,
-                 value=entry.parent)  # fmt: skip
+    return replace(entry, parent=head, key=entry.parent_key, value=entry.parent)
 
 
 def cut_entry(path: Sequence[Entry]) -> Cut:
@@ -135,14 +133,19 @@ def paste_entry(document: Document, kind: str, lines: Sequence[str]) -> str | No
 
     None where the file has no lines to put one between.
     """
+    entries = _list_lined(document, kind)
+    if not entries:
+        return None
+    return _insert(document, entries[-1].last_line, lines, entries[0].key.mark.column - 1)
+
+
+def _list_lined(document: Document, kind: str) -> list[Entry]:
+    """The entries under a key of a file's root; none where that or the root has no lines to put one between."""
     root = document.root
     parent = root.get(kind) if isinstance(root, MappingNode) and not document.diagnostics else None
-    if not isinstance(root, MappingNode) or root.flow or not isinstance(parent, MappingNode):
-        return None
-    if parent.flow or not parent.entries:
-        return None
-    last = _last_entry(document, root.keys[kind], parent)
-    return _insert(document, last.last_line, lines, parent.entries[0][0].mark.column - 1)
+    if not isinstance(root, MappingNode) or root.flow or not isinstance(parent, MappingNode) or parent.flow:
+        return []
+    return list_within(document, root.keys[kind], parent)
 
 
 def paste_claim(document: Document, sentence: str, lines: Sequence[str], said: str | None = None) -> str | None:
@@ -151,24 +154,17 @@ def paste_claim(document: Document, sentence: str, lines: Sequence[str], said: s
     *sentence* is its key, `p3s1 fde7ebd7`. *said* is who speaks, for a sentence that is new; None where there is one.
     None where the file has no lines to put one between, or has the sentence and *said* is given.
     """
-    root = document.root
-    claims = root.get("claims") if isinstance(root, MappingNode) and not document.diagnostics else None
-    if not isinstance(root, MappingNode) or root.flow or not isinstance(claims, MappingNode):
-        return None
-    if claims.flow or not claims.entries:
+    blocks = _list_lined(document, "claims")
+    if not blocks:
         return None
     address = sentence.partition(" ")[0]
-    margin = claims.entries[0][0].mark.column - 1
-    blocks = [
-        Entry(document=document, parent=claims, parent_key=root.keys["claims"], key=key, value=value)
-        for key, value in claims.entries
-    ]
+    margin = blocks[0].key.mark.column - 1
     own = next((block for block in blocks if block.key.text.partition(" ")[0] == address), None)
     if own is not None:
         block = own.value
         if said is not None or not isinstance(block, MappingNode) or block.flow or not block.entries:
             return None
-        last = _last_entry(document, own.key, block)
+        last = list_within(document, own.key, block)[-1]
         return _insert(document, last.last_line, lines, block.entries[0][0].mark.column - 1)
     inner = next(
         (b.value.entries[0][0].mark.column - 1 - margin for b in blocks
@@ -193,11 +189,6 @@ def _stands_apart(document: Document, block: Entry) -> bool:
     """Whether a blank line stands above a sentence and its comments."""
     first = find_lines(block)[0]
     return first > 1 and not document.source.lines[first - 2].strip()
-
-
-def _last_entry(document: Document, parent_key: Scalar, parent: MappingNode) -> Entry:
-    key, value = parent.entries[-1]
-    return Entry(document=document, parent=parent, parent_key=parent_key, key=key, value=value)
 
 
 def _insert(document: Document, after: int, lines: Sequence[str], margin: int) -> str:

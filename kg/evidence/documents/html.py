@@ -24,6 +24,7 @@ from kg.evidence.documents.taken import (
     write_paragraphs,
 )
 from kg.text.language import explain_tag
+from kg.text.sentence import fold_words
 
 _LEFT_OUT = {
     "script", "style", "template", "noscript", "nav", "aside", "form", "button", "select", "textarea", "svg", "iframe",
@@ -71,7 +72,7 @@ def read_html(raw: bytes, name: str, encoding: str | None) -> Taken:
     paragraphs = [text for text in (clean_line(text) for text in _split(article)) if text]
     proposals = list(_propose(root, article))
     title = next((p for p in proposals if p.key == "title"), None)
-    if title is not None and not any(_fold(title.text) == _fold(text) for text in paragraphs[:3]):
+    if title is not None and not any(fold_words(title.text) == fold_words(text) for text in paragraphs[:3]):
         paragraphs.insert(0, title.text)
         told.append(f"the title stands in front: {title.origin} has it, and not the text")
     if what:
@@ -83,10 +84,6 @@ def read_html(raw: bytes, name: str, encoding: str | None) -> Taken:
         proposals=tuple(proposals),
         told=tuple(told),
     )
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 # -- the article ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -129,6 +129,32 @@ def clash(what: str, name: str, mark: Mark, first: Mark) -> Diagnostic:
         hint="local names must be unique, since curators write them without a prefix: call one of them otherwise",
         related=(Related(mark=first, message="the first"),),
     )
+
+
+def find_unit_problem(name: str, mark: Mark, units: Collection[Unit]) -> Diagnostic | None:
+    """Why the property *name*, which declares no unit, cannot be measured in any of *units*; None where it can."""
+    if not units:
+        return Diagnostic(
+            code="ontology-unit",
+            mark=mark,
+            message=f"the property `{name}` measures, but declares no unit",
+            hint="give it `qudt:hasUnit` (unit:NUM for a bare number)",
+        )
+    of_kind: dict[str, Unit] = {}
+    for unit in units:
+        for kind in unit.kinds if unit.multiplier is not None else ():
+            other = of_kind.setdefault(kind, unit)
+            if other is not unit:
+                symbols = f"`{other.symbol}` and `{unit.symbol}`"
+                return Diagnostic(
+                    code="ontology-unit",
+                    mark=mark,
+                    message=f"the property `{name}` measures in units that convert, {symbols}",
+                    hint="give it `qudt:hasUnit`, into which the others are converted; where they do not convert, "
+                    "as houses and ships, leave out the `qudt:conversionMultiplier` of the unit",
+                    related=tuple(Related(mark=u.mark, message=f"the unit `{u.symbol}`") for u in (other, unit)),
+                )
+    return None
 
 
 def find_units(graph: OntologyGraph, kinds: Iterable[str], units: Iterable[Unit]) -> list[Unit]:

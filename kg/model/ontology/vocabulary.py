@@ -7,7 +7,7 @@ must be unique over the ontology. A property's declared range drives how the obj
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -17,7 +17,7 @@ from kg.model.ontology.ranges import INTEGERS, read_range
 from kg.model.ontology.ranges import RangeKind as RangeKind
 from kg.model.ontology.terms import check_relatives, find_slips, namespace_of
 from kg.model.ontology.units import Unit as Unit
-from kg.model.ontology.units import clash, find_units, hint_at_unit, name_for_unit, read_units
+from kg.model.ontology.units import clash, find_unit_problem, find_units, hint_at_unit, name_for_unit, read_units
 from kg.rdf.iri import WELL_KNOWN, local_name
 from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
@@ -279,9 +279,9 @@ def _read_properties(
         by_unit: dict[str, str] = {}
         if read.kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
             open_to = find_units(graph, kinds, units)
-            problem = _find_unit_problem(name, open_to)
+            problem = find_unit_problem(name, subject.mark, open_to)
             if problem is not None:
-                findings.tell("ontology-unit", subject.mark, problem[0], problem[1])
+                findings.add([problem])
                 faulty.add(name)
                 continue
             by_unit = {u.iri: name_for_unit(name, u.iri) for u in open_to}
@@ -317,23 +317,6 @@ def _read_properties(
     for prop in [p for p in properties.values() if p.by_unit]:
         properties |= dict(_narrow_property(prop, properties, findings))
     return properties, frozenset(faulty)
-
-
-def _find_unit_problem(name: str, units: Sequence[Unit]) -> tuple[str, str] | None:
-    """Why a property without a unit cannot be measured in any of *units*, and a hint; None where it can."""
-    if not units:
-        return (
-            f"the property `{name}` measures, but declares no unit",
-            "give it `qudt:hasUnit` (unit:NUM for a bare number)",
-        )
-    of_kind: dict[str, Unit] = {}
-    for unit in units:
-        for kind in unit.kinds if unit.multiplier is not None else ():
-            other = of_kind.setdefault(kind, unit)
-            if other is not unit:
-                message = f"the property `{name}` measures in units that convert, `{other.symbol}` and `{unit.symbol}`"
-                return message, "give it `qudt:hasUnit`, into which the others are converted"
-    return None
 
 
 def _narrow_property(

@@ -16,6 +16,7 @@ from kg.model.values.conversion import convert_fraction, convert_number
 from kg.model.values.stretch import Stretch
 from kg.model.values.value import Label, Term, Value
 from kg.rdf.namespace import KG, QUDT, UNIT, XSD
+from kg.text.plural import write_plural
 
 BARE_NUMBER = UNIT + "NUM"
 """The unit of numbers that are written without one."""
@@ -188,6 +189,4 @@ def _name_unit(unit: Unit | None, lang: str, *, one: bool) -> str:
     sign = not any(map(str.isalpha, unit.symbol))  # `%` in any language
     if label is None or sign or (lang == "en" and not re.fullmatch("[a-z]{3,}", unit.symbol)):
         return unit.symbol
-    if lang != "en" or one or label.endswith("s"):
-        return label
-    return f"{label[:-1]}ies" if re.search("[^aeiou]y$", label) else f"{label}s"
+    return label if lang != "en" or one else write_plural(label)

@@ -121,8 +121,12 @@ def point_on(line: DrawnRelation, dots: Mapping[str, Dot], at: float) -> tuple[f
     a, b = dots[line.relation.subject], dots[line.relation.object]
     if a.key == b.key:
         return a.x + a.radius * 1.7, a.y - a.radius * 1.7
-    cx, cy = control_point(a, b, line.bend)
-    u = 1 - at
+    return point_between(a, b, control_point(a, b, line.bend), at)
+
+
+def point_between(a: Dot, b: Dot, control: tuple[float, float], at: float) -> tuple[float, float]:
+    """The point of a curve at *at* between the centres of two dots (0 and 1), by its control point."""
+    (cx, cy), u = control, 1 - at
     return u * u * a.x + 2 * u * at * cx + at * at * b.x, u * u * a.y + 2 * u * at * cy + at * at * b.y
 
 

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from kg.page.picture.drawing import (
@@ -21,6 +22,7 @@ from kg.page.picture.drawing import (
     Picture,
     badge_of,
     control_point,
+    point_between,
     point_on,
 )
 from kg.page.style import DISPUTE, SUPERSEDED, Family, shape_path
@@ -207,11 +209,8 @@ def _trace(line: DrawnRelation, dots: Mapping[str, Dot]) -> str:
 
 def _curve(a: Dot, b: Dot, bend: float) -> str:
     """The path from border to border, less the head of its arrow."""
-    cx, cy = control_point(a, b, bend)
-
-    def at(t: float) -> tuple[float, float]:
-        u = 1 - t
-        return u * u * a.x + 2 * u * t * cx + t * t * b.x, u * u * a.y + 2 * u * t * cy + t * t * b.y
+    cx, cy = control = control_point(a, b, bend)
+    at = partial(point_between, a, b, control)
 
     def leave(centre: Dot, room: float, steps: list[float]) -> float:
         for t in steps:

@@ -9,7 +9,8 @@ from kg.page.views.say import Say, section
 from kg.text.markup import Html, join, tag
 
 MOST_TIMES = 6  # cards that stand there at once; the others open
-MOST_MEASURES = 2
+MOST_MEASURES = 2  # and as many more as cards on times leave room for
+MOST_CARDS = 4
 MOST_ROWS = 8
 
 
@@ -18,8 +19,9 @@ def show_lanes(lanes: Lanes, say: Say) -> Html:
     cards = [_show_card(lane, lanes.axis, say) for lane in lanes.times]
     measures = [_show_card(lane, None, say) for lane in lanes.measures]
     first, more = cards[:MOST_TIMES], cards[MOST_TIMES:]
-    first += measures[:MOST_MEASURES]
-    more += measures[MOST_MEASURES:]
+    room = max(MOST_MEASURES, MOST_CARDS - len(cards))
+    first += measures[:room]
+    more += measures[room:]
     if not first:
         return section("lanes", say.word("questions-open"), tag("p", say.word("no-open"), class_="lead"))
     years = _draw_years(lanes.axis) if lanes.axis else None
@@ -79,7 +81,7 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     )
     mark = None
     if row.bar is not None:
-        mark = _draw_bar(row.bar, tense_of(row.mode))
+        mark = _draw_bar(row.bar, tense_of(row.mode), denied=row.denied)
     elif timed and row.mark is not None:
         mark = _draw_mark(row.mark, tense_of(row.mode), say, denied=row.denied)
     unreviewed = say.unreviewed(*(record.claim for record in row.records))
@@ -110,10 +112,15 @@ def _draw_mark(mark: AxisMark, tense: Tense, say: Say, *, denied: bool) -> Html:
     return tag("svg", years, shape, strike, class_=f"mark {tense}", aria_hidden="true")
 
 
-def _draw_bar(percent: float, tense: Tense) -> Html:
+def _draw_bar(percent: float, tense: Tense, *, denied: bool) -> Html:
+    """A bar as long as the figure; struck out where somebody says that it is not so."""
     hatched = f"url(#hatched-{tense})" if tense is not Tense.HAPPENED else None
-    bar = tag("rect", x=0, y=6, width=f"{max(percent, 0.6)}%", height=14, rx=2, class_="amount", fill=hatched)
-    return tag("svg", bar, class_=f"mark {tense}", aria_hidden="true")
+    wide = f"{max(percent, 0.6)}%"
+    bar = tag(
+        "rect", x=0, y=6, width=wide, height=14, rx=2, class_="amount denied" if denied else "amount", fill=hatched
+    )
+    strike = tag("line", x1=0, x2=wide, y1=13, y2=13, class_="strike") if denied else None
+    return tag("svg", bar, strike, class_=f"mark {tense}", aria_hidden="true")
 
 
 def draw_definitions() -> Html:

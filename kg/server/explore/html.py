@@ -11,12 +11,12 @@ from urllib.parse import quote, unquote, urlencode
 from kg.rdf.iri import check_iri
 from kg.rdf.namespace import RDF, XSD
 from kg.server.about import About
-from kg.server.asset import name_digest, read_asset
+from kg.server.asset import read_asset
 from kg.server.data import Data
 from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
-from kg.server.http import HttpError, Reply, Request
+from kg.server.http import HttpError, Reply, Request, take_once
 from kg.text.language import choose_language, choose_text
-from kg.text.markup import Child, Html, join, tag
+from kg.text.markup import Child, Html, join, name_digest, tag
 
 Json = dict[str, Any]
 _MOST_TEXT = 2_000  # characters of a value
@@ -251,12 +251,9 @@ def count_words(n: int, places: Places, *, many: bool) -> str:
 
 def read_once(request: Request, *, taken: bool = False) -> dict[str, str]:
     """The parameters of a request, each once, without its language unless that is *taken*. Raises HttpError."""
-    given: dict[str, str] = {}
-    for name, value in request.parameters():
-        if name in given:
-            raise HttpError(400, f"`{name[:40]}` is given twice")
-        if name != PARAMETER or taken:
-            given[name] = value
+    given = take_once(request.parameters())
+    if not taken:
+        given.pop(PARAMETER, None)
     return given
 
 

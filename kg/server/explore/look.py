@@ -99,23 +99,14 @@ class Looker:
 
     def find_words(self) -> list[list[str]]:
         """Properties and classes: those that are declared, and those of the first statements of the store."""
-        properties = {
-            s.value
-            for kind in _PROPERTY_KINDS
-            for s, _, _ in islice(self._match(None, _TYPE, kind), _MOST_WORDS)
-            if isinstance(s, ox.NamedNode)
-        }
-        classes = {
-            s.value
-            for kind in _CLASS_KINDS
-            for s, _, _ in islice(self._match(None, _TYPE, kind), _MOST_WORDS)
-            if isinstance(s, ox.NamedNode)
-        }
-        for found, pattern in ((properties, "?s ?x ?o"), (classes, f"?s {_TYPE} ?x")):
+        words = []
+        for kinds, pattern in ((_PROPERTY_KINDS, "?s ?x ?o"), (_CLASS_KINDS, f"?s {_TYPE} ?x")):
+            declared = (s for kind in kinds for s, _, _ in islice(self._match(None, _TYPE, kind), _MOST_WORDS))
+            found = {s.value for s in declared if isinstance(s, ox.NamedNode)}
             inner = f"SELECT ?x {{ {pattern} }} LIMIT {_SAMPLE}"
             rows = self._select(f"SELECT DISTINCT ?x {{ {{ {inner} }} FILTER(isIRI(?x)) }}", 0, _MOST_WORDS)
-            found.update(row[0].value for row in rows)
-        return [sorted(properties), sorted(classes)]
+            words.append(sorted(found.union(row[0].value for row in rows)))
+        return words
 
     @cached_property
     def _things(self) -> dict[str, int]:
@@ -208,7 +199,8 @@ class Looker:
         told["kinds"] = [self.term(kind) for kind in self._values(node, RDF + "type", 20) if kind != node]
         told["claim"] = self.claim(iri) if self._values(node, RDF + "predicate", 1) else None
         if side in {"of", "in"}:
-            told["group"] = self._page(node, ox.NamedNode(prop), incoming=side == "in", page=page)
+            incoming = side == "in"
+            told["group"] = self._show(node, prop, self._count_one(node, prop, incoming), incoming, page, PAGE)
             return told
         told["uses"] = self._find_uses(node, page if side == "uses" else 1, PAGE if side == "uses" else FEW)
         if side == "uses":
@@ -242,15 +234,12 @@ class Looker:
         pattern = f"?x {prop} {node}" if incoming else f"{node} {prop} ?x"
         return self._count(f"{pattern} {values}").get(iri, 0)
 
-    def _page(self, node: ox.NamedNode, prop: ox.NamedNode, *, incoming: bool, page: int) -> Json:
-        return self._show(node, prop.value, self._count_one(node, prop.value, incoming), incoming, page, PAGE)
-
     def _show(self, node: ox.NamedNode, iri: str, n: int, incoming: bool, page: int, size: int) -> Json:
         prop = ox.NamedNode(iri)
         start = (page - 1) * size
         if n <= _MOST_SORTED:
             found = self._match(None, prop, node) if incoming else self._match(node, prop, None)
-            others = sorted((triple[0] if incoming else triple[2] for triple in found), key=self._sort_key)
+            others = sorted((triple[0] if incoming else triple[2] for triple in found), key=_sort_key)
             others = others[start : start + size]
         else:
             pattern = f"?x {prop} {node}" if incoming else f"{node} {prop} ?x"
@@ -260,9 +249,6 @@ class Looker:
             "property": self.term(prop), "n": min(n, MOST_COUNTED), "many": n > MOST_COUNTED, "values": values,
             "page": page, "size": size,
         }  # fmt: skip
-
-    def _sort_key(self, term: Any) -> tuple[int, str]:
-        return (0 if isinstance(term, ox.NamedNode) else 1, str(term))
 
     def _find_uses(self, node: ox.NamedNode, page: int, size: int) -> Json | None:
         """A page of the statements whose property a thing is; None where it is none."""
@@ -312,10 +298,9 @@ class Looker:
         """Several claims."""
         return [self.claim(iri) for iri in iris]
 
-    def list_terms(self, namespace: str) -> Json:
+    def list_terms(self, namespace: str) -> list[Json]:
         """The terms of a vocabulary, with their lines; of large stores those that are declared or common."""
-        known = sorted(iri for group in self.words for iri in group if iri.startswith(namespace))
-        return {"terms": [self._line(iri) for iri in dict.fromkeys(known)]}
+        return self.tell_lines(sorted({iri for group in self.words for iri in group if iri.startswith(namespace)}))
 
     def tell_lines(self, iris: list[str]) -> list[Json]:
         """Things with their names, kinds and lines."""
@@ -374,24 +359,16 @@ class Looker:
 
     def list_classes(self, most: int) -> list[Json]:
         """Classes, those that have a name and the most things first; things are counted so far."""
-        counts = self._things
-        listed = sorted(counts, key=lambda iri: (iri.startswith(_COMMON), not self._is_named(iri), -counts[iri], iri))[
-            :most
+        ranked = [
+            (iri.startswith(_COMMON), not self.name(ox.NamedNode(iri))[0], -n, iri) for iri, n in self._things.items()
         ]
         return [
-            {
-                "thing": self.term(ox.NamedNode(iri)),
-                "n": min(counts[iri], _MOST_THINGS),
-                "many": counts[iri] > _MOST_THINGS,
-            }
-            for iri in listed
-            if counts[iri]
+            {"thing": self.term(ox.NamedNode(iri)), "n": min(-less, _MOST_THINGS), "many": -less > _MOST_THINGS}
+            for _, _, less, iri in sorted(ranked)[:most]
+            if less
         ]
 
-    def _is_named(self, iri: str) -> bool:
-        return bool(self.name(ox.NamedNode(iri))[0])
-
-    def complete(self, kind: str, text: str, subject: str, of_class: str, prop: str, most: int) -> Json:
+    def complete(self, kind: str, text: str, subject: str, of_class: str, prop: str, most: int) -> list[str]:
         """What fits at a place of a query, the most frequent first; nothing where the place says too little.
 
         Properties that the *subject* has, or things of its class; things that are values of a property. Only so many
@@ -410,17 +387,17 @@ class Looker:
                 if isinstance(o, ox.NamedNode):
                     counts[o.value] = counts.get(o.value, 0) + 1
         ranked = [(self._fit(iri, text), -n, iri) for iri, n in counts.items()]
-        return {"iris": [iri for rank, _, iri in sorted(ranked) if rank < _UNFIT][:most]}
+        return [iri for rank, _, iri in sorted(ranked) if rank < _UNFIT][:most]
 
     def _fit(self, iri: str, text: str) -> int:
         fold = fold_name(text)
         names = [fold_name(word) for word in (self.name(ox.NamedNode(iri))[0], _end(iri))]
         return min((0 if name.startswith(fold) else 1 for name in names if fold in name), default=_UNFIT)
 
-    def suggest(self, kind: str, text: str, most: int) -> Json:
+    def suggest(self, kind: str, text: str, most: int) -> list[str]:
         """Properties or classes (`type`) whose names or ends begin as given, or hold it."""
         ranked = [(self._fit(iri, text), iri) for iri in self.words[0 if kind == "property" else 1]]
-        return {"iris": [iri for rank, iri in sorted(ranked) if rank < _UNFIT][:most], "partly": False}
+        return [iri for rank, iri in sorted(ranked) if rank < _UNFIT][:most]
 
 
 _TYPE = ox.NamedNode(RDF + "type")
@@ -430,6 +407,10 @@ _CLAIM = {
     "sources": DCTERMS + "source",
 }  # fmt: skip
 _FIRST = (*PREFERRED, RDF + "type", *_DESCRIBING, *_ALIASES)
+
+
+def _sort_key(term: Any) -> tuple[bool, str]:
+    return not isinstance(term, ox.NamedNode), str(term)
 
 
 def _rank(iri: str) -> int:

@@ -32,7 +32,7 @@ def draw_neighbours(told: Json, places: Places) -> Html | None:
                 if term["type"] == "uri" and term["value"] != told["thing"]["value"]:
                     side.setdefault(term["value"], (term, places.call(prop)))
     # claims about it are listed below, and would crowd out what it is linked to
-    left, right = (sorted(side.values(), key=_is_claim) for side in (sides["in"], sides["of"]))
+    left, right = (sorted(side.values(), key=lambda one: bool(one[0].get("note"))) for side in sides.values())
     left, right = left[: MOST - min(len(right), MOST // 2)], right[: MOST - min(len(left), MOST // 2)]
     if len(left) + len(right) < 2:
         return None
@@ -65,10 +65,6 @@ def draw_neighbours(told: Json, places: Places) -> Html | None:
     ]  # fmt: skip
     label = places.tongue.word("neighbours", n=str(len(left) + len(right)), name=places.call(told["thing"]))
     return _frame(label, tag("svg", lines, names, centre, viewBox=f"0 0 {_WIDTH} {height}", role="group"))
-
-
-def _is_claim(neighbour: tuple[Json, str]) -> bool:
-    return bool(neighbour[0].get("note"))
 
 
 def draw_answer(picture: Json, places: Places) -> Html | None:

@@ -66,13 +66,7 @@ async def find_things(request: Request, data: Data, text: str) -> Any:
 
 def _expand(term: str, prefixes: Prefixes) -> str:
     """The IRI of a term of a query, `<IRI>` or `PREFIX:NAME`; an empty text for what is none."""
-    prefix, colon, local = term.partition(":")
-    if term.startswith("<"):
-        iri = term.strip("<>")
-    elif colon and prefix in prefixes.namespaces:
-        iri = prefixes.namespaces[prefix] + local
-    else:
-        return ""
+    iri = term.strip("<>") if term.startswith("<") else prefixes.expand(term) or ""
     return iri if check_iri(iri) is None else ""
 
 
@@ -89,9 +83,9 @@ async def give_completions(request: Request, reply: Reply, data: Data) -> None:
     names = choose_tongue(request, data.about.language).names
     iris: list[str] = []
     if subject or of_class or prop:  # what stands there in the graph comes first
-        iris = (await data.look("complete", kind, text, subject, of_class, prop, _MOST_OFFERED))["iris"]
+        iris = await data.look("complete", kind, text, subject, of_class, prop, _MOST_OFFERED)
     if kind != "entity":
-        iris += (await data.look("suggest", kind, text, _MOST_OFFERED))["iris"] if text or not iris else []
+        iris += await data.look("suggest", kind, text, _MOST_OFFERED) if text or not iris else []
     elif text.strip():
         iris += (await find_things(request, data, text))["iris"]
     iris = list(dict.fromkeys(iris))

@@ -83,7 +83,7 @@ async def _show_whole(told: Json, data: Data, places: Places, namespace: str) ->
         ]  # fmt: skip
         body += [tag("h2", word("in-disputes")), tag("ul", items)]
     if namespace:
-        terms = (await data.look("list_terms", namespace, language=places.tongue.names))["terms"]
+        terms = await data.look("list_terms", namespace, language=places.tongue.names)
         body += [tag("h2", word("terms")), tag("ul", [tag("li", show_line(one, places)) for one in terms])]
     if told["uses"]:
         body.append(_show_uses(told, places, whole=False))

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from kg.server.http import Request
 from kg.server.media import read_weights
 from kg.text.language import choose_language
+from kg.text.pagewords import fill_in, read_words
 
 LANGUAGES = ("en", "zh")
 PARAMETER = "l"
 """The parameter of an address by which a reader chooses the language, as on the page that `kg build` writes."""
 
 
-@cache
 def load_words() -> Mapping[str, Mapping[str, str]]:
-    """The words of `words.toml` by language and key, tables flattened: `relations.conflict`."""
-    tables = tomllib.loads(files("kg.server.explore").joinpath("words.toml").read_text(encoding="utf-8"))
-    own: dict[str, dict[str, str]] = {}
-    for lang, table in tables.items():
-        own[lang] = {}
-        for key, value in table.items():
-            own[lang] |= {key: value} if isinstance(value, str) else {f"{key}.{k}": v for k, v in value.items()}
-    return own
+    """The explorer's words by language and key."""
+    return read_words("kg.server.explore")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +34,7 @@ class Tongue:
 
     def word(self, key: str, **names: str) -> str:
         """One of the explorer's words, its places filled in."""
-        first, *parts = load_words()[self.lang][key].split("{")
-        return first + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts))
+        return fill_in(load_words()[self.lang][key], **names)
 
     def count(self, key: str, n: int) -> str:
         """`1 row`, `12 rows`: the text `KEY-1` for one, `KEY-n` for others."""

@@ -274,13 +274,9 @@ def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> StoreName
     """The names of classes or properties."""
     index = StoreNames(language=language)
     for iri in sorted(set(iris)):
-        node = ox.NamedNode(iri)
-        for group, kind in ((PREFERRED, "name"), (_OTHERS, "alias")):
-            for predicate in group:
-                for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, None):
-                    term = quad.object
-                    if isinstance(term, ox.Literal):
-                        index.add(StoredName(thing=iri, text=term.value, language=term.language or "", kind=kind))
+        for name in list_names(store, None, ox.NamedNode(iri)):
+            if name.kind != "typo":
+                index.add(name)
         if iri not in index.by_thing:
             index.add(StoredName(thing=iri, text=index.call(iri), language="", kind="name"))
     return index

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from kg.system.memory import NO_THREAD, says_lack
 from kg.system.worker.wire import HEAD, read_head, write_frame
-from kg.system.worker.worker import Stop, StoppedError
+from kg.system.worker.worker import Stop, StoppedError, explain_death
 
 _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of an answer that wait for a slow reader
 _LAST = frozenset({b"w", b"e", b"x"})  # kinds of the last frame of an answer
@@ -203,12 +202,7 @@ class Process(asyncio.Protocol):
         if self.crowded:
             return PoolBusyError("too many long requests run already; try again later")
         words = self.listener.words.decode("utf-8", "replace").strip()
-        code = self._ended.result()
-        if code == NO_THREAD or says_lack(words):
-            return StoppedError(Stop.MEMORY)
-        how = "it is gone" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
-        last = words.split("\n")[-1][:200]
-        return StoppedError(Stop.CRASH, f"{how}: {last}" if last else how)
+        return explain_death(words, self._ended.result())
 
     def be_nice(self, level: int = _NICE) -> None:
         """Give way to others of our session from now on; it cannot be undone."""

@@ -230,12 +230,16 @@ class Worker:
         """Why the process has died, by its exit code and its last words."""
         assert self._process is not None and self._process.stderr is not None
         words = self._process.stderr.read().decode("utf-8", "replace").strip()
-        code = self._process.wait()
-        if code == NO_THREAD or says_lack(words):
-            return StoppedError(Stop.MEMORY)
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        last = words.split("\n")[-1][:200]
-        return StoppedError(Stop.CRASH, f"{how}: {last}" if last else how)
+        return explain_death(words, self._process.wait())
+
+
+def explain_death(words: str, code: int | None) -> StoppedError:
+    """Why a process has died, by its last words and its exit code (a signal, below 0), where that is known."""
+    if code == NO_THREAD or says_lack(words):
+        return StoppedError(Stop.MEMORY)
+    how = "it is gone" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
+    last = words.split("\n")[-1][:200]
+    return StoppedError(Stop.CRASH, f"{how}: {last}" if last else how)
 
 
 def _end_process(process: subprocess.Popen[bytes]) -> None:

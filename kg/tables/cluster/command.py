@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kg.tables.cluster.jobs import Jobs
     from kg.tables.cluster.work import Wanted, Work
+    from kg.tables.options import MapOptions
     from kg.tables.rewrite import Query
     from kg.tables.rml import MappingDocument
     from kg.tables.run import Run, Settings
@@ -36,23 +37,14 @@ def choose_cluster(workers: int | None, scheduler: str | None, memory: str | Non
     return ClusterChoice(address=scheduler, workers=workers, memory=memory)
 
 
-def choose_output(
-    output: str | None,
-    store: Path | None,
-    size: str | None,
-    compression: str | None,
-    *,
-    syntax: str,
-    sort: bool,
-    jobs: int | None,
-    resume: bool,
-) -> Wanted:
+def choose_output(options: MapOptions) -> Wanted:
     """The folder of parts that the options name; wrong use is told before anything is read."""
     from kg.tables.cluster.work import PART_SIZE, Wanted
 
-    if sort:
+    syntax, store, compression = options.syntax, options.store, options.compression
+    if options.sort:
         raise UsageError("`--sort` sorts what one machine writes: leave it out, or leave the workers out")
-    if jobs is not None:
+    if options.jobs is not None:
         raise UsageError("`--jobs` is for one machine: each worker has its own threads")
     if compression == "gz":
         raise UsageError("workers write `.nq.zst`: leave `--compress gz` out")
@@ -60,14 +52,14 @@ def choose_output(
         raise UsageError("parts are N-Quads, N-Triples or Parquet: take `--format nq`, `nt` or `parquet`")
     if syntax == "parquet" and compression:
         raise UsageError("`--compress` is for lines: parts of Parquet are packed")
-    if store is not None and resume:
+    if store is not None and options.resume:
         raise UsageError("`--resume` goes on with a folder of parts: give `-o OUT`")
-    place = output or str(store.resolve().parent / f".kg-parts-{store.name}" if store else "")
+    place = options.place_text or str(store.resolve().parent / f".kg-parts-{store.name}" if store else "")
     if is_address(place):
         refuse_login(place)
     storage = Storage(place=place.rstrip("/") if is_address(place) else str(Path(place).resolve()))
-    part_size = PART_SIZE if size is None else read_size(size)
-    return Wanted(storage=storage, syntax=syntax, part_size=part_size, resume=resume)
+    part_size = PART_SIZE if options.partition_size is None else read_size(options.partition_size)
+    return Wanted(storage=storage, syntax=syntax, part_size=part_size, resume=options.resume)
 
 
 def map_distributed(
@@ -122,13 +114,9 @@ def describe_cluster(cluster: Cluster) -> str:
 def show_work(work: Work, queries: Sequence[Query], jobs: Jobs) -> None:
     """How a run is cut into parts, and the steps of the plan with their SQL, on stdout."""
     from kg.tables.cluster.run import explain_work
-    from kg.tables.plan.show import show_relation
-    from kg.tables.sql import write_make, write_query
+    from kg.tables.sql import explain_steps
 
     for note in explain_work(work, queries, jobs):
         click.echo(make_lines_visible(note))
-    steps = [(f"made beforehand: {m.name}", m.rows, write_make(m)) for m in work.run.plan.makes]
-    steps += [(query.reason, query.rows, write_query(query.rows)) for query in queries]
-    for words, rows, sql in steps:
-        shown = "\n".join(f"--   {line}" for line in show_relation(rows))
-        click.echo(make_lines_visible(f"-- {words}\n{shown}\n{sql};\n"))
+    for step in explain_steps(work.run.plan.makes, queries):
+        click.echo(make_lines_visible(step))

@@ -54,7 +54,6 @@ def cut_database(
             origin=origin,
             piece=Piece(path=address.path or "", name=name, keys=each),
             login=login,
-            prefix="",
         )
         for each in ranges
     ] or None

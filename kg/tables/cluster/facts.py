@@ -16,7 +16,7 @@ from kg.tables.cluster.tasks import Answers, Asking, are_unique, ask_part, ask_w
 from kg.tables.cluster.work import Work
 from kg.tables.plan.build import Plan
 from kg.tables.plan.pattern import Check, QuadPattern
-from kg.tables.plan.relation import Relation, Scan
+from kg.tables.plan.relation import Make, Relation, Scan
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, IsRepetitive, IsUnique, Question
 from kg.tables.run.check import find_wrong, merge_wrong, report_wrong
@@ -33,6 +33,7 @@ KEYS_IN_BUCKET = 16_000_000  # rows whose hashes are compared by one task
 def check_parts(work: Work, plan: Plan) -> bool:
     """Note what is wrong with the data, and learn what rewriting asks first; returns whether a value is wrong."""
     run = work.run
+    work.progress.begin("checking", sum(len(table.parts) for table in work.staged.values()))
     run.facts = run.facts.with_answers({name: table.rows for name, table in work.staged.items()}, {})
     empty = ask_empty_cells(run.document, run.tables)
     questions = find_questions(simplify_plan(plan).patterns, run.facts)
@@ -41,7 +42,7 @@ def check_parts(work: Work, plan: Plan) -> bool:
     asked: dict[str, Asking] = {}
     for name in work.staged:
         asked[name] = Asking(
-            checks={n: blank(c) for n, c in checks.items() if c.table.name == name},
+            checks={n: blank(c) for n, c in checks.items() if c.table.name == name and c.rows is None},
             empty=tuple(each.empty for each in empty.get(name, ())),
             questions=tuple(q for q in questions if name == getattr(q, "table", None) and by_rows(q)),
         )
@@ -50,9 +51,14 @@ def check_parts(work: Work, plan: Plan) -> bool:
         for check in plan.checks
         if check.table.name not in work.staged
     }
+    joined = {
+        check.table.name: Asking(checks={n: blank(c) for n, c in checks.items() if c.rows and c.table == check.table})
+        for check in plan.checks
+        if check.rows is not None and check.table.name in work.staged
+    }
     answers = ask_parts(work, {name: asking for name, asking in asked.items() if asking != Asking()})
-    others = ask_made(work, plan, made)
-    found = [each.wrong for parts in (*answers.values(), *others.values()) for each in parts]
+    others = [ask_made(work, plan.makes, made), ask_made(work, (), joined)]
+    found = [each.wrong for answered in (answers, *others) for parts in answered.values() for each in parts]
     wrong = merge_wrong([tuple(find_wrong(here, run.connection)), *found])
     run.findings.add(report_wrong([*here, *plan.checks], wrong, best_effort=run.settings.best_effort))
     for name, cells in empty.items():
@@ -60,7 +66,7 @@ def check_parts(work: Work, plan: Plan) -> bool:
         run.findings.add(report_empty_cells(cells, counts or [0] * len(cells)))
     for name, parts in answers.items():
         learn(work, asked[name].questions, parts)
-    return bool(wrong)
+    return any([*here, *plan.checks][each.place].is_strict for each in wrong)
 
 
 def blank(check: Check) -> Check:
@@ -106,7 +112,7 @@ def answer_questions(work: Work, questions: Sequence[Question], uncounted: Seque
     for question in rest:
         if not isinstance(question, IsEmpty) and question.table not in work.staged:
             made[question.table] = Asking(questions=(*made.get(question.table, Asking()).questions, question))
-    for name, parts in ask_made(work, work.run.plan, made).items():
+    for name, parts in ask_made(work, work.run.plan.makes, made).items():
         learn(work, made[name].questions, parts)
     compare_keys(work, unique)
     look_for_rows(work, empty)
@@ -137,11 +143,11 @@ def ask_parts(work: Work, asked: Mapping[str, Asking]) -> dict[str, list[Answers
     return {name: [answers[name, part] for part in range(len(work.staged[name].parts))] for name in asked}
 
 
-def ask_made(work: Work, plan: Plan, asked: Mapping[str, Asking]) -> dict[str, list[Answers]]:
-    """What tables answer that are made of the rows of others: one task makes them."""
+def ask_made(work: Work, makes: Sequence[Make], asked: Mapping[str, Asking]) -> dict[str, list[Answers]]:
+    """What tables answer that are made of the rows of others, or looked at beside others: one task does so."""
     if not asked:
         return {}
-    future = submit(work.cluster.client, work.key("made"), ask_whole, work.common, work.tables, plan.makes, asked)
+    future = submit(work.cluster.client, work.key("made"), ask_whole, work.common, work.tables, makes, asked)
     [found] = gather(work.cluster, {"made": future}).values()
     work.run.facts = work.run.facts.with_answers({name: count for name, (count, _) in found.items()}, {})
     return {name: [answers] for name, (_, answers) in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,14 +29,12 @@ from kg.tables.cluster.tasks import (
 )
 from kg.tables.cluster.work import Wanted, Work
 from kg.tables.folders.storage import Storage
-from kg.tables.normal import normalise
 from kg.tables.output.parts import PARQUET, OutputPart, describe_databases, read_size
 from kg.tables.output.target import finish_target, patterns_of, place_targets, put_targets, stage_targets
-from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
-from kg.tables.rewrite import Query, simplify_plan
+from kg.tables.rewrite import Query
 from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
-from kg.tables.run import Run, Settings, start_run
+from kg.tables.run import Run, Settings, make_plan, start_run
 from kg.tables.run.computed import register_functions
 from kg.tables.sql import write_buckets, write_copy
 
@@ -150,21 +149,7 @@ def prepare(work: Work) -> bool:
     if run.failed:
         return False
     work.tables = work.cluster.client.submit(pass_on, dict(work.staged), key=f"tables-{work.name}")
-    normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    whole = run.settings.whole_iris
-    plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
-    run.findings.add(plan.diagnostics)
-    if run.failed:
-        return False
-    run.plan = plan
-    work.progress.begin("checking", sum(len(t.parts) for t in work.staged.values()))
-    wrong = check_parts(work, plan)
-    if run.failed:
-        return False
-    if wrong:  # a best effort: the guards are only paid for where a value needs one
-        plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
-    run.plan = simplify_plan(plan)
-    return True
+    return make_plan(run, partial(check_parts, work))
 
 
 def choose_patterns(work: Work) -> list[QuadPattern]:
@@ -353,6 +338,3 @@ def explain_work(work: Work, queries: Sequence[Query], jobs: Jobs) -> Iterator[s
         f" {sum(s.buckets for s in jobs.shuffles if s.first is None)} buckets of joins are made distinct in"
         f" {jobs.buckets} buckets\n"
     )
-
-
-__all__ = ["ClusterChoice", "Wanted", "Work", "explain_work", "map_on_cluster"]

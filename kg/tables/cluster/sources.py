@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from kg.tables.cluster.work import Work
 from kg.tables.documents import LINES
 from kg.tables.folders.storage import is_address, open_place, read_range
 from kg.tables.references import references_by_source
-from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Root
+from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Reference, Root
 from kg.tables.run.check import check_data
 from kg.tables.sources.columnar import open_columnar
 from kg.tables.sources.databases.database import address_file, locate_database, open_database_file
@@ -52,41 +52,30 @@ def stage_sources(work: Work) -> None:
     run = work.run
     maps = run.document.triples_maps
     wanted = references_by_source(maps, {t.name: t for t in maps})
-    cut: dict[LogicalSource, tuple[SourceRequest, list[Reading]]] = {}
-    alone: list[tuple[LogicalSource | LogicalView, SourceRequest | None, str]] = []
+    cut: dict[LogicalSource | LogicalView, tuple[SourceRequest | None, list[Reading]]] = {}
     for number, (source, references) in enumerate(wanted.items()):
-        name = f"s{number}"
-        if isinstance(source, LogicalView):
-            alone.append((source, None, name))
-            continue
-        request = SourceRequest(source=source, references=tuple(references), name=name)
-        readings = cut_source(request, work)
-        if readings is None:
-            alone.append((source, request, name))
-        elif readings:
-            cut[source] = (request, readings)
+        if isinstance(source, LogicalSource):
+            request = SourceRequest(source=source, references=tuple(references), name=f"s{number}")
+            if readings := cut_source(request, work):
+                place = f"{work.folder}/{request.name}"
+                cut[source] = (request, [replace(r, prefix=f"{place}-{n:05}") for n, r in enumerate(readings)])
     if run.shelf.has_errors:
         return
-    for source, (request, readings) in list(cut.items()):
+    for source, (_, readings) in list(cut.items()):
         if readings[0].login is not None and not is_seen(readings, work):
             del cut[source]
-            alone.append((source, request, request.name))
     files = {r.piece.name: r.piece.path for _, readings in cut.values() for r in readings if r.login is None}
     compare_sight(work.cluster, look_at_files, files)
     done = read_pieces(work, [r for _, readings in cut.values() for r in readings])
-    for source in wanted:
-        if source in cut:
-            request, readings = cut[source]
-            found = [done[r.prefix] for r in readings]
-            if readings[0].login is None or is_whole(readings, found, work):
-                staged = unite(request, found, work)
-                if staged is not None:
-                    note_pieces(request, readings, work)
-            else:
-                staged = read_here(source, request, request.name, work)
+    for number, (source, references) in enumerate(wanted.items()):
+        asked, readings = cut.get(source, (None, []))
+        found = [done[r.prefix] for r in readings]
+        if asked is not None and (readings[0].login is None or is_whole(readings, found, work)):
+            staged = unite(asked, found, work)
+            if staged is not None:
+                note_pieces(asked, readings, work)
         else:
-            [(_, asked, name)] = [each for each in alone if each[0] is source]
-            staged = read_here(source, asked, name, work)
+            staged = read_here(source, references, f"s{number}", work)
         if staged is not None:
             work.staged[staged.name] = staged
             run.tables[source] = staged.table
@@ -100,7 +89,7 @@ def cut_source(request: SourceRequest, work: Work) -> list[Reading] | None:
     origin, shelf = request.source.source, work.run.shelf
     if isinstance(origin, DatabaseSource):
         address = locate_database(origin, shelf)
-        return [] if address is None else number_readings(cut_database(request, origin, address, work), request, work)
+        return [] if address is None else cut_database(request, origin, address, work)
     if not isinstance(origin, FileSource) or origin.is_query or origin.is_standard_input:
         return None
     path = fill_variables(origin.path, origin.mark, shelf)
@@ -118,14 +107,7 @@ def cut_source(request: SourceRequest, work: Work) -> list[Reading] | None:
         if found is None:
             return None
         readings += (replace(r, several=several) for r in found)
-    return number_readings(readings, request, work)
-
-
-def number_readings(readings: list[Reading] | None, request: SourceRequest, work: Work) -> list[Reading] | None:
-    """Readings with names for what comes of them."""
-    if readings is None:
-        return None
-    return [replace(r, prefix=f"{work.folder}/{request.name}-{n:05}") for n, r in enumerate(readings)]
+    return readings
 
 
 def cut_file(request: SourceRequest, origin: FileSource, work: Work) -> list[Reading] | None:
@@ -141,19 +123,15 @@ def cut_file(request: SourceRequest, origin: FileSource, work: Work) -> list[Rea
         return cut_database(request, origin, address_file(path.resolve()), work)
     if opener not in READ_BY_WORKERS:
         return None
-    place = str(path.resolve())
-    whole = Reading(request=request, origin=origin, piece=Piece(path=place, name=origin.path), prefix="")
+    piece = Piece(path=str(path.resolve()), name=origin.path)
     pieces: Sequence[Piece] | None = None
     if is_plain(origin, path):
-        size = path.stat().st_size
         if opener is open_columnar and path.suffix.lower() == ".parquet":
-            pieces = cut_groups(whole.piece, work.part_size)
-        elif size > work.part_size and opener is open_delimited:
-            pieces = cut_delimited(request, origin, path, whole.piece, work)
-        elif size > work.part_size and opener is open_document and path.suffix.lower() in LINES:
-            lines = find_stream(request.source.iterator or "$") is not None
-            pieces = cut_lines(whole.piece, size, work) if lines else None
-    return [replace(whole, piece=piece) for piece in pieces or [whole.piece]]
+            pieces = cut_groups(piece, work.part_size)
+        elif path.stat().st_size > work.part_size:
+            whole = replace(piece, size=path.stat().st_size)
+            pieces = cut_plain(request, origin, path, whole, work, lambda: path)
+    return [Reading(request=request, origin=origin, piece=each) for each in pieces or [piece]]
 
 
 def cut_remote(request: SourceRequest, origin: FileSource, remote: Remote, work: Work) -> list[Reading] | None:
@@ -166,19 +144,31 @@ def cut_remote(request: SourceRequest, origin: FileSource, remote: Remote, work:
     place = remote.place(origin.path)
     assert place is not None
     shelf.sizes[origin.path] = size
-    whole = Reading(request=request, origin=origin, piece=Piece(path=place, name=origin.path), prefix="")
+    piece = Piece(path=place, name=origin.path)
+
+    def fetch_head() -> Path:
+        head = work.run.scratch / f"head{path.suffix}"
+        head.write_bytes(read_range(place, 0, min(size, MOST_HEADER)))
+        return head
+
     pieces: Sequence[Piece] | None = None
     if is_plain(origin, path) and size > work.part_size:
         if opener is open_columnar and path.suffix.lower() == ".parquet":
-            pieces = cut_groups(whole.piece, work.part_size)
-        elif opener is open_delimited:
-            head = work.run.scratch / f"head{path.suffix}"
-            head.write_bytes(read_range(place, 0, min(size, MOST_HEADER)))
-            pieces = cut_delimited(request, origin, head, replace(whole.piece, size=size), work)
-        elif opener is open_document and path.suffix.lower() in LINES:
-            lines = find_stream(request.source.iterator or "$") is not None
-            pieces = cut_lines(whole.piece, size, work) if lines else None
-    return [replace(whole, piece=piece) for piece in pieces or [whole.piece]]
+            pieces = cut_groups(piece, work.part_size)
+        else:
+            pieces = cut_plain(request, origin, path, replace(piece, size=size), work, fetch_head)
+    return [Reading(request=request, origin=origin, piece=each) for each in pieces or [piece]]
+
+
+def cut_plain(
+    request: SourceRequest, origin: FileSource, path: Path, piece: Piece, work: Work, fetch_head: Callable[[], Path]
+) -> list[Piece] | None:
+    """A delimited file, or one of JSON Lines, by its rows; None where it cannot be cut. A file's head is *fetched*."""
+    opener = choose_opener(request.source, path)
+    if opener is open_delimited:
+        return cut_delimited(request, origin, fetch_head(), piece, work)
+    lines = opener is open_document and path.suffix.lower() in LINES
+    return cut_lines(piece, work) if lines and find_stream(request.source.iterator or "$") is not None else None
 
 
 def cut_groups(piece: Piece, most: int) -> list[Piece] | None:
@@ -226,23 +216,22 @@ def cut_delimited(
     head = read_head(path, origin.dialect, origin, aside) if quoting is not None else None
     if quoting is None or head is None or not head.plain or len(head.names) < 2:
         return None
-    blocks = cut_blocks(piece.size or path.stat().st_size, work.part_size)
-    client, key = work.cluster.client, f"{work.name}-{request.name}-{origin.path}"
+    assert piece.size is not None
+    blocks = cut_blocks(piece.size, work.part_size)
+
+    def ask(word: str, task: Callable[..., Any], *further: Sequence[object]) -> list[Any]:
+        key, common = f"{word}-{work.name}-{request.name}-{origin.path}", (piece.path, quoting)
+        asked = {
+            n: submit(work.cluster.client, f"{key}-{n}", task, *common, *each)
+            for n, each in enumerate(zip(blocks, *further, strict=True))
+        }
+        found = gather(work.cluster, asked)
+        return [found[n] for n in asked]
+
     inside = [False] * len(blocks)
     if quoting.quote is not None:
-        counts = gather(
-            work.cluster,
-            {n: submit(client, f"count-{key}-{n}", count_block, piece.path, b, quoting) for n, b in enumerate(blocks)},
-        )
-        inside = begin_inside([counts[n] for n in range(len(blocks))])
-    looks = gather(
-        work.cluster,
-        {
-            n: submit(client, f"look-{key}-{n}", look_at, piece.path, block, quoting, inside[n])
-            for n, block in enumerate(blocks)
-        },
-    )
-    found = find_spans(blocks, [looks[n] for n in range(len(blocks))], header=origin.dialect.header)
+        inside = begin_inside(ask("count", count_block))
+    found = find_spans(blocks, ask("look", look_at, inside), header=origin.dialect.header)
     if found is None:
         return None
     head_span, spans = found
@@ -252,9 +241,10 @@ def cut_delimited(
     return [replace(piece, head=head_span, lines=span) for span in spans]
 
 
-def cut_lines(piece: Piece, size: int, work: Work) -> list[Piece]:
+def cut_lines(piece: Piece, work: Work) -> list[Piece]:
     """A file of JSON Lines by its lines: no text of JSON holds a line end."""
-    begins = [0]
+    assert piece.size is not None
+    begins, size = [0], piece.size
     with open_place(piece.path) as stream:
         for block in cut_blocks(size, work.part_size)[1:]:
             stream.seek(block.begin)
@@ -325,14 +315,15 @@ def note_pieces(request: SourceRequest, readings: Sequence[Reading], work: Work)
 
 
 def read_here(
-    source: LogicalSource | LogicalView, request: SourceRequest | None, name: str, work: Work
+    source: LogicalSource | LogicalView, references: Sequence[Reference], name: str, work: Work
 ) -> StagedTable | None:
     """A source that is read once, on this machine, and put on the storage: a database, a view, an answer."""
     run = work.run
     run.shelf.notes.append(f"{name}: cannot be cut, and is read once, by this machine")
-    table = open_view(source, name, run.shelf) if isinstance(source, LogicalView) else None
-    if request is not None:
-        table = open_source(request, run.shelf)
+    if isinstance(source, LogicalView):
+        table = open_view(source, name, run.shelf)
+    else:
+        table = open_source(SourceRequest(source=source, references=tuple(references), name=name), run.shelf)
     run.findings.add(check_data(run.shelf.checks, run.connection, best_effort=run.settings.best_effort))
     run.shelf.checks.clear()
     if table is None or run.shelf.has_errors or run.failed:

@@ -46,7 +46,7 @@ class Piece:
     head: Span | None = None
     rows: Span | None = None
     groups: Span | None = None  # of a Parquet file, that have these rows
-    size: int | None = None  # of the whole file, where it is not looked at
+    size: int | None = None  # of the whole file, where it is to be cut
     keys: KeyRange | None = None
 
     @property
@@ -211,6 +211,3 @@ def count_buckets(size: int, most: int) -> int:
     (4, 1)
     """
     return max(1, -(-size // most))
-
-
-__all__ = ["Look", "Piece", "Quoting", "Span", "find_spans", "look_at_block"]

@@ -35,7 +35,7 @@ class Reading:
     request: SourceRequest = field(repr=False)
     origin: FileSource | DatabaseSource = field(repr=False)
     piece: Piece
-    prefix: str
+    prefix: str = ""
     login: Login | None = field(default=None, repr=False)  # of a database
     rows: int = ROWS
     several: bool = False  # one of several files of a source, which a row knows by name
@@ -56,12 +56,12 @@ class Staged:
 # -- tasks ----------------------------------------------------------------------------------------
 
 
-def count_block(path: str, block: Span, quoting: Quoting) -> int:
+def count_block(path: str, quoting: Quoting, block: Span) -> int:
     """How many quotes stand in a block of a file."""
     return count_quotes(read_range(path, block.begin, block.end), quoting)
 
 
-def look_at(path: str, block: Span, quoting: Quoting, inside: bool) -> Look:
+def look_at(path: str, quoting: Quoting, block: Span, inside: bool) -> Look:
     """The line ends outside of quotes in a block of a file."""
     return look_at_block(read_range(path, block.begin, block.end), quoting, inside=inside)
 
@@ -209,6 +209,3 @@ def find_lines(table: SourceTable, count: int, above: int) -> Sequence[int] | No
     if isinstance(found, RowLines):
         return [*found.begins, found.height + 1] if found.are_known else None
     return range(first, first + count + 1) if above and first > above + 1 else None
-
-
-__all__ = ["Reading", "Staged", "count_block", "look_at", "stage_piece", "store_table"]

@@ -156,6 +156,3 @@ def targets_of(term_map: TermMap | RefObjectMap) -> tuple[LogicalTarget, ...]:
         return term_map.targets
     inner = [m for m in (term_map.datatype, term_map.language) if m is not None]
     return (*term_map.targets, *(t for m in inner for t in m.targets))
-
-
-__all__ = ["NormalForm", "Statement", "normalise"]

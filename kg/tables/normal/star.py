@@ -35,6 +35,7 @@ from kg.tables.rml import (
     makes_quoted,
 )
 from kg.tables.vocabulary import RDF_TYPE
+from kg.tables.wording import show_node
 from kg.text.diagnostic import Mark
 
 
@@ -104,7 +105,8 @@ def quote_triples(quoted: TriplesMap, rows: Rows, context: Normalising) -> Itera
     """The triples of a triples map as quoted triples, over rows of its source. Graphs play no part."""
     base = context.base_of(quoted)
     if any(gathers(each, context) for each in quoted.resource_maps):
-        context.refuse(quoted.mark, f"`{quoted.name}` is quoted and gathers: its collections cannot be quoted")
+        name = show_node(quoted.name, quoted.mark)
+        context.refuse(quoted.mark, f"`{name}` is quoted and gathers: its collections cannot be quoted")
         return
     for subject in resolve_map(quoted.subject, quoted, rows, context):
         assert not isinstance(subject.made, Gathering)

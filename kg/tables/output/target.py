@@ -355,6 +355,3 @@ def compressed(path: Path, kind: str, threads: int = 0) -> AbstractContextManage
 
         return lzma.open(path, "wb")
     return open_packed(path, kind, threads)
-
-
-__all__ = ["make_targets", "put_targets", "stage_targets", "write_output"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.tables.columns import ROW, SourceTable, TableColumn, widen_table
+from kg.tables.columns import ROW, SourceTable, widen_table
 from kg.tables.normal.statement import (
     Collection,
     HeadRows,
@@ -20,20 +20,18 @@ from kg.tables.normal.statement import (
     WithHeads,
 )
 from kg.tables.plan.collections import build_heads, build_members, project_part
+from kg.tables.plan.compare import check_forms, compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolded, unnest_all
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
 from kg.tables.plan.terms import make_term
-from kg.tables.plan.value import AnyOf, Column, Encode, Encoding, Equal, Member, Present, Text, Value, When
-from kg.tables.rml import JoinCondition, LogicalSource, LogicalView, Reference, TermMap
-from kg.tables.vocabulary import XSD
+from kg.tables.plan.value import Column, Present, Value
+from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
 from kg.text.diagnostic import Diagnostic
 from kg.text.findings import Findings
 
 Tables = Mapping[LogicalSource | LogicalView, SourceTable]
-
-NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,57 +184,14 @@ def build_join(
         if child is None or parent is None:
             return None
         pairs.append(compare_typed(condition, (child, parent), left, right))
+    if {table, other} <= set(building.tables.values()):  # the others are not made yet when data are checked
+        building.checks += check_forms(conditions, pairs, left, right)
     return ParentRows(
         table=other,
         on=tuple(pairs),
         child_unfolded=tuple(left.unfolded.values()),
         parent_unfolded=tuple(right.unfolded.values()),
     )
-
-
-def compare_typed(
-    condition: JoinCondition, pair: tuple[Value, Value], left: Scope, right: Scope
-) -> tuple[Value, Value]:
-    """The two sides of a condition, where the types of their values have an equality of their own in SQL.
-
-    Numbers are compared as numbers: `5`, `5.00` and `5.0E0` are one, in columns with a type and where each value has
-    its own (JSON, sheets). Where one side is CHAR(n), the blanks at the ends count for nothing (SQL's PAD SPACE): it
-    would never equal a VARCHAR, or a CHAR of another length.
-    """
-    columns = (find_column(condition.child, left), find_column(condition.parent, right))
-    child, parent = find_datatype(condition.child, left), find_datatype(condition.parent, right)
-    if any(column is not None and column.padded for column in columns):
-        return (Encode(encoding=Encoding.UNPADDED, value=pair[0]), Encode(encoding=Encoding.UNPADDED, value=pair[1]))
-    if child is None or parent is None or child == parent == XSD + "integer":
-        return pair
-    return (compare_number(pair[0], child), compare_number(pair[1], parent))
-
-
-def find_column(side: TermMap, scope: Scope) -> TableColumn | None:
-    """The column of a side of a condition that is a reference."""
-    return scope.table.column(side.expression.text) if isinstance(side.expression, Reference) else None
-
-
-def find_datatype(side: TermMap, scope: Scope) -> str | Value | None:
-    """The datatype of numbers in a side of a condition: one for all, or a value of each row; None where it has none."""
-    column = find_column(side, scope)
-    if column is None:
-        return None
-    if column.many:
-        item = scope.unfold(column.name, scope.column(column.name))
-        return Member(column=item, name="d") if column.typed_items else None
-    if column.datatype_name is not None:
-        return scope.column(column.datatype_name)
-    return column.datatype if column.datatype in NUMBERS else None
-
-
-def compare_number(value: Value, datatype: str | Value) -> Value:
-    """A number as it is compared with others; any other value, and a whole number, as it is."""
-    number = Encode(encoding=Encoding.NUMBER, value=value)
-    if isinstance(datatype, str):
-        return value if datatype == XSD + "integer" else number
-    changed = tuple(Equal(one=datatype, other=Text(text=XSD + name)) for name in ("double", "decimal"))
-    return When(condition=AnyOf(conditions=changed), then=number, otherwise=value)
 
 
 # -- rows made of others --------------------------------------------------------------------------

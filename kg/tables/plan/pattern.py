@@ -36,11 +36,15 @@ class Unfolded:
     kept: bool = False
 
 
+TOLD = frozenset({"data-unjoined", "data-unsafe"})  # codes of checks that leave nothing out
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """What strictness asks of the values of one term: the condition *bad* must hold for no row of *table*.
 
     The rows of the table go by `t`. *message* has `{value}` where the value stands.
+    *rows* are those that are looked at, where these are not all rows of the table.
     """
 
     table: SourceTable
@@ -50,8 +54,14 @@ class Check:
     reference: str
     message: str
     unfolded: tuple[Unfolded, ...] = ()
+    rows: Relation | None = None
     mark: Mark = field(compare=False, repr=False)
     hint: str | None = None
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether a value that fails makes no valid RDF; else it is only told."""
+        return self.code not in TOLD
 
 
 @dataclass(frozen=True, kw_only=True)

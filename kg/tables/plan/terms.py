@@ -45,6 +45,7 @@ from kg.tables.plan.value import (
 from kg.tables.rml import Constant, FunctionExecution, Position, Reference, RowIdentity, Template, TermMap, TermType
 from kg.tables.vocabulary import DEFAULT_GRAPHS, XSD
 from kg.tables.wording import choose_words, say_base
+from kg.text.diagnostic import Mark
 
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
 ENCODE_YARRRML = "a template percent-encodes its columns: `http://.../$(column)~iri`"
@@ -127,7 +128,8 @@ def place_whole(term_map: TermMap, scope: Scope) -> Term | None:
 
 def guard_checks(checks: Sequence[Check], scope: Scope) -> tuple[Condition, ...]:
     """What makes no term of a row, in a best effort: that one of the checks finds something there."""
-    return tuple(rename_rows(check.bad, {"t": scope.alias}) for check in checks) if scope.guarded else ()
+    strict = [check for check in checks if check.is_strict] if scope.guarded else []
+    return tuple(rename_rows(check.bad, {"t": scope.alias}) for check in strict)
 
 
 def kind_of(term_type: TermType) -> str:
@@ -187,6 +189,8 @@ def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
     hint = choose_words(expression.mark, ENCODE, ENCODE_YARRRML)
     message = f"`{{value}}` is no {'URI' if is_uri else 'IRI'}"
     scope.check("data-iri", bad, raw, term_map, message, expression.mark, hint)
+    if blanks:
+        tell_blanks(value, term_map, expression.mark, scope)
     return [Text(text="<"), Encode(encoding=Encoding.BLANK, value=value) if blanks else value, Text(text=">")]
 
 
@@ -227,7 +231,18 @@ def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[
         scope.check(
             "data-iri", NoIri(value=iri, blanks=blanks), iri, source, "`{value}` is no IRI", template.mark, hint
         )
+        if blanks:
+            tell_blanks(iri, source, template.mark, scope)
     return [Text(text="<"), *values, Text(text=">")]
+
+
+def tell_blanks(iri: Value, source: TermMap | Reference, mark: Mark, scope: Scope) -> None:
+    """Let blanks of an unsafe IRI be told: they are written as escapes, which not every reader takes."""
+    bad = AllOf(conditions=(NoIri(value=iri), NoneOf(conditions=(NoIri(value=iri, blanks=True),))))
+    message = "`{value}` has a blank, which is written as `\\u0020`: no IRI has one, and some readers refuse it"
+    scope.check(
+        "data-unsafe", bad, iri, source, message, mark, "`rml:termType rml:IRI` percent-encodes it in a template"
+    )
 
 
 def check_template(template: Template, values: Sequence[Value], scope: Scope) -> bool:

@@ -24,10 +24,19 @@ class Encoding(Enum):
     DOUBLE = "double"  # the canonical form of an xsd:double
     NUMBER = "number"  # the shortest text of a number: equal numbers of different types have the same
     UNPADDED = "unpadded"  # without the blanks at its end
+    MOMENT = "moment"  # a time without zeros that say nothing, with `+00:00` for `Z`
+    FORM = "form"  # the plain form of what looks like a number, a truth or a moment
+    FOLDED = "folded"  # in small letters, without accents and the blanks at its end
     BLANK = "blank"  # as it is, but for blanks, which N-Quads writes as `\u0020` in an IRI
 
 
-LOSSY = frozenset({Encoding.DOUBLE, Encoding.NUMBER, Encoding.UNPADDED})  # different texts may become one
+LOSSY = frozenset(Encoding) - {
+    Encoding.IRI,
+    Encoding.URI,
+    Encoding.LABEL,
+    Encoding.ESCAPE,
+    Encoding.BLANK,
+}  # different texts may become one
 
 
 @dataclass(frozen=True, kw_only=True)

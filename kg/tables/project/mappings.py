@@ -167,19 +167,27 @@ def check_choices(seeds: Seeds, mappings: Sequence[SeedMapping]) -> Iterator[Dia
 
 def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[Diagnostic]:
     """A file that is neither a mapping nor named by one: most often its ending or a path is wrong."""
-    read = {p.resolve() for m in mappings for p in find_data(m)} | {p.resolve() for p in project.mapping_files}
+    read = {p.resolve() for m in mappings for p in find_named(m)} | {p.resolve() for p in project.mapping_files}
     faulty = any(has_errors(m.document.diagnostics) for m in mappings)
     for path in project.table_files if not faulty else ():
         if path.resolve() not in read and not is_about(path):
             message = f"no mapping reads `{path.name}`"
             hint = "the name of a mapping ends with `.rml.ttl` or `.yarrrml.yaml`"
+            if not project.door.admits(path):
+                hint = "it is a link that leads out of the project, which no mapping may read: put the file itself here"
             mark = mark_of_file(SourceText(project.name_of(path), ""))
             yield Diagnostic(code="table-unread", mark=mark, message=message, hint=hint)
 
 
 def find_data(mapping: SeedMapping) -> list[Path]:
     """The files that a mapping reads, each once, in the order of the mapping; what it may not read is left out."""
-    folder, door = mapping.path.parent.resolve(), open_door([mapping.root])
+    door = open_door([mapping.root])
+    return [path for path in find_named(mapping) if door.admits(path)]
+
+
+def find_named(mapping: SeedMapping) -> list[Path]:
+    """The files that a mapping names, be it that it may read them or not, each once, in the order of the mapping."""
+    folder = mapping.path.parent.resolve()
     questions = {query.written: query.path for query in mapping.queries}  # a question may lie elsewhere
     paths: list[Path] = []
     for origin in list_files(mapping.document):
@@ -187,7 +195,7 @@ def find_data(mapping: SeedMapping) -> list[Path]:
             paths += [path for _, path in expand_pattern(folder, origin)]
         else:
             paths.append(questions.get(origin.path, folder / origin.local_path))
-    return [path for path in dict.fromkeys(paths) if door.admits(path)]
+    return list(dict.fromkeys(paths))
 
 
 def list_files(document: MappingDocument) -> Iterator[FileSource]:

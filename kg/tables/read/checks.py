@@ -22,7 +22,7 @@ from kg.tables.rml import (
     find_nouns,
     makes_quoted,
 )
-from kg.tables.wording import choose_words
+from kg.tables.wording import choose_words, show_node
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.text.findings import Findings
 
@@ -45,10 +45,11 @@ def check_triples_maps(
                 check_quoted(findings, each, triples_map, by_name, known)
     for triples_map in triples_maps if quoted <= known else ():  # a name that is misspelt may mean any of them
         if not triples_map.asserted and triples_map.name not in quoted:
+            name = show_node(triples_map.name, triples_map.mark)
             findings.tell(
                 "map-unasserted",
                 triples_map.mark,
-                f"the triples map `{triples_map.name}` is not asserted, and nothing quotes it",
+                f"the triples map `{name}` is not asserted, and nothing quotes it",
                 "quote it by an `rml:quotedTriplesMap`, or make it an `rml:AssertedTriplesMap`",
             )
     check_circles(findings, triples_maps, by_name)
@@ -89,15 +90,16 @@ def check_parent(
             check_same_rows(findings, ref.mark, triples_map, parent)
     elif ref.parent not in known:
         hint = did_you_mean(ref.parent, known)
-        findings.tell("map-parent", ref.mark, f"no triples map `{ref.parent}`", hint)
+        findings.tell("map-parent", ref.mark, f"no triples map `{show_node(ref.parent, ref.mark)}`", hint)
 
 
 def check_same_rows(findings: Findings, mark: Mark, triples_map: TriplesMap, other: TriplesMap) -> None:
     """A triples map that is referred to without a condition reads the same rows."""
     if triples_map.source == other.source:
         return
-    rml = f"`{other.name}` has another logical source, and no join condition"
-    yarrrml = f"`{other.name}` has another source, and the reference to it no condition"
+    name = show_node(other.name, mark)
+    rml = f"`{name}` has another logical source, and no join condition"
+    yarrrml = f"`{name}` has another source, and the reference to it no condition"
     hint = "add an `rml:joinCondition`, or use the same logical source"
     hint = choose_words(mark, hint, "add a `condition`, or take the same source")
     findings.tell("map-join", mark, choose_words(mark, rml, yarrrml), hint)
@@ -113,11 +115,12 @@ def check_quoted(
     if quoted is None:
         if expression.name not in known:
             hint = did_you_mean(expression.name, known)
-            findings.tell("map-quoted", star.mark, f"no triples map `{expression.name}`", hint)
+            findings.tell("map-quoted", star.mark, f"no triples map `{show_node(expression.name, star.mark)}`", hint)
     elif not quoted.predicate_objects and not quoted.classes:
         hint = choose_words(star.mark, "add an `rml:predicateObjectMap` to it", "add `predicateobjects` to it")
         what = choose_words(star.mark, "the triples map", "the mapping")
-        findings.tell("map-quoted", star.mark, f"{what} `{quoted.name}` makes no triples to quote", hint)
+        message = f"{what} `{show_node(quoted.name, star.mark)}` makes no triples to quote"
+        findings.tell("map-quoted", star.mark, message, hint)
     elif not expression.conditions:
         check_same_rows(findings, star.mark, triples_map, quoted)
 

@@ -48,7 +48,10 @@ class DialectReader:
 
     def find(self, name: str) -> tuple[str, Mark] | None:
         found = self.reader.one(self.node, CSVW + name)
-        return None if found is None else (term_text(found.term), found.mark)
+        if found is None:
+            return None
+        text = self.reader.check_text(found, CSVW + name)
+        return None if isinstance(found.term, ox.BlankNode) else (text, found.mark)
 
     def refuse(self, name: str, value: str, mark: Mark, wanted: str) -> None:
         self.reader.tell("map-dialect", mark, f"`{value}` is no `csvw:{name}`", f"write {wanted}")

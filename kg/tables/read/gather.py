@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pyoxigraph as ox
 
 from kg.rdf.turtle.document import MarkedTerm
-from kg.tables.read.reader import Reader, read_list, term_text
+from kg.tables.read.reader import Reader, read_list, show_term, term_text
 from kg.tables.rml import Gather, RefObjectMap, Strategy, TermMap
 from kg.tables.vocabulary import RDF, RML
 from kg.text.diagnostic import did_you_mean
@@ -54,7 +54,7 @@ def read_strategy(reader: Reader, node: MarkedTerm) -> Strategy | None:
     if found is None:
         return Strategy.APPEND
     known = {RML + s.value: s for s in Strategy}
-    text = term_text(found.term)
+    text = show_term(found)
     if isinstance(found.term, ox.NamedNode) and text in known:
         return known[text]
     hint = did_you_mean(text, known) or "members are gathered by rml:append or rml:cartesianProduct"

@@ -12,6 +12,7 @@ from kg.tables.read.graph import MappingGraph
 from kg.tables.read.relative import show_relative
 from kg.tables.rml import LogicalView
 from kg.tables.vocabulary import CSVW, D2RQ, RDF, SD, Generation
+from kg.tables.wording import show_node
 from kg.text.diagnostic import Mark
 from kg.text.findings import Findings
 
@@ -75,7 +76,7 @@ class Reader(Findings):
             is_list = self.has(found, RDF + "first") or found.term == NIL
             hint = f'repeat the texts without brackets: `{show_name(name)} "a", "b"`' if is_list else HINTS.get(name)
             self.tell("map-term", found.mark, message, hint)
-        return term_text(found.term)
+        return show_term(found)
 
     def has(self, node: MarkedTerm, *names: str) -> bool:
         """Whether a node has one of these properties."""
@@ -105,6 +106,11 @@ def show_name(name: str) -> str:
 def term_text(term: object) -> str:
     """The lexical form of a literal, the IRI of a node."""
     return term.value if isinstance(term, ox.Literal | ox.NamedNode) else str(term)
+
+
+def show_term(found: MarkedTerm) -> str:
+    """A term for its author: the lexical form, the IRI, or a blank node as it is written."""
+    return show_node(str(found.term), found.mark) if isinstance(found.term, ox.BlankNode) else term_text(found.term)
 
 
 def node_name(term: object) -> str:

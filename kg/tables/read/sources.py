@@ -21,7 +21,7 @@ from kg.tables.read.formulations import (
     refuse_query,
     tell_unread_iterator,
 )
-from kg.tables.read.reader import Reader, term_text
+from kg.tables.read.reader import Reader, show_term, term_text
 from kg.tables.read.targets import ROOTS, read_compression, read_encoding
 from kg.tables.read.termmaps import read_join_conditions, read_value
 from kg.tables.rml import (
@@ -55,7 +55,7 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
     if not graph.about(node.term):
         reader.incomplete(
             node.mark,
-            f"nothing is said of the logical source `{term_text(node.term)}`",
+            f"nothing is said of the logical source `{show_term(node)}`",
             "describe it with `rml:source`, or correct its name",
         )
         return None
@@ -166,7 +166,7 @@ def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
         return None
     if RML + "XPathReferenceFormulation" in reader.graph.types(found.term):
         return Formulation.XPATH
-    iri = term_text(found.term)
+    iri = show_term(found)
     formulation = find_formulation(iri)
     if formulation is None:
         known = [name.removeprefix(RML) for name in FORMULATIONS]
@@ -202,7 +202,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         path = url
     if path is None:
         if not graph.about(node.term):
-            message = f"nothing is said of the source `{term_text(node.term)}`"
+            message = f"nothing is said of the source `{show_term(node)}`"
         else:
             message = "a source of a kind that this engine does not read"
         reader.tell(
@@ -239,7 +239,7 @@ def path_source(path: str, node: MarkedTerm) -> Source:
 def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     """A logical view with its fields and joins; a view that rests on itself is a mistake."""
     if node.term in reader.open_views:
-        name = term_text(node.term)
+        name = show_term(node)
         reader.tell("map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
         return None
     if node.term not in reader.views:

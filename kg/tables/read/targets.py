@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.rdf.namespace import DCAT, VOID
 from kg.rdf.turtle.document import MarkedTerm
-from kg.tables.read.reader import Reader, term_text
+from kg.tables.read.reader import Reader, show_term, term_text
 from kg.tables.read.targetnames import find_misnamed
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.sources.kinds import normal_encoding
@@ -44,7 +44,7 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
     if root is None:
         return None
     serialization = reader.one(node, "serialization")
-    name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
+    name = show_term(serialization).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
     if name not in SERIALIZATIONS:
         mark = serialization.mark if serialization is not None else node.mark
         hint = did_you_mean(name, SERIALIZATIONS) or f"known are {list_known(SERIALIZATIONS)}"
@@ -102,7 +102,7 @@ def read_compression(reader: Reader, node: MarkedTerm) -> str | None:
     found = reader.one(node, "compression")
     if found is None:
         return None
-    name = translate_iri(term_text(found.term)).removeprefix(RML)
+    name = translate_iri(show_term(found)).removeprefix(RML)
     if name not in COMPRESSIONS:
         hint = did_you_mean(name, COMPRESSIONS)
         reader.tell("source-compression", found.mark, f"no compression `{name}`", hint)

@@ -15,7 +15,7 @@ from kg.tables.read.conditions import settle_condition
 from kg.tables.read.constants import settle_term_map
 from kg.tables.read.functions import EXECUTES, of_other_side, read_execution, read_function_value
 from kg.tables.read.gather import GATHERING, read_gather
-from kg.tables.read.reader import Reader, node_name, term_text
+from kg.tables.read.reader import Reader, node_name, show_term, term_text
 from kg.tables.read.targets import read_targets
 from kg.tables.read.template import TemplateError, parse_template
 from kg.tables.read.termtypes import check_term_map, constant_map, default_type, make_constant, reference_map
@@ -34,6 +34,7 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.vocabulary import RML, Generation, translate_iri
+from kg.tables.wording import show_node
 from kg.text.diagnostic import did_you_mean
 
 # Each position with its two words: the long form, and the constant shortcut.
@@ -139,7 +140,7 @@ def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
     iri = translate_iri(term_text(found.term))
     if iri not in TERM_TYPES:
         hint = did_you_mean(iri.removeprefix(RML), {t.value for t in TERM_TYPES.values()})
-        reader.tell("map-term-type", found.mark, f"no term type `{term_text(found.term)}`", hint)
+        reader.tell("map-term-type", found.mark, f"no term type `{show_term(found)}`", hint)
     return TERM_TYPES.get(iri)
 
 
@@ -213,7 +214,8 @@ def read_star_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         reader.tell("map-star", wrong, f"a quoted triple has no `rml:{tag}`", "remove it")
         return None
     if not isinstance(found.term, ox.NamedNode | ox.BlankNode):
-        reader.tell("map-term", found.mark, f"the triples map {found.term} is not an IRI")
+        name = show_node(str(found.term), found.mark)
+        reader.tell("map-term", found.mark, f"the triples map {name} is not an IRI")
         return None
     conditions = read_join_conditions(reader, node)
     if conditions is None:

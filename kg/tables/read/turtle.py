@@ -25,6 +25,7 @@ from kg.tables.rml import (
     single_row,
 )
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RESTRICTING, RML
+from kg.tables.wording import show_node
 from kg.text.diagnostic import Diagnostic, SourceText, did_you_mean, has_errors, mark_of_file
 
 # what a node is that has one of these properties, or is their object: no term map
@@ -163,7 +164,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         if isinstance(found.term, ox.NamedNode):
             classes.append(found.term)
         else:
-            reader.tell("map-term", found.mark, f"the class {found.term} is not an IRI")
+            reader.tell("map-term", found.mark, f"the class {show_node(str(found.term), found.mark)} is not an IRI")
     graphs = read_term_maps(reader, subject_node, Position.GRAPH)
     poms = [read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")]
     check_call_sources(reader, source)

@@ -355,6 +355,3 @@ def narrow_table(group: Sequence[QuadPattern], known: Knowledge, makes: list[Mak
     narrowed = [replace(p, table=narrow) for p in group]
     ask_basics(narrowed, known)
     return narrowed
-
-
-__all__ = ["Query", "Rewriting", "find_questions", "rewrite_alone", "rewrite_patterns", "simplify_plan"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from kg.tables.plan.relation import Make
 from kg.tables.references import references_by_source
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, Question
-from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
+from kg.tables.rml import LogicalSource, LogicalTarget, LogicalView, MappingDocument, find_nouns
 from kg.tables.run.check import check_data
 from kg.tables.run.computed import register_functions
 from kg.tables.run.emptycells import find_empty_cells
@@ -39,6 +40,9 @@ from kg.text.findings import Findings
 
 if TYPE_CHECKING:
     from kg.ask.store import Table
+
+
+LINES = frozenset({"nq", "nt"})  # syntaxes whose lines are written as they are made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +60,7 @@ class Settings:
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
     output: Path | None = None
-    whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go where no blank can stand in one
+    whole_iris: bool = False  # of `rml:UnsafeIRI` too: the quads go where a blank could not be written as an escape
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None
@@ -211,27 +215,45 @@ def prepare(run: Run) -> None:
     run.findings.add(run.shelf)
     if run.failed:
         return
-    normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    whole = run.settings.whole_iris
-    plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
-    run.findings.add(plan.diagnostics)
-    if run.failed:
+    if not make_plan(run, partial(check_rows, run)):
         return
-    checks = [*dict.fromkeys(run.shelf.checks), *plan.checks]
-    wrong = check_data(checks, run.connection, best_effort=run.settings.best_effort)
-    run.findings.add(wrong)
-    run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
-    if run.failed:
-        return
-    if wrong:  # a best effort: the guards are only paid for where a value needs one
-        plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
-    run.plan = simplify_plan(plan)
     for make in run.plan.makes:
         make_table(run, make)
     # rows have their numbers; the order of the lines is free, which lets all threads write
     run.connection.execute("SET preserve_insertion_order = false")
     run.connection.execute("SET lock_configuration = true")
     run.queries = plan_quads(run, [without_targets(p) for p in run.patterns if not p.targets])
+
+
+def make_plan(run: Run, check: Callable[[Plan], bool]) -> bool:
+    """Plan the quads; *check* looks at the data, and gives whether a value is to be left out. False: it failed."""
+    normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
+    build = partial(build_plan, normal, run.tables, whole_iris=wants_whole_iris(run))
+    run.plan = build(guarded=False)
+    run.findings.add(run.plan.diagnostics)
+    if run.failed:
+        return False
+    skips = check(run.plan)
+    if run.failed:
+        return False
+    # a best effort: the guards are only paid for where a value needs one
+    run.plan = simplify_plan(build(guarded=True) if skips else run.plan)
+    return True
+
+
+def check_rows(run: Run, plan: Plan) -> bool:
+    """Check the data of all sources; whether a value is to be left out."""
+    checks = [*dict.fromkeys(run.shelf.checks), *plan.checks]
+    wrong = check_data(checks, run.connection, best_effort=run.settings.best_effort)
+    run.findings.add(wrong)
+    run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
+    return any(each.code == "data-skipped" for each in wrong)
+
+
+def wants_whole_iris(run: Run) -> bool:
+    """Whether no IRI may have a blank: only the lines of N-Quads and N-Triples are written here, with its escape."""
+    targets = find_nouns(run.document.triples_maps, LogicalTarget)
+    return run.settings.whole_iris or any(target.serialization not in LINES for target in targets)
 
 
 def open_tables(run: Run) -> None:

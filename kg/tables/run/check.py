@@ -37,9 +37,9 @@ def find_wrong(checks: Sequence[Check], connection: Any) -> list[Wrong]:
     found: list[Wrong] = []
     for table in dict.fromkeys(check.table for check in checks):
         own = [place for place, check in enumerate(checks) if check.table == table]
-        plain = [place for place in own if not checks[place].unfolded]
+        plain = [place for place in own if not checks[place].unfolded and checks[place].rows is None]
         groups = [plain] if plain else []
-        groups += [[place] for place in own if checks[place].unfolded]
+        groups += [[place] for place in own if place not in plain]
         for group in groups:
             bad = [checks[place].bad for place in group]
             counts = connection.execute(write_counts(rows_of(checks[group[0]]), bad)).fetchall()[0]
@@ -73,8 +73,8 @@ def report_wrong(checks: Sequence[Check], found: Iterable[Wrong], *, best_effort
 
 
 def rows_of(check: Check) -> Relation:
-    """The rows that a check looks at, with the items of the lists that it needs."""
-    return unnest_all(Scan(table=check.table.name, alias="t"), check.unfolded)
+    """The rows that a check looks at: those it names, else all of its table, with the items of the lists it needs."""
+    return check.rows or unnest_all(Scan(table=check.table.name, alias="t"), check.unfolded)
 
 
 def find_first(check: Check, connection: Any) -> tuple[int, str]:
@@ -96,9 +96,9 @@ def report_values(check: Check, wrong: Wrong, *, best_effort: bool) -> Diagnosti
     data = SourceText(label, "")
     mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
     return Diagnostic(
-        code="data-skipped" if best_effort else check.code,
+        code="data-skipped" if best_effort and check.is_strict else check.code,
         mark=check.mark,
         message=f"{check.message.format(value=value)} ({where})",
-        hint=say_empty(check.mark) if value == "" else check.hint,
+        hint=say_empty(check.mark) if value == "" and check.is_strict else check.hint,
         related=(Related(mark=mark, message=f"{table.row_unit} {number}"),),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from kg.tables.engine.connection import Connection
 from kg.tables.functions import COMPUTED
-from kg.tables.functions.lookup import Found, read_lookup
 from kg.tables.functions.numbers import read_integer
 from kg.tables.plan.functions import IDLAB, Function, find_function, short_name
 from kg.tables.rml import Constant, FileSource, FunctionExecution, MappingDocument, Root, find_nouns
@@ -18,6 +18,7 @@ from kg.tables.sources.shelf import Shelf
 from kg.tables.sql.functions import calls_needed
 from kg.tables.wording import choose_words
 
+Found = Mapping[str, str]
 LOOKUPS = (IDLAB + "lookup", IDLAB + "lookupWithDelimiter")
 
 
@@ -104,3 +105,23 @@ def add_lookup(execution: FunctionExecution, tables: dict[tuple[str, str, str, s
     except (ValueError, TypeError, csv.Error, OSError) as error:
         hint = choose_words(mark, "check `idlab-fn:_fromColumn`, `_toColumn` and `_delimiter`", "check its parameters")
         shelf.tell("map-function-parameter", mark, f"nothing can be looked up in `{path}`: {error}", hint)
+
+
+def read_lookup(path: Path, key: int, value: int, delimiter: str) -> Found:
+    """The cell in the column *value* of the first row that has each text in the column *key*.
+
+    The file is UTF-8; columns count from 0, the first line is one as all others. Raises ValueError where a column is
+    negative or a line is shorter, csv.Error where the file is no CSV, TypeError where the delimiter is no character.
+    """
+    if min(key, value) < 0:
+        raise ValueError(f"columns count from 0, and none is {min(key, value)}")
+    found: dict[str, str] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(file, delimiter=delimiter, strict=True)
+        for cells in lines:
+            if not cells:
+                continue
+            if max(key, value) >= len(cells):
+                raise ValueError(f"it has {len(cells)} columns in line {lines.line_num}, which count from 0")
+            found.setdefault(cells[key], cells[value])
+    return found

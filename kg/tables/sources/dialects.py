@@ -34,13 +34,16 @@ class BrokenStreamError(ValueError):
 class ColumnType:
     """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`).
 
-    *padded*: a text that is filled up with blanks, CHAR(n).
+    *padded*: a text that is filled up with blanks, CHAR(n); *folded*: one of a collation under which others are equal.
+    *zone*: where moments are told by the clock of the server, where that is.
     """
 
     name: str
     kind: str
     type_name: str = ""
     padded: bool = False
+    folded: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +95,20 @@ def cut_ranges(whole: KeyRange, bounds: Iterable[str]) -> tuple[KeyRange, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """What may be meant otherwise in a query: words of a warning, and of its hint."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DescribedTable:
     """A table or query (*relation*, as SQL to select from) and its columns.
 
     *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL);
     *is_table*: it is no query and no view, so that reading it ends. *only*: the range of its rows that is read.
+    *doubt*: what a query says here, and elsewhere says otherwise.
     """
 
     relation: str
@@ -105,6 +117,7 @@ class DescribedTable:
     is_table: bool = False
     folds: bool = True
     only: KeyRange | None = None
+    doubt: Doubt | None = None
 
     def write_rest(self, texts: Iterable[str]) -> str:
         """The end of a SELECT of these *texts*, behind its table: which rows, and in which order.
@@ -115,6 +128,18 @@ class DescribedTable:
             return ""
         order = self.only.key if self.only.unique else ", ".join([self.only.key, *texts])
         return f" WHERE {self.only.where} ORDER BY {order}"
+
+
+def fold_columns(described: DescribedTable, definition: str) -> DescribedTable:
+    """A table whose texts are marked as folded, where its definition has a collation under which others are equal.
+
+    >>> table = DescribedTable(relation="t", columns=(ColumnType(name="k", kind="text"),))
+    >>> fold_columns(table, "CREATE TABLE t (k TEXT COLLATE NOCASE)").columns[0].folded
+    True
+    """
+    if re.search(r"(?i)\bcollate\s+\W?(?!binary\b|c\b|posix\b)\w", definition) is None:
+        return described
+    return replace(described, columns=tuple(replace(c, folded=c.kind == "text") for c in described.columns))
 
 
 class Database(Protocol):

@@ -306,6 +306,3 @@ def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[d
     )
     shelf.connection.execute(f"DROP TABLE {raw}")
     return columns, frozenset(text for i, text in enumerate(references) if not answers[2 * i])
-
-
-__all__ = ["Value", "open_document"]

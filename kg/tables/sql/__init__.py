@@ -5,7 +5,7 @@ What is written is never searched, cut or replaced again: a plan is changed befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -30,7 +30,9 @@ from kg.tables.plan.relation import (
     Union,
     Unnest,
 )
+from kg.tables.plan.show import show_relation
 from kg.tables.plan.value import Condition, Value
+from kg.tables.rewrite import Query
 from kg.tables.rewrite.facts import IsFull, IsPlain, IsRepetitive, IsUnique, IsUrlSafe, Lacks, Question
 from kg.tables.sql.values import write_condition, write_text, write_value
 from kg.tables.vocabulary import RDF
@@ -214,6 +216,15 @@ def write_heads(heads: Heads) -> str:
 def write_make(make: Make) -> str:
     """The step that keeps a relation's rows as a table."""
     return f"CREATE OR REPLACE TEMP TABLE {quote_name(make.name)} AS {write_query(make.rows)}"
+
+
+def explain_steps(makes: Iterable[Make], queries: Iterable[Query]) -> Iterator[str]:
+    """The steps of a plan, each with its relation and its SQL."""
+    steps = [(f"made beforehand: {make.name}", make.rows, write_make(make)) for make in makes]
+    steps += [(query.reason, query.rows, write_query(query.rows)) for query in queries]
+    for words, rows, sql in steps:
+        shown = "\n".join(f"--   {line}" for line in show_relation(rows))
+        yield f"-- {words}\n{shown}\n{sql};\n"
 
 
 def write_texts(name: str, column: str) -> str:

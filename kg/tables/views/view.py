@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import Language
-from kg.tables.plan.build import compare_typed
+from kg.tables.plan.compare import check_forms, compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
@@ -133,7 +133,7 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
     if column is None:
         return made
-    made = replace(made, padded=column.padded)
+    made = replace(made, padded=column.padded, folded=column.folded)
     if column.language_name is not None:
         selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
         made = replace(made, language_name=f"{label}_l")
@@ -242,7 +242,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         selected.append(Named(name=f"{label}_n", value=When(condition=found, then=place)))
         index = field.name + ".#"
         columns[index] = TableColumn(reference=index, name=f"{label}_n", datatype=INTEGER)
-    shelf.checks += [*left.checks, *right.checks]
+    shelf.checks += [*left.checks, *right.checks, *check_forms(join.conditions, pairs, left, right)]
     joined = Join(
         left=Scan(table=table.name, alias="t"),
         right=Scan(table=parent.name, alias="p"),

@@ -89,8 +89,7 @@ It counts as the fourth one does, and reads number words of ten further language
 Portuguese, Dutch, Polish, Russian, Japanese and Korean (`kg/text/tongues/`).
 
 - What teens, tens, hundreds and powers of thousand make: `einundzwanzig` is "21", `quatre-vingt-dix-sept` "97",
-  `treinta y uno` "31", `trecentomila` "300000", `двадцать пять тысяч` "25000". Ordinals are none, nor is what has a
-  half (`zweieinhalb`, `deux millions et demi`).
+  `treinta y uno` "31", `trecentomila` "300000", `двадцать пять тысяч` "25000". Ordinals are none.
 - The words for one alone are none (`ein`, `une`), nor is a power that needs a number before it (`Millionen`,
   `tysięcy`), nor one behind a vague word (`mehrere hundert`), nor words that mostly mean something else (`neuf`,
   `sei`).
@@ -98,6 +97,11 @@ Portuguese, Dutch, Polish, Russian, Japanese and Korean (`kg/text/tongues/`).
   Shares and halves are none, and `百一` is "101", which in Chinese is "110".
 - Korean numbers count before a counter (`스물다섯 명`, `이십오 년`, `삼백만원`), and digits take powers: `3만 5천 명`
   is "35000".
+- In these and in English, words that are only a piece of the number that is meant are none: halves (`zweieinhalb`,
+  `deux millions et demi`, `two hours and a half`), decimals (`drei Komma fünf`, `三・五倍`), fractions that no rule
+  before reads (`deux tiers`), the `cento` of `por cento`, thousands behind a comma (`dois milhões, trezentos mil`),
+  and Japanese names with numerals, as far as `kg/text/tongues/ja.toml` has them (`四万十`).
+- In languages whose script has digits of its own, these count: `١٬٢٣٤٫٥` is "1234.5", `१२०` and `๑๒๐` are "120".
 """
 
 from __future__ import annotations
@@ -107,9 +111,11 @@ from dataclasses import dataclass
 
 from kg.text.figure.chinese import find_chinese, find_japanese
 from kg.text.figure.commas import COMMA_LANGUAGES, find_by_language, writes_commas
-from kg.text.figure.digits import Numeral, find_digits
+from kg.text.figure.digits import Numeral, find_digits, fold_own_digits
 from kg.text.figure.english import find_english
-from kg.text.figure.spelled import add_spelled, read_number_words
+from kg.text.figure.spelled import add_spelled
+from kg.text.figure.unclear import drop_unclear
+from kg.text.tongues import read_tongue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +129,11 @@ class Figure:
 
 
 NEWEST_RULE = 5
+OWN_DIGITS = frozenset(  # languages whose script has digits of its own: Arabic, Devanagari, Bengali, Thai ...
+    ("ar", "arz", "ary", "apc", "fa", "prs", "ur", "ps", "sd", "ckb", "ug", "ks", "hi", "mr", "ne", "sa", "mai",
+     "kok", "bho", "doi", "bn", "as", "mni", "pa", "gu", "or", "ta", "te", "kn", "ml", "si", "th", "lo", "my", "shn",
+     "km", "bo", "dz", "mn", "ff", "nqo", "sat")
+)  # fmt: skip
 _FINDERS: dict[str, Callable[[str, int], Iterator[Numeral]]] = {"en": find_english, "zh": find_chinese}
 
 
@@ -144,8 +155,13 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
     ['2400000', '1310']
     >>> [f.value for f in find_figures("quatre-vingt-dix-sept des deux cents", lang="fr", rule=5)]
     ['97', '200']
+    >>> [(f.value, f.text) for f in find_figures("طوله ١٢٠ مترا", lang="ar", rule=5)]
+    [('120', '١٢٠')]
     """
     language = lang.split("-")[0].lower()
+    written = sentence
+    if rule > 4 and language in OWN_DIGITS:
+        sentence = fold_own_digits(sentence, comma=",", point=".")
     if rule > 3 and language in COMMA_LANGUAGES:
         numerals = find_by_language(sentence, rule, lang)
     else:
@@ -153,7 +169,9 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
         numerals = finder(sentence, rule)
     if rule > 4 and language not in _FINDERS:
         numerals = add_spelled(sentence, language, numerals)
-    return tuple(Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end) for n in numerals)
+    if rule > 4:
+        numerals = drop_unclear(sentence, language, numerals)
+    return tuple(Figure(value=n.value, text=written[n.start : n.end], start=n.start, end=n.end) for n in numerals)
 
 
 def list_rules(lang: str) -> range:
@@ -162,8 +180,8 @@ def list_rules(lang: str) -> range:
     A rule that reads a language as the one before it does is left out.
 
     >>> list_rules("en"), list_rules("de"), list_rules("sv")
-    (range(1, 5), range(4, 6), range(4, 5))
+    (range(1, 6), range(4, 6), range(4, 5))
     """
-    language = lang.split("-")[0].lower()
-    spelled = language == "ja" or (language not in _FINDERS and read_number_words(language) is not None)
-    return range(4 if writes_commas(lang) else 1, 6 if spelled else 5)
+    tongue = read_tongue(lang)
+    has_fifth = (tongue is not None and tongue.parts is not None) or lang.split("-")[0].lower() in OWN_DIGITS
+    return range(4 if writes_commas(lang) else 1, 6 if has_fifth else 5)

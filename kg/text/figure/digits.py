@@ -22,6 +22,7 @@ _ONE_NUMBER_4 = re.compile(
     rf"{_ONE_NUMBER.pattern}|[1-9][0-9]?(?:,[0-9]{{2}})+,[0-9]{{3}}(?:\.[0-9]+)?"
 )  # a lakh: 1,00,000
 _APOSTROPHES_4 = re.compile(r"(?<![\w.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![0-9'’])")  # of Switzerland: 1'310
+_OWN_DIGIT = re.compile(r"(?![0-9０-９])\d")  # full-width digits have a way of their own
 _MEASURE = re.compile(
     r"(?:[kcm]?m|km|[km]?g|t|[kMGT]?Wh?|m?Ah|k?V|A|hp|bhp|PS|Nm|h|min|[kMGT]B|[kMG]?Hz|m?[lL]|mph|x|[ap]m|[AP]M"
     r"|k|mn|bn|tn)(?![^\W_])"
@@ -86,6 +87,18 @@ def fold_digits(text: str) -> str:
         return text
     text = _FULL_WIDTH_POINT.sub(lambda m: "," if m[0] == "，" else ".", text)
     return text.translate(_FULL_WIDTH)
+
+
+def fold_own_digits(text: str, *, comma: str, point: str) -> str:
+    """*text* with the digits of every script as plain ones, and the Arabic signs between them; as long as it was.
+
+    >>> fold_own_digits("١٬٢٣٤٫٥ و १२०", comma=",", point=".")
+    '1,234.5 و 120'
+    """
+    if text.isascii():
+        return text
+    text = _OWN_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
+    return re.sub(r"(?<=[0-9])[\u066b\u066c](?=[0-9])", lambda m: point if m[0] == "\u066b" else comma, text)
 
 
 def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:

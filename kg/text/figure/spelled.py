@@ -70,7 +70,6 @@ class NumberWords:
         self.joins_tens = bool(data.ones_and or data.tens_and)
         self.start = re.compile("|".join(sorted(map(re.escape, self.parts), key=len, reverse=True)))
         counters = _join(data.counters)
-        self.halves = re.compile(rf"(?:{_join(data.halves)})(?!\w)", re.IGNORECASE)
         self.ordinal_ends = tuple(form[1:] for form in data.ordinals if form.startswith("*"))
         begins = [form.rstrip("*") for form in data.ordinals if not form.startswith("*")]
         self.ordinal_begins = re.compile(_join(begins), re.IGNORECASE)
@@ -228,11 +227,9 @@ class _Reader:
             return False
         if _Kind.POWER in first.parts[0].kinds and at and self.row[at - 1].text in data.vague:
             return False
-        if after < len(self.row) and self.row[after].joined:
-            if self.words.halves.match(self.text, self.row[after].start):
-                return False
-            if not number % _DECADE and self._is_ordinal(self.row[after]):
-                return False
+        behind = self.row[after] if after < len(self.row) else None
+        if behind is not None and behind.joined and not number % _DECADE and self._is_ordinal(behind):
+            return False
         if not data.counters:
             return True
         if first.digits is not None:  # a number for certain: the rest must not be another word, as in `3만큼`

@@ -35,11 +35,31 @@ A table `figures` has the words of numbers that are figures, in languages whose 
     alone      words that are no number where they stand alone; those of 1 never are
     vague      words before a power that make no number of it (`mehrere hundert`)
     ordinals   words that make an ordinal of tens before them, by their end (`*ième`) or beginning (`перв*`)
-    halves     what makes a number one with a half where it stands behind it (`et demi`)
     counters   where there are some, one of them follows a number in words
     scores     tens behind which numbers to 19 have room (`soixante-dix`)
     glued      whether the parts of a number are one word
     digits     whether digits may be a part of a number (`3만 5천`)
+
+A table `parts` has what makes a number in words a piece of another, which is no figure (`kg.text.figure.unclear`).
+
+    points     words before decimals (`drei Komma fünf`)
+    fractions  words that make a fraction of the number before them (`deux tiers`, `*ièmes`; `割*` begins a word)
+    halves     what adds a part to the number before it, or before its noun (`deux heures et demie`)
+    multiplied what a half before it is a half of (`y medio millón`)
+    nouns      the nouns between a number and its half, where no blanks tell words apart
+    ands       words between a number and its fraction (`zwei und drei Viertel`)
+    percents   what has a word of a number, and says per cent (`pour cent`)
+    names      what has a word of a number, and means another thing (`half past`)
+    commas     whether a comma may stand between thousands (`dois milhões, trezentos mil`)
+
+A table `cuts` has the words behind whose full stop the rule for sentences cuts and none ends (`kg.text.cuts`).
+
+    names      abbreviations before names (`Dr. Li`)
+    numbers    abbreviations before figures (`No. 5`); so are the short forms of months
+    ordinals   words before an ordinal in digits, where it ends with a full stop (`im 3. Bezirk`)
+    starters   words that begin a sentence even behind such a full stop
+    acronyms   abbreviations that end a sentence as often as not
+    heads      words that an acronym before them belongs to (`U.S. Senate`)
 """
 
 from __future__ import annotations
@@ -47,12 +67,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from kg.text.sentence import normalise
+from kg.text.sentence import fold_words
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
 _NUMERALS = "〇零一二三四五六七八九十百千万萬億亿십백천만"  # a number of one sign is no part of a longer one
@@ -118,11 +138,37 @@ class FigureWords:
     alone: frozenset[str]
     vague: frozenset[str]
     ordinals: tuple[str, ...]
-    halves: tuple[str, ...]
     counters: tuple[str, ...]
     scores: frozenset[int]
     is_glued: bool
     takes_digits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartWords:
+    """What makes a number in words a piece of another, in one language."""
+
+    points: tuple[str, ...]
+    fractions: tuple[str, ...]
+    halves: tuple[str, ...]
+    multiplied: tuple[str, ...]
+    nouns: tuple[str, ...]
+    ands: tuple[str, ...]
+    percents: tuple[str, ...]
+    names: tuple[str, ...]
+    commas: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutWords:
+    """Words by which a sentence that was cut in two is known, in one language."""
+
+    names: frozenset[str]
+    numbers: frozenset[str]
+    ordinals: frozenset[str]
+    starters: frozenset[str]
+    acronyms: frozenset[str]
+    heads: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +190,8 @@ class SignalWords:
     numbers: tuple[WordList, ...]
     proposals: StrictWords | None
     figures: FigureWords | None
+    parts: PartWords | None
+    cuts: CutWords | None
 
     @cached_property
     def clause(self) -> re.Pattern[str]:
@@ -169,7 +217,7 @@ class SignalWords:
         >>> read_tongue("en").strike_names("It opens in May, and Will Smith may come.")
         'it opens in xxx, and xxxx smith may come.'
         """
-        return normalise(self._names.sub(lambda name: "x" * len(name[0]), text))
+        return fold_words(self._names.sub(lambda name: "x" * len(name[0]), text))
 
 
 @cache
@@ -217,20 +265,22 @@ def write_word(word: str) -> str:
 
 def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
     hedges, denials = _words(data["hedges"]), _words(data["denials"])
-    strict, figures = data.get("proposals"), data.get("figures")
+    strict, figures, parts, cuts = (data.get(table) for table in ("proposals", "figures", "parts", "cuts"))
     return SignalWords(
         hedges=hedges,
         denials=denials,
         despite=_words(data["despite"]),
         boundless=_words(data.get("boundless", ())),
         clauses=tuple(data.get("clauses", ())),
-        bounds=tuple(map(normalise, data["bounds"])),
+        bounds=tuple(map(fold_words, data["bounds"])),
         names=tuple(data.get("names", ())),
         months=_forms(data["months"]),
         days=_forms(data.get("days", ())),
         numbers=_forms(data["numbers"]),
         proposals=None if strict is None else _make_strict(strict, hedges, denials),
         figures=None if figures is None else _make_figures(figures),
+        parts=None if parts is None else _make_parts(parts),
+        cuts=None if cuts is None else CutWords(**{f.name: frozenset(cuts.get(f.name, ())) for f in fields(CutWords)}),
     )
 
 
@@ -261,7 +311,6 @@ def _make_figures(data: Mapping[str, Any]) -> FigureWords:
         alone=frozenset((*data.get("alone", ()), *data["ones"][0].split("|"))),
         vague=frozenset(data.get("vague", ())),
         ordinals=tuple(data.get("ordinals", ())),
-        halves=tuple(data.get("halves", ())),
         counters=tuple(data.get("counters", ())),
         scores=frozenset(data.get("scores", ())),
         is_glued=data.get("glued", False),
@@ -269,8 +318,22 @@ def _make_figures(data: Mapping[str, Any]) -> FigureWords:
     )
 
 
+def _make_parts(data: Mapping[str, Any]) -> PartWords:
+    return PartWords(
+        points=tuple(data.get("points", ())),
+        fractions=tuple(data.get("fractions", ())),
+        halves=tuple(data.get("halves", ())),
+        multiplied=tuple(data.get("multiplied", ())),
+        nouns=tuple(data.get("nouns", ())),
+        ands=tuple(data.get("ands", ())),
+        percents=tuple(data.get("percents", ())),
+        names=tuple(data.get("names", ())),
+        commas=data.get("commas", False),
+    )
+
+
 def _words(given: Iterable[str]) -> WordList:
-    return WordList(tuple(map(normalise, given)))
+    return WordList(tuple(map(fold_words, given)))
 
 
 def _forms(given: Iterable[str]) -> tuple[WordList, ...]:

@@ -114,9 +114,22 @@ def load_table(
             mark = next((r.mark for r in request.references if chosen.get(r.text) == error.column), mark)
         shelf.tell("source-unreadable", mark, str(error), hint)
         return None
+    if described.doubt is not None:
+        shelf.tell("source-dialect", source.mark, described.doubt.message, described.doubt.hint)
+    tell_zones(request, described, chosen, shelf)
     table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return table
+
+
+def tell_zones(request: SourceRequest, described: DescribedTable, chosen: Mapping[str, int], shelf: Shelf) -> None:
+    """Tell of moments that the server shows by its own clock: another server, or another setting, shows others."""
+    for reference in request.references:
+        column = described.columns[chosen[reference.text]] if reference.text in chosen else None
+        if column is not None and column.zone:
+            message = f"the times of `{column.name}` are those of the server's zone, `{column.zone}`, and do not say so"
+            hint = f"in a query, write `CONVERT_TZ({column.name}, @@time_zone, '+00:00')`, or declare it DATETIME"
+            shelf.tell("source-zone", reference.mark, message, hint)
 
 
 def find_twice(described: DescribedTable) -> str | None:

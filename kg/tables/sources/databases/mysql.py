@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -10,6 +11,7 @@ from typing import Any
 from kg.tables.sources.dialects import (
     ColumnType,
     DescribedTable,
+    Doubt,
     KeyRange,
     RefusedError,
     cut_ranges,
@@ -31,6 +33,24 @@ BINARY = 63  # the character set that MySQL gives to bytes
 def quote_column(name: str) -> str:
     """A name in MySQL's own quotes."""
     return "`" + name.replace("`", "``") + "`"
+
+
+_UNREAD = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|`[^`]*`|(?:--\s|#)[^\n]*|/\*.*?\*/", re.DOTALL)
+BARS = Doubt(
+    message="`||` joins two texts here, as in SQL:2008; in a client of MySQL or MariaDB it is OR",
+    hint="write OR, or CONCAT(...)",
+)
+
+
+def find_doubt(query: str) -> Doubt | None:
+    """What is told of bars in a condition, where OR may be meant: elsewhere they make a text.
+
+    >>> find_doubt("SELECT 'a' || id AS k FROM t WHERE name = '||'")
+    >>> find_doubt("SELECT id FROM t WHERE a = 1 || b = 2") == BARS
+    True
+    """
+    read = _UNREAD.sub(" ", query)
+    return BARS if re.search(r"(?is)\b(where|having|on|when|if)\b.*\|\|", read) else None
 
 
 class MySql:
@@ -57,6 +77,9 @@ class MySql:
                 cursor.execute(
                     "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')"
                 )
+                cursor.execute("SELECT if(@@time_zone = 'SYSTEM', @@system_time_zone, @@time_zone)")
+                [(zone,)] = cursor.fetchall()
+                self.zone = "" if zone in {"UTC", "+00:00"} else str(zone)
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
@@ -73,7 +96,7 @@ class MySql:
         return replace(self.describe(".".join(map(quote_column, split_name(name)))), is_table=True)
 
     def describe_query(self, query: str) -> DescribedTable:
-        return self.describe(f"({query}\n)")
+        return replace(self.describe(f"({query}\n)"), doubt=find_doubt(query))
 
     def describe(self, relation: str) -> DescribedTable:
         try:
@@ -86,7 +109,14 @@ class MySql:
         return DescribedTable(
             relation=relation,
             columns=tuple(
-                ColumnType(name=f.name, kind=self.kind(f), type_name=self.name_type(f), padded=self.is_padded(f))
+                ColumnType(
+                    name=f.name,
+                    kind=(kind := self.kind(f)),
+                    type_name=self.name_type(f),
+                    padded=self.is_padded(f),
+                    zone=self.zone if f.type_code == self.module.constants.FIELD_TYPE.TIMESTAMP else "",
+                    folded=kind == "text",  # of most collations, and the result does not tell which
+                )
                 for f in fields
             ),
         )

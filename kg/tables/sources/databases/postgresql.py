@@ -57,6 +57,7 @@ class PostgreSql:
             # the same texts whatever the server's or this machine's settings are
             cursor.execute("SET LOCAL datestyle = 'ISO, YMD'")
             cursor.execute("SET LOCAL timezone = 'UTC'")
+            cursor.execute("SET LOCAL intervalstyle = 'postgres'")
 
     def close(self) -> None:
         self.connection.close()
@@ -109,7 +110,9 @@ class PostgreSql:
                 )
             type_name = named.decode()
             padded = type_name == "bpchar"
-            columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name, padded=padded))
+            folded = type_name == "citext"
+            kind = kind_of(type_name)
+            columns.append(ColumnType(name=field.name, kind=kind, type_name=type_name, padded=padded, folded=folded))
         return DescribedTable(relation=relation, columns=tuple(columns), folds=False)
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:

@@ -7,6 +7,7 @@ Excel keeps a date as a number of days under a format that shows it as one. The 
 from __future__ import annotations
 
 import datetime
+import operator
 import re
 import struct
 import zipfile
@@ -25,6 +26,15 @@ _BUILT_IN_DURATION = 46
 _LITERAL = re.compile(r'\\.|[_*].|"[^"]*"?')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
+_COMPARISON = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\]")
+COMPARE = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<>": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+}
 _CLOCK = re.compile(r"[dmhys]|a/p|am/pm", re.IGNORECASE)
 _DAY = re.compile(r"[dy]|mmm", re.IGNORECASE)
 # years and weekdays of East Asian calendars: of an era, of the Buddhist one, a day's name
@@ -54,10 +64,41 @@ class ShownAs(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FormatSection:
+    """A part of a format that counts for numbers of which a *condition* holds, an operator and a number."""
+
+    condition: tuple[str, float] | None
+    shown: ShownAs | None
+
+    def counts(self, serial: float) -> bool:
+        """Whether its condition holds of a number."""
+        return self.condition is not None and COMPARE[self.condition[0]](serial, self.condition[1])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ByValue:
+    """A format whose sections show dates of some numbers and other things of others."""
+
+    sections: tuple[FormatSection, ...]
+
+    def choose(self, serial: float) -> ShownAs | None:
+        """What is shown of a number: by the first section whose condition holds, else by the next one without."""
+        conditional = [section for section in self.sections[:2] if section.condition is not None]
+        chosen = next((section for section in conditional if section.counts(serial)), None)
+        others = [section for section in self.sections if section.condition is None]
+        if chosen is None:
+            chosen = others[0] if others else self.sections[-1]
+        return chosen.shown
+
+
+Showing = ShownAs | ByValue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DateStyles:
     """The styles of cells that show dates, by their numbers, and whether days are counted from 1904."""
 
-    shown: dict[int, ShownAs]
+    shown: dict[int, Showing]
     is_1904: bool = False
 
     @property
@@ -65,8 +106,10 @@ class DateStyles:
         """The number behind the last day of the year 9999."""
         return 2957004 if self.is_1904 else 2958466
 
-    def is_misread(self, serial: float, shown: ShownAs) -> bool:
-        """Whether the reader of workbooks makes something else of a number than it is."""
+    def is_misread(self, serial: float, shown: Showing) -> bool:
+        """Whether the reader of workbooks makes, or may make, something else of a number than it is."""
+        if isinstance(shown, ByValue):
+            return True
         if shown in {ShownAs.DURATION, ShownAs.ERA}:
             return shown is ShownAs.ERA
         is_end = serial < 1 <= round_serial(serial)
@@ -77,8 +120,11 @@ class DateStyles:
         """Whether a number is of the day that Excel counts and the calendar has not."""
         return LEAP <= round_serial(serial) < LEAP + 1 and not self.is_1904
 
-    def read_serial(self, serial: float, shown: ShownAs) -> Any:
-        """The date, time or duration that a number of days is; None where it is none."""
+    def read_serial(self, serial: float, shown: Showing) -> Any:
+        """The date, time or duration that a number of days is; None where it is none, itself where it is a number."""
+        if isinstance(shown, ByValue):
+            chosen = shown.choose(serial)
+            return serial if chosen is None else self.read_serial(serial, chosen)
         if shown is ShownAs.DURATION:
             return datetime.timedelta(days=serial)
         if serial < 0 or round_serial(serial) >= self.last or self.is_leap(serial):
@@ -98,13 +144,34 @@ def round_serial(serial: float) -> float:
     return round(serial * DAY) / DAY
 
 
-def classify_format(code: str) -> ShownAs | None:
-    """What a format shows by its first section; None where that is no date.
+def classify_format(code: str) -> Showing | None:
+    """What a format shows, by its first section where the others have no conditions; None where that is no date.
 
     >>> [found and found.name for found in map(classify_format, ("d/m/yy h:mm", "[h]:mm", "mm:ss;@", "ggge", "[Red]0"))]
     ['DAY', 'DURATION', 'TIME', 'ERA', None]
     """
-    first = _LITERAL.sub("", code).split(";")[0]
+    sections = tuple(
+        FormatSection(condition=read_comparison(each), shown=classify_section(each))
+        for each in _LITERAL.sub("", code).split(";")
+    )
+    numbers = sections[:-1] if "@" in code.rpartition(";")[2] else sections  # the last one may be of texts
+    if any(each.condition is not None for each in numbers[:2]) and len({each.shown for each in numbers}) > 1:
+        return ByValue(sections=numbers)
+    return sections[0].shown
+
+
+def read_comparison(section: str) -> tuple[str, float] | None:
+    """The condition of a section.
+
+    >>> read_comparison("[Red][>=40000]yyyy"), read_comparison("[h]:mm")
+    (('>=', 40000.0), None)
+    """
+    found = _COMPARISON.search(section)
+    return None if found is None else (found[1], float(found[2]))
+
+
+def classify_section(first: str) -> ShownAs | None:
+    """What a section shows, without its literal texts."""
     plain = _BRACKETS.sub("", first)
     elapsed = _ELAPSED.search(first)
     clock = _CLOCK.search(plain)
@@ -117,10 +184,11 @@ def classify_format(code: str) -> ShownAs | None:
     return ShownAs.DAY if is_era or _DAY.search(plain) else ShownAs.TIME
 
 
-def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, ShownAs]:
+def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, Showing]:
     """The styles that show dates; *codes* are the formats that a workbook defines, *used* that of each style."""
-    shown: dict[int, ShownAs] = {}
+    shown: dict[int, Showing] = {}
     for style, number in enumerate(used):
+        found: Showing | None
         if number in codes:
             found = classify_format(codes[number])
         elif number == _BUILT_IN_DURATION:
@@ -217,7 +285,8 @@ def read_length(text: str) -> datetime.time | datetime.timedelta | None:
 def excel_dates(styles: DateStyles) -> str:
     """A pattern of the bytes of cells whose dates the reader may read wrong; empty where no style shows one."""
     of_kind = {kind: [style for style, shown in styles.shown.items() if shown is kind] for kind in ShownAs}
-    days, eras = of_kind[ShownAs.DAY], of_kind[ShownAs.ERA]
+    days = of_kind[ShownAs.DAY]
+    eras = [*of_kind[ShownAs.ERA], *(s for s, shown in styles.shown.items() if isinstance(shown, ByValue))]
     dates = [*of_kind[ShownAs.TIME], *days]
     part = r"\.(?!99999)[0-9]*"  # of a day, which may be rounded to a whole one
     later = rf"(?:[1-9]|[1-57-9][0-9]|6[1-9]|[0-9]{{3,6}})(?:{part})?<"

@@ -17,7 +17,7 @@ from typing import IO, Any
 from kg.tables.sources.sheets.dates import (
     USUAL_DATE,
     DateStyles,
-    ShownAs,
+    Showing,
     decode_packed,
     excel_dates,
     read_date_styles,
@@ -198,7 +198,7 @@ def list_excel(stream: IO[bytes], part: str, styles: DateStyles) -> Iterator[Odd
 
 
 def list_excel_number(
-    written: str, shown: ShownAs | None, styles: DateStyles, place: tuple[int, int]
+    written: str, shown: Showing | None, styles: DateStyles, place: tuple[int, int]
 ) -> Iterator[OddCells]:
     """The cell of a number at a *place* of Excel, where the reader of workbooks would not see the number that it is."""
     text, (row, column) = written.strip(), place

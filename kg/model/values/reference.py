@@ -1,7 +1,8 @@
-"""Claims as the subject or the object of another claim: because, enabledBy, subsetOf."""
+"""Entities and claims as the subject or the object of a claim."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -9,6 +10,33 @@ from pyoxigraph import NamedNode
 from kg.model.names import Names
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values.value import Label, Value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntityRef(Value):
+    """An entity, named by its *key*."""
+
+    key: str
+
+    @property
+    def text(self) -> str:
+        """The entity as curators write it: `su7`."""
+        return self.key
+
+    def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
+        return ("entity", self.key)
+
+    def write(self, label: Label) -> str:
+        return label(self.key)
+
+    def word(self, label: Label, vocabulary: Vocabulary, lang: str) -> str:
+        return label(self.key)
+
+    def term(self, names: Names, prop: Property) -> NamedNode:
+        return names.entity(self.key)
+
+    def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
+        yield prop.iri, self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,233 @@
+"""Joins: which values are one, and what is told of those that another rule would take for one."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from terminal import run_kg
+
+HEAD = """@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
+"""
+CSV = 'rml:source "{0}"; rml:referenceFormulation rml:CSV'
+TABLE = 'rml:source "{0}"; rml:iterator "{1}"; rml:referenceFormulation rml:SQL2008Table'
+
+
+def write_mapping(folder: Path, child: str, parent: str, sides: str, own: str = "c", other: str = "p") -> None:
+    """A join of two sources, by `CHILD=PARENT` conditions."""
+    pairs = [side.split("=") for side in sides.split()]
+    conditions = ", ".join(f'[ rml:child "{a}"; rml:parent "{b}" ]' for a, b in pairs)
+    (folder / "map.ttl").write_text(
+        f"""{HEAD}<c> rml:logicalSource [ {child} ]; rml:subjectMap [ rml:template "c{{{own}}}" ];
+  rml:predicateObjectMap [ rml:predicate <j>; rml:objectMap [ rml:parentTriplesMap <p>;
+    rml:joinCondition {conditions} ] ] .
+<p> rml:logicalSource [ {parent} ]; rml:subjectMap [ rml:template "p{{{other}}}" ] .
+""",
+        encoding="utf-8",
+    )
+
+
+def join(folder: Path, *options: str) -> tuple[list[str], list[str]]:
+    """The pairs of a join, and the warnings."""
+    done = run_kg("map", "map.ttl", "-o", "out.nq", *options, folder=folder)
+    assert done.code == 0, done.err
+    lines = (folder / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
+    pairs = [re.sub(r"<(.*)> <j> <(.*)> \.", r"\1 \2", line) for line in lines]
+    return sorted(pairs), re.findall(r"warning\[data-unjoined\]: (.*)", done.err)
+
+
+def fill_table(folder: Path, columns: str, *rows: tuple[object, ...]) -> None:
+    with sqlite3.connect(folder / "t.db") as connection:
+        connection.execute(f"CREATE TABLE t (c INTEGER, {columns})")
+        connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * (len(rows[0])))})", rows)
+    connection.close()
+
+
+FORMS = [
+    ("k INTEGER", 1, "1", "01", "a number"),
+    ("k INTEGER", 1, "1", "1.0", "a number"),
+    ("k DECIMAL(5,2)", 1.5, "1.5", "1.50", "a number"),
+    ("k BOOLEAN", 1, "true", "1", "an xsd:boolean"),
+    ("k DATE", "2024-01-02", "2024-01-02", "2024-01-02T00:00:00", "an xsd:date"),
+    ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-01-02 03:04:05", "an xsd:dateTime"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "value", "same", "other", "kind"), FORMS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_value_in_another_form_is_told(
+    tmp_path: Path, column: str, value: object, same: str, other: str, kind: str, turned: bool
+) -> None:
+    """A column of a type joins texts by the text that it has in RDF; another form of the value is told, once."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, column, (7, value))
+    sides = [CSV.format("p.csv"), TABLE.format("t.db", "t")]
+    names = ["p", "c"]
+    if not turned:
+        sides, names = sides[::-1], names[::-1]
+    write_mapping(tmp_path, *sides, "k=k", *names)
+    (tmp_path / "p.csv").write_text(f"p,k\n1,{same}\n2,x\n", encoding="utf-8")
+    assert join(tmp_path) == (["c1 p7" if turned else "c7 p1"], [])
+    (tmp_path / "p.csv").write_text(f"p,k\n1,x\n2,{other}\n", encoding="utf-8")
+    pairs, [told] = join(tmp_path)
+    assert pairs == []
+    kinds = f"`k` is a text, `k` {kind}" if turned else f"`k` is {kind}, `k` a text"
+    assert f"finds no partner, but one that is written in another form: {kinds}, and they are compared as" in told
+    assert told.endswith("(row 3 of `p.csv`, `k`)" if turned else "(row 1 of `t`, `k`)")
+
+
+def test_a_parent_in_another_form_beside_one_in_the_same(tmp_path: Path) -> None:
+    """The child has a partner, and would have a second one: that is told at the parent's row."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k INTEGER", (7, 1))
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), CSV.format("p.csv"), "k=k")
+    (tmp_path / "p.csv").write_text("p,k\n1,1\n2,01\n3,001\n4,x\n", encoding="utf-8")
+    pairs, [told] = join(tmp_path)
+    assert pairs == ["c7 p1"]
+    assert told.startswith("`01` finds no partner")
+    assert told.endswith("(row 3 of `p.csv`, `k`, and 1 more)")
+
+
+def test_all_conditions_count_for_what_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k INTEGER, l TEXT", (7, 1, "a"), (8, 2, "b"))
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), CSV.format("p.csv"), "k=k l=l")
+    (tmp_path / "p.csv").write_text("p,k,l\n1,01,b\n2,02,B\n3,2,b\n", encoding="utf-8")
+    assert join(tmp_path) == (["c8 p3"], [])
+    (tmp_path / "p.csv").write_text("p,k,l\n1,01,a\n", encoding="utf-8")
+    assert [told.split(" finds")[0] for told in join(tmp_path)[1]] == ["`1`"]
+
+
+def test_texts_of_files_are_what_they_are(tmp_path: Path) -> None:
+    """Nobody takes `01` for `1` in a CSV file, nor in a text of JSON."""
+    (tmp_path / "p.csv").write_text("p,k\n1,01\n2,true\n3,A\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("c,k\n1,1\n2,1\n3,a\n", encoding="utf-8")
+    write_mapping(tmp_path, CSV.format("c.csv"), CSV.format("p.csv"), "k=k")
+    assert join(tmp_path) == ([], [])
+    json = 'rml:source "c.json"; rml:iterator "$[*]"; rml:referenceFormulation rml:JSONPath'
+    (tmp_path / "c.json").write_text('[{"c": 1, "k": "1"}, {"c": 2, "k": 1.0}]', encoding="utf-8")
+    write_mapping(tmp_path, json, CSV.format("p.csv"), "k=k")
+    pairs, [told] = join(tmp_path)
+    assert pairs == []
+    assert "`k` is a value with a type of its own, `k` a text" in told
+    assert told.endswith("(record 2 of `c.json`, `k`)")
+
+
+def test_moments_join_by_what_they_say(tmp_path: Path) -> None:
+    """Zeros at the end of a second say nothing, and `Z` is `+00:00`, whichever source writes them so."""
+    pytest.importorskip("adbc_driver_sqlite")
+    written = ["2024-01-02 03:04:05", "2024-01-02 03:04:05.500", "2024-01-02 03:04:05.000Z", "2024-01-02 03:04:10"]
+    fill_table(tmp_path, "k TIMESTAMP", *enumerate(written))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("CREATE TABLE u (p INTEGER, k TIMESTAMP)")
+        other = [
+            "2024-01-02T03:04:05.000000",
+            "2024-01-02 03:04:05.5",
+            "2024-01-02 03:04:05+00:00",
+            "2024-01-02 03:04:1",
+        ]
+        connection.executemany("INSERT INTO u VALUES (?, ?)", enumerate(other))
+    connection.close()
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
+    assert join(tmp_path) == (["c0 p0", "c1 p1", "c2 p2"], [])
+
+
+def test_a_join_of_a_view_tells_as_well(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k INTEGER", (7, 1))
+    (tmp_path / "p.csv").write_text("p,k\n1,x\n2,01\n", encoding="utf-8")
+    (tmp_path / "map.ttl").write_text(
+        f"""{HEAD}<m> rml:logicalSource <v>; rml:subjectMap [ rml:template "c{{c}}" ];
+  rml:predicateObjectMap [ rml:predicate <j>; rml:objectMap [ rml:template "p{{p}}"; rml:termType rml:IRI ] ] .
+<v> a rml:LogicalView; rml:viewOn [ {TABLE.format("t.db", "t")} ];
+  rml:field [ rml:fieldName "c"; rml:reference "c" ], [ rml:fieldName "k"; rml:reference "k" ];
+  rml:leftJoin [ rml:parentLogicalView <w>; rml:joinCondition [ rml:child "k"; rml:parent "k" ];
+    rml:field [ rml:fieldName "p"; rml:reference "p" ] ] .
+<w> a rml:LogicalView; rml:viewOn [ {CSV.format("p.csv")} ];
+  rml:field [ rml:fieldName "p"; rml:reference "p" ], [ rml:fieldName "k"; rml:reference "k" ] .
+""",
+        encoding="utf-8",
+    )
+    pairs, [told] = join(tmp_path)
+    assert pairs == []
+    assert told.startswith("`1` finds no partner, but one that is written in another form")
+
+
+def test_a_best_effort_leaves_nothing_out_for_it(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k INTEGER", (7, 1), (8, 2))
+    (tmp_path / "p.csv").write_text("p,k\n1,01\n2,2\n", encoding="utf-8")
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), CSV.format("p.csv"), "k=k")
+    pairs, [told] = join(tmp_path, "--best-effort")
+    assert pairs == ["c8 p2"]
+    assert told.startswith("`1` finds no partner")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "other"),
+    [
+        ("REAL", "v1.0", "v1"),
+        ("DECIMAL(5,2)", "v1.50", "v1.5"),
+        ("TIMESTAMP", "Q.0", "Q"),
+        ("TIMESTAMP", "xZ", "x+00:00"),
+    ],
+)
+def test_what_is_none_of_its_type_joins_by_its_text(tmp_path: Path, column: str, value: str, other: str) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, f"k {column}", (7, value))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute(f"CREATE TABLE u (p INTEGER, k {column})")
+        connection.executemany("INSERT INTO u VALUES (?, ?)", [(1, value), (2, other)])
+    connection.close()
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
+    assert join(tmp_path) == (["c7 p1"], [])
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_collation_that_would_join_more_is_told(tmp_path: Path, kind: str) -> None:
+    """Texts are compared as they are written, and `COLLATE NOCASE` would take others for one."""
+    tables = ("CREATE TABLE {} ({} INTEGER, k {})", "INSERT INTO {} VALUES (1, 'Ab'), (2, 'x')")
+    for collation in ("", " COLLATE BINARY" if kind == "sqlite" else " COLLATE C", " COLLATE NOCASE"):
+        (tmp_path / "t.db").unlink(missing_ok=True)
+        statements = [each.format(n, i, "VARCHAR" + collation) for n, i in (("t", "c"), ("u", "p")) for each in tables]
+        statements.append("UPDATE u SET k = 'AB' WHERE p = 1")
+        if kind == "sqlite":
+            pytest.importorskip("adbc_driver_sqlite")
+            with sqlite3.connect(tmp_path / "t.db") as connection:
+                connection.executescript(";".join(statements))
+            connection.close()
+        else:
+            duckdb = pytest.importorskip("duckdb")
+            with duckdb.connect(tmp_path / "t.duckdb") as connection:
+                connection.execute("DROP TABLE IF EXISTS t; DROP TABLE IF EXISTS u;" + ";".join(statements))
+        file = "t.db" if kind == "sqlite" else "t.duckdb"
+        write_mapping(tmp_path, TABLE.format(file, "t"), TABLE.format(file, "u"), "k=k")
+        pairs, told = join(tmp_path)
+        assert pairs == ["c2 p2"]
+        assert [each.split(" finds")[0] for each in told] == (["`Ab`"] if "NOCASE" in collation else [])
+
+
+def test_texts_of_columns_with_a_collation_stay_different(tmp_path: Path) -> None:
+    """DuckDB's `COLLATE NOCASE` does not reach the triples: no text is dropped, and collations do not meet."""
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(tmp_path / "t.duckdb") as connection:
+        connection.execute(
+            "CREATE TABLE t (c INTEGER, k VARCHAR COLLATE NOCASE, l VARCHAR COLLATE NOACCENT);"
+            "INSERT INTO t VALUES (1, 'Ab', 'é'), (1, 'AB', 'e'), (1, 'ab', 'é')"
+        )
+    for iterator, formulation in (("t", "SQL2008Table"), ("SELECT * FROM t", "SQL2008Query")):
+        (tmp_path / "map.ttl").write_text(
+            f"""{HEAD}<c> rml:logicalSource [ rml:source "t.duckdb"; rml:iterator "{iterator}";
+    rml:referenceFormulation rml:{formulation} ];
+  rml:subjectMap [ rml:template "{{c}}" ]; rml:predicateObjectMap [ rml:predicate <p>;
+    rml:objectMap [ rml:reference "k" ], [ rml:reference "l" ], [ rml:template "{{k}}{{l}}" ] ] .
+""",
+            encoding="utf-8",
+        )
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        lines = (tmp_path / "out.nq").read_text(encoding="utf-8").splitlines()
+        objects = [line.split(" ")[2].replace("http://e.org/", "") for line in lines]
+        assert sorted(objects) == sorted(['"Ab"', '"AB"', '"ab"', '"é"', '"e"', "<Abé>", "<ABe>", "<abé>"])
