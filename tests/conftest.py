@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import sweep
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Who starts the tests in the background may have them ignore Ctrl-C, which some of them send.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -30,7 +30,7 @@ sys.dont_write_bytecode = False
 gc.set_threshold(50_000, 20, 20)
 
 # The machines that run the tests differ in speed; what is tested is the answer.
-settings.register_profile("kg", deadline=None, derandomize=True)
+settings.register_profile("kg", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kg")
 
 HERE = Path(__file__).parent

@@ -68,7 +68,7 @@ def serve_faults(context: ssl.SSLContext | None = None) -> Iterator[Faulty]:
 
     def talk(link: socket.socket) -> None:
         with link, suppress(OSError):
-            link.settimeout(10)
+            link.settimeout(60)
             inner = context.wrap_socket(link, server_side=True) if context is not None else link
             seen = _read(inner)
             faulty.seen.append(seen)

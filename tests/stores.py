@@ -40,11 +40,16 @@ class Target:
 
 
 def find_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+    """A port that the system gives nobody else for a minute: a connection to it was closed here a moment ago.
+
+    Servers set SO_REUSEADDR, which lets them have it all the same.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
-        return port
+        with socket.create_connection(("127.0.0.1", port)) as asker, free.accept()[0] as link:
+            link.shutdown(socket.SHUT_WR)  # who closes first keeps the port, in TIME_WAIT
+            asker.recv(1)
+    return port
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 120) -> None:

@@ -85,10 +85,10 @@ def decode(text: bytes) -> str:
 
 
 class Loaded:
-    """The process of `forked.py`; it ends with this one, whose end closes its stdin."""
+    """The process of `forked.py`, or of another program like it; it ends with this one, whose end closes its stdin."""
 
-    def __init__(self, **variables: str) -> None:
-        words = [sys.executable, str(Path(__file__).with_name("forked.py"))]
+    def __init__(self, *program: str, **variables: str) -> None:
+        words = [sys.executable, *(program or (str(Path(__file__).with_name("forked.py")),))]
         self.process = subprocess.Popen(
             words, env=environment(**variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -108,6 +108,12 @@ class Loaded:
                     loaded.cache_clear()
                 raise TimeoutError(f"kg still ran after {LIMIT} s: {line}")
         return int(self.process.stdout.readline())
+
+
+def cpu_seconds() -> float:
+    """The CPU time of all runs in forks that have ended, which says nothing of what else the machine does (Linux)."""
+    fields = Path(f"/proc/{loaded().process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
 @functools.cache

@@ -982,9 +982,10 @@ def test_interrupted_by_the_user(built: Path, tmp_path: Path) -> None:
     running = subprocess.Popen([*PROGRAM, "query", "--file", str(pipe)], cwd=built, env=environment(),
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
     with pipe.open("w"):  # opens when `kg` opens it
-        time.sleep(0.5)  # now it waits for the text; a signal between the two would be seen after it only
+        wait_for_sleep(running)  # for the text
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
+        # Had it not yet begun to wait, it would see the signal once the text has ended.
+    out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, "")
     assert err.strip() == "kg: interrupted"
 
@@ -1131,7 +1132,13 @@ def test_a_graph_with_errors_answers_nothing_in_python(call: Callable[[Any], obj
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
-@posix
+def wait_for_sleep(process: subprocess.Popen[str]) -> None:
+    """Wait until a process waits for something itself, where the system says so."""
+    state = Path(f"/proc/{process.pid}/stat")
+    while state.exists() and process.poll() is None and state.read_text().rpartition(")")[2].split()[0] != "S":
+        time.sleep(0.02)
+
+
 def wait_for_child(process: subprocess.Popen[str]) -> None:
     """Wait until a process has started another, which for `kg query` answers the query."""
     listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
@@ -1140,6 +1147,7 @@ def wait_for_child(process: subprocess.Popen[str]) -> None:
     time.sleep(0.5 if listed.exists() else 3)  # to be asked, or to begin, where nobody lists its children
 
 
+@posix
 def test_ctrl_c_ends_a_running_query(built: Path) -> None:
     running = subprocess.Popen([*PROGRAM, "query", "-e", ENDLESS], cwd=built, env=environment(),
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import gzip
 import re
-import subprocess
-import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlitefile import open_sqlite
-from terminal import ROOT, environment
+from terminal import ROOT, Loaded, environment
 
 from kg.system.packages import EXTRAS
 
 PLAIN = """if True:
     import sys
     names = sys.argv.pop(1).split(",")
+    sys.path.insert(0, sys.argv.pop(1))
     class Missing:
         def find_spec(self, name, path=None, target=None):
             if name.partition(".")[0] in names:
                 raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     sys.meta_path.insert(0, Missing())
-    from kg.cli import main
-    main()
+    from forked import serve_runs
+    def load():
+        import duckdb
+        import kg.cli, kg.tables.command
+    serve_runs(load)
 """
 CASES = {
     "a Feather file": ("[p.feather~csv]", "pyarrow"),
@@ -70,7 +73,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run_plainly(folder: Path, source: str, *options: str) -> tuple[int, str, str]:
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Loaded]:
+    """A process without any package of an extra, which has loaded what each mapping needs."""
+    loaded = Loaded("-c", PLAIN, ",".join(EXTRAS), str(ROOT / "tests"))
+    yield loaded
+    with loaded.process:
+        loaded.process.kill()
+
+
+def run_plainly(plain: Loaded, folder: Path, source: str, *options: str) -> tuple[int, str, str]:
     """What `kg map` of a YARRRML source tells where nothing but a plain installation is there."""
     (folder / "m.yml").write_text(
         f"prefixes: {{ex: 'http://example.org/'}}\nmappings:\n  one:\n    sources: [{source}]\n    s: ex:$(id)\n"
@@ -78,18 +90,18 @@ def run_plainly(folder: Path, source: str, *options: str) -> tuple[int, str, str
         encoding="utf-8",
     )
     (folder / "out.nq").unlink(missing_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-c", PLAIN, ",".join(EXTRAS), "map", "m.yml", *(options or ("-o", "out.nq"))],
-        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    told = folder / "told.txt"
+    arguments = ["map", "m.yml", *(options or ("-o", "out.nq"))]
+    code = plain.run({"arguments": arguments, "folder": str(folder), "environment": environment(),
+                      "out": str(told), "err": str(told)})  # fmt: skip
     out = folder / "out.nq"
-    return done.returncode, out.read_text(encoding="utf-8") if out.exists() else "", done.stderr
+    return code, out.read_text(encoding="utf-8") if out.exists() else "", told.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_a_source_needs_is_named(files: Path, case: str) -> None:
+def test_what_a_source_needs_is_named(plain: Loaded, files: Path, case: str) -> None:
     source, package = CASES[case]
-    code, written, told = run_plainly(files, source)
+    code, written, told = run_plainly(plain, files, source)
     assert (code, written) == (3, "")
     assert re.fullmatch(rf"error: m\.yml:\d+:\d+: the source needs the package {package}: {HOW}\n", told), told
 
@@ -98,17 +110,19 @@ HOW = r"pip install 'kg-claims\[tables\]'"
 
 
 @pytest.mark.parametrize("source", ["[p.csv~csv]", "[p.csv.gz~csv]", "[p.parquet~csv]"])
-def test_csv_and_parquet_need_nothing(files: Path, source: str) -> None:
-    code, written, _ = run_plainly(files, source)
+def test_csv_and_parquet_need_nothing(plain: Loaded, files: Path, source: str) -> None:
+    code, written, _ = run_plainly(plain, files, source)
     assert (code, written.count("\n")) == (0, 1)
 
 
-def test_what_an_output_needs_is_named(files: Path) -> None:
-    code, _, told = run_plainly(files, "[p.csv~csv]", *["-o", "parts", "--partition-size", "1MB", "--compress", "zst"])
+def test_what_an_output_needs_is_named(plain: Loaded, files: Path) -> None:
+    code, _, told = run_plainly(
+        plain, files, "[p.csv~csv]", *["-o", "parts", "--partition-size", "1MB", "--compress", "zst"]
+    )
     assert code == 3
     assert re.fullmatch(rf"error: the output needs the package zstandard: {HOW}\n", told), told
     assert not (files / "parts").exists()
-    code, _, told = run_plainly(files, "[p.csv~csv]", "-o", "out.nq.zst")
+    code, _, told = run_plainly(plain, files, "[p.csv~csv]", "-o", "out.nq.zst")
     assert (code, (files / "out.nq.zst").exists()) == (3, False)
     assert re.fullmatch(rf"error: the output needs the package zstandard: {HOW}\n", told), told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 from kg.tables.engine.connection import Connection
 from kg.tables.engine.macros import MACROS, encode_iri_part, encode_label, escape_literal, find_macros, is_unreserved
 
-ALL = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+
+@cache
+def list_all() -> list[str]:
+    """All code points, but for those of surrogates."""
+    return [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +45,8 @@ def apply(database: Any, macro: str, values: list[str]) -> list[str]:
     ],
 )
 def test_every_code_point(database: Any, macro: str, oracle: Any) -> None:
-    made = apply(database, macro, ALL)
-    wrong = [(hex(ord(c)), m, oracle(c)) for c, m in zip(ALL, made, strict=True) if m != oracle(c)]
+    made = apply(database, macro, list_all())
+    wrong = [(hex(ord(c)), m, oracle(c)) for c, m in zip(list_all(), made, strict=True) if m != oracle(c)]
     assert wrong == []
 
 

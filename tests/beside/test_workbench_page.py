@@ -6,7 +6,6 @@ import http.client
 import json
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -35,12 +34,8 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _find_token(served: Served) -> str:
-    for _ in range(100):
-        found = next((m[1] for line in served.told if (m := re.search(r"/edit\?token=(\S+)", line))), None)
-        if found is not None:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(served.told)
+    assert served.has_told("/edit?token="), served.told
+    return next(m[1] for line in served.told if (m := re.search(r"/edit\?token=(\S+)", line)))
 
 
 def test_two_claims_are_written_by_keyboard_in_time(story: Path) -> None:

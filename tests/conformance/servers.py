@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from stores import find_port
+
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
@@ -80,13 +82,7 @@ def server_of(url: str, kind: str, port: int) -> Server:
     )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(is_ready: Callable[[], bool], seconds: float = 30) -> bool:
+def wait_for(is_ready: Callable[[], bool], seconds: float = 120) -> bool:
     """Whether a server is ready before the time is over."""
     end = time.monotonic() + seconds
     while not (ready := is_ready()) and time.monotonic() < end:
@@ -120,7 +116,7 @@ def postgresql_server(folder: Path) -> Iterator[Server | None]:
     if not programs or shutil.which("psql") is None:
         yield None
         return
-    port, user = free_port(), as_user("postgres", folder)
+    port, user = find_port(), as_user("postgres", folder)
     data = str(folder / "data")
     initdb = [str(programs[-1] / "initdb"), "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data]
     run_quietly(initdb, cwd=folder, **user)
@@ -140,7 +136,7 @@ def postgresql_server(folder: Path) -> Iterator[Server | None]:
         yield server if ready else None
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 @contextmanager
@@ -152,7 +148,7 @@ def mysql_server(folder: Path) -> Iterator[Server | None]:
     if shutil.which("mariadbd") is None or shutil.which("mariadb-install-db") is None:
         yield None
         return
-    port, user = free_port(), as_user("mysql", folder)
+    port, user = find_port(), as_user("mysql", folder)
     data = folder / "data"
     # nobody wants the data after a crash
     unsafe = ["--debug-no-sync", "--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite"]
@@ -178,4 +174,4 @@ def mysql_server(folder: Path) -> Iterator[Server | None]:
         yield server if ready else None
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
