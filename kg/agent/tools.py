@@ -158,13 +158,15 @@ def check_arguments(tool: Tool, arguments: Mapping[str, object]) -> None:
 
 
 _TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+_NAMES = {"string": "a text", "integer": "a whole number", "boolean": "true or false", "array": "a list",
+          "object": "an object"}  # fmt: skip
 
 
 def _check_value(key: str, value: object, schema: Schema) -> None:
     wanted = _TYPES[schema["type"]]
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         raise ToolRefusedError(
-            f"`{key}` is {_word_type(value)}", f"give {_name_type(schema['type'])}: {schema['description']}"
+            f"`{key}` is {_word_type(value)}", f"give {_NAMES[schema['type']]}: {schema['description']}"
         )
     if isinstance(value, str):
         if len(value) > LONGEST:
@@ -190,8 +192,3 @@ def _check_value(key: str, value: object, schema: Schema) -> None:
 def _word_type(value: object) -> str:
     names = {bool: "a truth", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
     return names.get(type(value), "nothing")
-
-
-def _name_type(kind: str) -> str:
-    return {"string": "a text", "integer": "a whole number", "boolean": "true or false", "array": "a list",
-            "object": "an object"}[kind]  # fmt: skip

@@ -45,18 +45,24 @@ _BOUNDS = {"about": "gives no bounds", "over": "more than", "under": "less than"
 class Offer:
     """One completion: what is shown (*label*, *detail*), what is written, and where: columns of the line, from 0.
 
-    *names* are what it is found by. *tell* makes its card. The lower its *rank*, the earlier it stands.
+    *names* are what it is found by. *tell* makes its card. The lower its *rank*, the earlier it stands. *behind* is
+    written behind the label.
     """
 
     label: str
-    text: str
     kind: Role
     names: tuple[str, ...]
     detail: str
     tell: Callable[[], str | None] = field(repr=False)
     rank: int = 0
+    behind: str = ""
     start: int = 0
     end: int = 0
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.label + self.behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +104,7 @@ def complete(
     start, end = spot.inner
     rest = text.split("\n")[line][end:]
     colon = "" if not spot.is_key or rest.lstrip().startswith(":") else ": "
-    return [replace(o, text=o.text + colon, start=start, end=end) for o in choose_offers(offers, typed)]
+    return [replace(o, behind=colon, start=start, end=end) for o in choose_offers(offers, typed)]
 
 
 def choose_offers(offers: Sequence[Offer], typed: str) -> list[Offer]:
@@ -116,14 +122,14 @@ def _offer_keys(context: Completing, form: str) -> Iterator[Offer]:
         if key.name not in context.spot.fields:
             rank = number - 100 if key.required else number
             tell = partial(show_key_card, form, key.name)
-            yield Offer(label=key.name, text=key.name, kind=Role.KEY, names=(key.name,), detail=key.says, tell=tell,
+            yield Offer(label=key.name, kind=Role.KEY, names=(key.name,), detail=key.says, tell=tell,
                         rank=rank)  # fmt: skip
 
 
 def _offer_words(context: Completing, role: Role) -> Iterator[Offer]:
     for number, word in enumerate(WORDS[role]):
         tell = partial(show_word_card, context.known.vocabulary, WORD_CLASSES.get(role, ""), word)
-        yield Offer(label=word, text=word, kind=role, names=(word,), detail=role.value, tell=tell, rank=number)
+        yield Offer(label=word, kind=role, names=(word,), detail=role.value, tell=tell, rank=number)
 
 
 def _offer_entities(context: Completing) -> Iterator[Offer]:
@@ -160,7 +166,7 @@ def _offer_entity(context: Completing, entity: Entity, rank: int) -> Offer:
     by = next((n for n in names[1:] if typed and fold_name(n).startswith(typed) and n != label), None)
     detail = f"{label} — {classes}" + (f" ({by})" if by else "")
     tell = partial(show_entity_card, context.known, entity)
-    return Offer(label=entity.key, text=entity.key, kind=Role.ENTITY, names=names, detail=detail, tell=tell, rank=rank)
+    return Offer(label=entity.key, kind=Role.ENTITY, names=names, detail=detail, tell=tell, rank=rank)
 
 
 def fits_classes(known: Checked, entity: Entity, wanted: Iterable[frozenset[str]]) -> bool:
@@ -171,7 +177,7 @@ def fits_classes(known: Checked, entity: Entity, wanted: Iterable[frozenset[str]
 
 
 def _offer_speakers(context: Completing) -> Iterator[Offer]:
-    yield Offer(label="source", text="source", kind=Role.VOICED, names=("source",), detail="the author of the source",
+    yield Offer(label="source", kind=Role.VOICED, names=("source",), detail="the author of the source",
                 tell=lambda: "`source` the author of the source speaks", rank=-10_000)  # fmt: skip
     yield from _offer_entities(context)
 
@@ -204,7 +210,7 @@ def _offer_property(context: Completing, prop: Property, rank: int) -> Offer:
     detail = f"{label} — {prop.kind.value}"
     names = (prop.name, *prop.labels.values())
     tell = partial(show_property_card, context.known.vocabulary, prop)
-    return Offer(label=prop.name, text=prop.name, kind=Role.PROPERTY, names=names, detail=detail, tell=tell, rank=rank)
+    return Offer(label=prop.name, kind=Role.PROPERTY, names=names, detail=detail, tell=tell, rank=rank)
 
 
 def _offer_classes(context: Completing) -> Iterator[Offer]:
@@ -213,7 +219,7 @@ def _offer_classes(context: Completing) -> Iterator[Offer]:
     for cls in context.known.vocabulary.classes.values():
         names = (cls.name, *cls.labels.values())
         tell = partial(show_class_card, context.known.vocabulary, cls)
-        yield Offer(label=cls.name, text=cls.name, kind=Role.CLASS, names=names,
+        yield Offer(label=cls.name, kind=Role.CLASS, names=names,
                     detail=cls.labels.get(lang, ""), tell=tell, rank=-used[cls.name])  # fmt: skip
 
 
@@ -221,9 +227,7 @@ def _offer_sources(context: Completing) -> Iterator[Offer]:
     for source in context.known.seeds.sources:
         title = source.title.text if source.title else ""
         tell = partial(show_source_card, context.known, source)
-        yield Offer(
-            label=source.id, text=source.id, kind=Role.SOURCE, names=(source.id, title), detail=title, tell=tell
-        )
+        yield Offer(label=source.id, kind=Role.SOURCE, names=(source.id, title), detail=title, tell=tell)
 
 
 def _offer_claims(context: Completing, prefix: str = "") -> Iterator[Offer]:
@@ -236,7 +240,7 @@ def _offer_claims(context: Completing, prefix: str = "") -> Iterator[Offer]:
         name = prefix + (claim.id.partition(".")[2] if own else claim.id)
         statement = words.statement(claim)
         tell = partial(show_claim_card, context.known, claim)
-        yield Offer(label=name, text=name, kind=Role.CLAIM, names=(name, name.removeprefix("c:"), statement),
+        yield Offer(label=name, kind=Role.CLAIM, names=(name, name.removeprefix("c:"), statement),
                     detail=statement, tell=tell, rank=0 if own else 1)  # fmt: skip
 
 
@@ -245,7 +249,7 @@ def _offer_own_ids(context: Completing) -> Iterator[Offer]:
     if context.kind is not FileFormat.CLAIMS:
         return
     if "said" not in context.spot.fields:
-        yield Offer(label="said", text="said", kind=Role.KEY, names=("said",), detail="who speaks in this sentence",
+        yield Offer(label="said", kind=Role.KEY, names=("said",), detail="who speaks in this sentence",
                     tell=lambda: None, rank=-1)  # fmt: skip
     if context.typed:
         yield from (o for o in _offer_claims(context) if o.rank == 0 and o.label not in context.spot.fields)
@@ -272,7 +276,7 @@ def _offer_sentences(context: Completing) -> Iterator[Offer]:
         words = quote(known, source.id, address)
         todo = sentence.status is Status.TODO
         detail = f"{sentence.status} {words}".strip()
-        yield Offer(label=text, text=text, kind=Role.SENTENCE, names=(text,), detail=detail,
+        yield Offer(label=text, kind=Role.SENTENCE, names=(text,), detail=detail,
                     tell=partial(show_sentence_card, known, source.id, address),
                     rank=number if todo else 100_000 + number)  # fmt: skip
 
@@ -281,7 +285,7 @@ def _offer_places(context: Completing) -> Iterator[Offer]:
     for source in context.known.seeds.sources:
         for address in source.sentences:
             text = f"{source.id}.{address}"
-            yield Offer(label=text, text=text, kind=Role.PLACE, names=(text,),
+            yield Offer(label=text, kind=Role.PLACE, names=(text,),
                         detail=quote(context.known, source.id, address),
                         tell=partial(show_sentence_card, context.known, source.id, address))  # fmt: skip
 
@@ -290,7 +294,7 @@ def _offer_codes(context: Completing) -> Iterator[Offer]:
     """Codes of warnings and notes: errors cannot be accepted."""
     for name, about in load_codes().items():
         if about.severity != "error":
-            yield Offer(label=name, text=name, kind=Role.CODE, names=(name,), detail=escape(about.cause)[:120],
+            yield Offer(label=name, kind=Role.CODE, names=(name,), detail=escape(about.cause)[:120],
                         tell=partial(show_code_card, name))  # fmt: skip
 
 
@@ -309,9 +313,7 @@ def _offer_units(context: Completing) -> Iterator[Offer]:
     start, end = context.spot.inner
     if found is None:
         offers = [
-            Offer(
-                label=word, text=f"{word} ", kind=Role.QUANTITY, names=(word,), detail=told, tell=lambda: None, rank=n
-            )
+            Offer(label=word, behind=" ", kind=Role.QUANTITY, names=(word,), detail=told, tell=lambda: None, rank=n)
             for n, (word, told) in enumerate(_BOUNDS.items())
         ]
         yield from (replace(o, start=start, end=end) for o in choose_offers(offers, context.typed))
@@ -325,7 +327,7 @@ def _offer_units(context: Completing) -> Iterator[Offer]:
         fits = unit.iri in prop.by_unit if prop is not None and prop.by_unit else fits
         rank = -1 if wanted is not None and unit.iri == wanted.iri else 0 if fits else 10
         names, label = (*unit.words, *unit.labels.values()), unit.labels.get(lang, "")
-        offers.append(Offer(label=unit.symbol, text=unit.symbol, kind=Role.QUANTITY, names=names, detail=label,
+        offers.append(Offer(label=unit.symbol, kind=Role.QUANTITY, names=names, detail=label,
                             tell=partial(show_unit_card, unit), rank=rank))  # fmt: skip
     at = start + found.start("unit")
     yield from (replace(o, start=at, end=end) for o in choose_offers(offers, found["unit"]))

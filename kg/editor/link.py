@@ -24,7 +24,8 @@ from kg.editor.card import (
 from kg.editor.complete import WORD_CLASSES
 from kg.editor.role import FileFormat, Role, kind_of, role_of
 from kg.editor.scan import Spot, find_spot, scan_text
-from kg.model.nouns import Claim
+from kg.model.nouns import Claim, Entity, Source
+from kg.model.ontology.vocabulary import OntologyClass, Property, Unit
 from kg.reading.sources import ADDRESS
 from kg.text.diagnostic import Mark, SourceText, mark_at
 from kg.text.edtf import EdtfError, parse_edtf
@@ -173,28 +174,28 @@ def find_definition(known: Checked, thing: Thing) -> Mark | None:
     An entity, a claim or a source is declared in its file, a term in the ontology, a sentence in its text, or in the
     outline of its source where the text is not at hand.
     """
+    if thing.role is Role.SENTENCE:
+        return find_sentence(known, thing.id)
+    found = find_declared(known, thing)
+    return found.mark if found is not None else None
+
+
+def find_declared(known: Checked, thing: Thing) -> Entity | Source | Claim | Property | OntologyClass | Unit | None:
+    """The noun that a thing is; None where nobody declares it, and for what is no noun: a sentence, a word, a date."""
     seeds, vocabulary = known.seeds, known.vocabulary
     match thing.role:
         case Role.ENTITY:
-            entity = seeds.entity_by_key.get(thing.id)
-            return entity.mark if entity else None
+            return seeds.entity_by_key.get(thing.id)
         case Role.SOURCE:
-            source = seeds.source_by_id.get(thing.id)
-            return source.mark if source else None
+            return seeds.source_by_id.get(thing.id)
         case Role.CLAIM:
-            claim = find_claim(known, thing.id)
-            return claim.mark if claim else None
-        case Role.SENTENCE:
-            return find_sentence(known, thing.id)
+            return find_claim(known, thing.id)
         case Role.PROPERTY:
-            prop = vocabulary.properties.get(thing.id)
-            return prop.mark if prop else None
+            return vocabulary.properties.get(thing.id)
         case Role.CLASS:
-            cls = vocabulary.classes.get(thing.id)
-            return cls.mark if cls else None
+            return vocabulary.classes.get(thing.id)
         case Role.QUANTITY:
-            unit = vocabulary.unit_by_iri.get(thing.id)
-            return unit.mark if unit else None
+            return vocabulary.unit_by_iri.get(thing.id)
         case _:
             return None
 
@@ -221,28 +222,23 @@ def find_sentence(known: Checked, id_: str) -> Mark | None:
 
 def show_card(known: Checked, thing: Thing) -> str | None:
     """What a thing is, in Markdown; None where nothing is known of it."""
-    seeds, vocabulary = known.seeds, known.vocabulary
+    vocabulary = known.vocabulary
+    match find_declared(known, thing):
+        case Entity() as entity:
+            return show_entity_card(known, entity)
+        case Claim() as claim:
+            return show_claim_card(known, claim)
+        case Source() as source:
+            return show_source_card(known, source)
+        case Property() as prop:
+            return show_property_card(vocabulary, prop)
+        case OntologyClass() as cls:
+            return show_class_card(vocabulary, cls)
+        case Unit() as unit:
+            return show_unit_card(unit)
     match thing.role:
-        case Role.ENTITY:
-            entity = seeds.entity_by_key.get(thing.id)
-            return show_entity_card(known, entity) if entity else None
-        case Role.CLAIM:
-            claim = find_claim(known, thing.id)
-            return show_claim_card(known, claim) if claim else None
-        case Role.SOURCE:
-            source = seeds.source_by_id.get(thing.id)
-            return show_source_card(known, source) if source else None
         case Role.SENTENCE:
             return show_sentence_card(known, *thing.id.split(".")[:2])
-        case Role.PROPERTY:
-            prop = vocabulary.properties.get(thing.id)
-            return show_property_card(vocabulary, prop) if prop else None
-        case Role.CLASS:
-            cls = vocabulary.classes.get(thing.id)
-            return show_class_card(vocabulary, cls) if cls else None
-        case Role.QUANTITY:
-            unit = vocabulary.unit_by_iri.get(thing.id)
-            return show_unit_card(unit) if unit else None
         case Role.CODE:
             return show_code_card(thing.id)
         case Role.DATE:

@@ -54,9 +54,9 @@ def make_server(texts: Path | None = None) -> LanguageServer:
         session.open(uri, server.workspace.get_text_document(uri).source, params.text_document.version)
 
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        place = session.place(params.text_document.uri)
-        if place is not None:
-            place[0].touch()
+        opened = session.find_open(params.text_document.uri)
+        if opened is not None:
+            opened.working.touch()
 
     def begun(params: lsp.InitializedParams) -> None:
         folders = [folder.uri for folder in server.workspace.folders.values()]

@@ -45,11 +45,22 @@ _REQUEST_FAILED = -32803  # LSP 3.17, `LSPErrorCodes.RequestFailed`
 
 @dataclass
 class Open:
-    """A file that the editor has open."""
+    """A file that the editor has open, and the project that it belongs to."""
 
-    desk: Working
+    working: Working
+    path: Path
     uri: str
     version: int
+
+    @property
+    def name(self) -> str:
+        """Its name in the project."""
+        return self.working.desk.name_of(self.path)
+
+    @property
+    def text(self) -> str:
+        """Its text as the editor shows it."""
+        return self.working.desk.opened[self.path]
 
 
 @dataclass
@@ -91,10 +102,9 @@ class Pointed(Protocol):
 class EditorRequest:
     """A place of a text that an editor asks of: the file, the project as it is known, and the thing *named* there."""
 
-    working: Working
-    path: Path
-    known: Checked
+    opened: Open
     text: str
+    known: Checked
     named: NamedPlace | None
 
 
@@ -138,7 +148,7 @@ class Session:
         working = self.find_desk(folder) if folder is not None else None
         if working is None:
             return
-        self.files[path] = Open(desk=working, uri=uri, version=number)
+        self.files[path] = Open(working=working, path=path, uri=uri, version=number)
         if working.desk.opened.get(path) != text:
             working.desk.opened[path] = text
             working.touch()
@@ -148,21 +158,18 @@ class Session:
         path = self.path_of(uri)
         opened = self.files.pop(path, None) if path is not None else None
         if path is not None and opened is not None:
-            opened.desk.desk.opened.pop(path, None)
-            opened.desk.desk.good.pop(path, None)
-            opened.desk.touch()
+            opened.working.desk.opened.pop(path, None)
+            opened.working.desk.good.pop(path, None)
+            opened.working.touch()
 
-    def place(self, uri: str) -> tuple[Working, Path, str, str] | None:
-        """The project, the path, the name and the text of an open file."""
+    def find_open(self, uri: str) -> Open | None:
+        """The open file of this address."""
         path = self.path_of(uri)
-        opened = self.files.get(path) if path is not None else None
-        if path is None or opened is None:
-            return None
-        desk = opened.desk.desk
-        return opened.desk, path, desk.name_of(path), desk.opened[path]
+        return self.files.get(path) if path is not None else None
 
-    async def known_at(self, working: Working) -> Checked | None:
-        """What is known of a project; the first look is waited for."""
+    async def known_at(self, opened: Open) -> Checked | None:
+        """What is known of the project of a file; the first look is waited for."""
+        working = opened.working
         if working.desk.last is None:
             await working.ready.wait()
         return working.desk.last.known if working.desk.last is not None else None
@@ -240,7 +247,7 @@ class Session:
         for diagnostic in look.diagnostics:
             uri = wire.uri_of(wire.path_of(diagnostic.mark.file))
             found.setdefault(uri, []).append(wire.diagnostic(diagnostic))
-        mine = [opened.uri for opened in self.files.values() if opened.desk is working]
+        mine = [opened.uri for opened in self.files.values() if opened.working is working]
         for uri in sorted({*found, *working.shown, *mine}):
             params = lsp.PublishDiagnosticsParams(uri=uri, diagnostics=found.get(uri, []), version=numbers.get(uri))
             self.server.text_document_publish_diagnostics(params)
@@ -250,18 +257,18 @@ class Session:
 
     async def complete(self, params: lsp.CompletionParams) -> lsp.CompletionList | None:
         """What may stand at a place; the cards are told when one is looked at."""
-        place = self.place(params.text_document.uri)
-        kind = kind_of(place[2], place[3]) if place else None
-        if place is None or kind is None:
+        opened = self.find_open(params.text_document.uri)
+        if opened is None:
             return None
-        working, _, name, text = place
-        known = await self.known_at(working)
-        if known is None:
+        name, text = opened.name, opened.text
+        kind = kind_of(name, text)
+        known = await self.known_at(opened) if kind is not None else None
+        if kind is None or known is None:
             return None
-        line, column = self.column_of(working, text, params.position)
+        line, column = self.column_of(opened.working, text, params.position)
         offers = complete(known, kind, name, text, line, column, find_source(kind, name, scan_text(text)))
         self.offers = (self.offers[0] + 1, offers)
-        wire = self.wire(working)
+        wire = self.wire(opened.working)
         row = text.split("\n")[line] if line <= text.count("\n") else ""
         items = [
             wire.completion(offer, line, text, row[offer.start : column], n, f"{self.offers[0]}:{n}")
@@ -280,32 +287,35 @@ class Session:
 
     async def look_at(self, params: Pointed) -> EditorRequest | None:
         """The thing that is named at a place of a text; None where no project is known."""
-        place = self.place(params.text_document.uri)
-        known = await self.known_at(place[0]) if place else None
-        if place is None or known is None:
+        opened = self.find_open(params.text_document.uri)
+        if opened is None:
             return None
-        working, path, name, text = place
-        named = find_named(known, name, text, *self.column_of(working, text, params.position))
-        return EditorRequest(working=working, path=path, known=known, text=text, named=named)
+        text = opened.text  # before others change it, or close the file
+        known = await self.known_at(opened)
+        if known is None:
+            return None
+        named = find_named(known, opened.name, text, *self.column_of(opened.working, text, params.position))
+        return EditorRequest(opened=opened, text=text, known=known, named=named)
 
     async def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
         """The card of a place: the thing that is named there, and the codes of its mistakes, explained."""
         look = await self.look_at(params)
         if look is None:
             return None
-        working, path, known, text, named = look.working, look.path, look.known, look.text, look.named
-        card = show_card(known, named.thing) if named is not None else None
+        opened, named = look.opened, look.named
+        working = opened.working
+        card = show_card(look.known, named.thing) if named is not None else None
         wire = self.wire(working)
         codes = {
             d.code: None
             for d in (working.desk.last.diagnostics if working.desk.last and not working.is_stale else ())
-            if wire.path_of(d.mark.file) == path and _holds(wire.range_of(d.mark), params.position)
+            if wire.path_of(d.mark.file) == opened.path and _holds(wire.range_of(d.mark), params.position)
         }
         cards = [card, *map(show_code_card, codes)]
         shown = "\n\n---\n\n".join(card for card in cards if card)
         if not shown:
             return None
-        at = wire.range_of_named(text, named) if named is not None else None
+        at = wire.range_of_named(look.text, named) if named is not None else None
         return lsp.Hover(contents=lsp.MarkupContent(kind=lsp.MarkupKind.Markdown, value=shown), range=at)
 
     async def definition(self, params: lsp.DefinitionParams) -> lsp.Location | None:
@@ -314,14 +324,14 @@ class Session:
         if look is None or look.named is None:
             return None
         mark = find_definition(look.known, look.named.thing)
-        return self.wire(look.working).location_of(mark) if mark is not None else None
+        return self.wire(look.opened.working).location_of(mark) if mark is not None else None
 
     async def references(self, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
         """Every place that names the thing at a place, in all files."""
         look = await self.look_at(params)
         if look is None or look.named is None or look.named.thing.role not in LINKED:
             return None
-        working, known, named = look.working, look.known, look.named
+        working, known, named = look.opened.working, look.known, look.named
         desk, wire = working.desk, self.wire(working)
         project = desk.project
         word = named.thing.id.rpartition(".")[2] if "." in named.thing.id else named.thing.id
@@ -349,7 +359,7 @@ class Session:
             named = check_renamable(look.named)
         except RenameRefusedError as error:
             raise _refuse(str(error)) from None
-        at = self.wire(look.working).range_of_named(look.text, named)
+        at = self.wire(look.opened.working).range_of_named(look.text, named)
         return lsp.PrepareRenamePlaceholder(range=at, placeholder=named.thing.id)
 
     async def rename(self, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
@@ -357,7 +367,7 @@ class Session:
         look = await self.look_at(params)
         if look is None:
             raise _refuse("no project is known here")
-        working = look.working
+        working = look.opened.working
         opened = dict(working.desk.opened)
         numbers = {path: self.files[path].version for path in opened if path in self.files}
         loop = asyncio.get_running_loop()
@@ -375,32 +385,34 @@ class Session:
 
     async def symbols(self, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol] | None:
         """The outline of a file."""
-        place = self.place(params.text_document.uri)
-        known = await self.known_at(place[0]) if place else None
-        if place is None or known is None:
+        opened = self.find_open(params.text_document.uri)
+        if opened is None:
             return None
-        wire = self.wire(place[0])
-        return [wire.symbol(symbol, place[3]) for symbol in list_symbols(known, place[2], place[3])]
+        text = opened.text
+        known = await self.known_at(opened)
+        if known is None:
+            return None
+        wire = self.wire(opened.working)
+        return [wire.symbol(symbol, text) for symbol in list_symbols(known, opened.name, text)]
 
     async def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
         """Quick fixes: a word that a hint names, where the wrong one still stands."""
-        place = self.place(params.text_document.uri)
-        if place is None or place[0].desk.last is None:
+        opened = self.find_open(params.text_document.uri)
+        if opened is None or opened.working.desk.last is None:
             return None
         only = params.context.only
         if only is not None and not any(lsp.CodeActionKind.QuickFix.value.startswith(str(k)) for k in only):
             return []
-        working, path, _, text = place
-        wire, lines = self.wire(working), text.split("\n")
+        wire, lines = self.wire(opened.working), opened.text.split("\n")
         found = []
-        for diagnostic in place[0].desk.last.diagnostics:
+        for diagnostic in opened.working.desk.last.diagnostics:
             mark = diagnostic.mark
-            if wire.path_of(mark.file) != path or not _meet(wire.range_of(mark), params.range):
+            if wire.path_of(mark.file) != opened.path or not _meet(wire.range_of(mark), params.range):
                 continue
             mend = find_mend(diagnostic)
             is_same = mark.line <= len(lines) and lines[mark.line - 1].rstrip("\r") == mark.source.lines[mark.line - 1]
             if mend is not None and is_same:
-                found.append(wire.mend(diagnostic, mend, self.files[path].version))
+                found.append(wire.mend(diagnostic, mend, opened.version))
         return found
 
 

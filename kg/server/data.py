@@ -237,9 +237,9 @@ class Data:
             return answer
         return self._known[key]
 
-    async def begin(self, query: str, base: str, most: int, *, language: str) -> Any:
+    async def begin(self, query: str, base: str, *, language: str) -> Any:
         """The first rows of a query, as `kg.server.explore.begun` tells them. Raises HttpError."""
-        asked = self.write_query(query) | {"base": base, "most": most, "language": language}
+        asked = self.write_query(query) | {"base": base, "language": language}
         answer, _ = await self._exchange(b"F", asked | {"union": self.about.union})
         return json.loads(answer)["answer"]
 

@@ -289,7 +289,7 @@ def _group(tails: Ints, heads: Ints, total: int, levels: int = 8) -> Ints:
     return group
 
 
-def _move(a: Ints, b: Ints, weight: Floats, total: int, rounds: int = 16) -> Ints:
+def _move(a: Ints, b: Ints, weight: Floats, total: int) -> Ints:
     """For each node the community that most of its links lead to, beyond what its size alone would bring."""
     import numpy as np
 
@@ -302,7 +302,7 @@ def _move(a: Ints, b: Ints, weight: Floats, total: int, rounds: int = 16) -> Int
     other = a != b
     tails, heads = np.concatenate([a[other], everyone]), b[other]
     weights = np.concatenate([weight[other], np.zeros(total)])
-    for turn in range(rounds):
+    for turn in range(16):
         keys = tails * (1 << 31) + np.concatenate([label[heads], label])
         order = np.argsort(keys, kind="stable")
         starts = np.flatnonzero(np.diff(keys[order], prepend=-1))

@@ -154,7 +154,7 @@ def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, i
     return _release_springs(where / (float(np.abs(where).max()) or 1.0), pull)
 
 
-def _release_springs(where: Array, pull: Array, rounds: int = 120) -> Array:
+def _release_springs(where: Array, pull: Array) -> Array:
     """Positions that began at *where* (a square of 2): all push each other away, and springs *pull* those linked.
 
     Source: Fruchterman and Reingold 1991, Graph drawing by force-directed placement. networkx has it too, and takes
@@ -165,7 +165,7 @@ def _release_springs(where: Array, pull: Array, rounds: int = 120) -> Array:
     x, y = where.T.copy()
     reach = np.sqrt(1 / len(where))  # about how far from each other they come to be
     warmth = 0.1 * max(float(np.ptp(x)), float(np.ptp(y)))  # how far a node may go in a round
-    for cooled in np.linspace(warmth, 0, rounds, endpoint=False):
+    for cooled in np.linspace(warmth, 0, 120, endpoint=False):
         dx, dy = x[:, None] - x, y[:, None] - y
         apart = np.maximum(np.sqrt(dx * dx + dy * dy), 0.01)
         force = (reach / apart) ** 2 - pull * apart / reach
@@ -292,13 +292,13 @@ def _majorise_pivots(where: Array, links: list[set[int]], members: list[int]) ->
     return np.stack([x, y], axis=1)
 
 
-def _pivots(links: list[set[int]], members: list[int], count: int = 60) -> list[int]:
-    """Nodes far from each other: each next one is the farthest from those chosen."""
+def _pivots(links: list[set[int]], members: list[int]) -> list[int]:
+    """At most 60 nodes far from each other: each next one is the farthest from those chosen."""
     import numpy as np
 
     chosen = [max(members, key=lambda i: (len(links[i]), -i))]
     nearest: Any = None
-    while len(chosen) < min(count, len(members)):
+    while len(chosen) < min(60, len(members)):
         distance = _distances(links, members, chosen[-1:])[0]
         nearest = distance if nearest is None else np.minimum(nearest, distance)
         chosen.append(members[int(np.argmax(nearest))])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.server.data import Data
+from kg.server.explore.begun import MOST_ROWS
 from kg.server.explore.html import Places, show_table
 from kg.server.explore.picture import draw_answer
 from kg.server.http import HttpError, Reply, Request
@@ -19,7 +20,7 @@ _FILES = {
 _OF_ROWS, _OF_GRAPHS = ("csv", "json"), ("ttl",)
 
 
-def show_answer(answer: Any, places: Places, addresses: Mapping[str, str], *, most: int) -> list[Child]:
+def show_answer(answer: Any, places: Places, addresses: Mapping[str, str]) -> list[Child]:
     """An answer as `kg.server.explore.begun` tells it; *addresses* are where it is as a file, by format."""
     word = places.tongue.word
     if answer["kind"] == "truth":
@@ -28,7 +29,7 @@ def show_answer(answer: Any, places: Places, addresses: Mapping[str, str], *, mo
         ]  # fmt: skip
     n = len(answer["rows"])
     unit = "triples" if answer["kind"] == "triples" else "rows"
-    words = word(f"{unit}-first", n=f"{most:,}") if answer["more"] else places.tongue.count(unit, n)
+    words = word(f"{unit}-first", n=f"{MOST_ROWS:,}") if answer["more"] else places.tongue.count(unit, n)
     offered = _OF_GRAPHS if answer["kind"] == "triples" else _OF_ROWS
     links = [tag("a", form.upper() if form != "ttl" else "Turtle", href=addresses[form], download="")
              for form in offered if form in addresses]  # fmt: skip

@@ -11,11 +11,13 @@ import pyoxigraph as ox
 from kg.server.explore.layout import draw_graph
 from kg.server.explore.look import Looker
 
+MOST_ROWS = 1_000
+
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-def tell_answer(results: Results, looker: Looker, most: int) -> dict[str, Any]:
-    """The first *most* rows of an answer as JSON: terms with their names, nothing where a variable has no value."""
+def tell_answer(results: Results, looker: Looker) -> dict[str, Any]:
+    """The first `MOST_ROWS` rows of an answer as JSON: terms with their names, nothing where there is no value."""
     if isinstance(results, ox.QueryBoolean):
         return {"kind": "truth", "value": bool(results)}
     found: Iterator[Any]
@@ -25,7 +27,7 @@ def tell_answer(results: Results, looker: Looker, most: int) -> dict[str, Any]:
     else:
         kind, heads = "rows", [variable.value for variable in results.variables]
         found = ([row[name] for name in heads] for row in results)
-    rows = list(islice(found, most + 1))
-    shown = [[None if term is None else looker.term(term) for term in row] for row in rows[:most]]
-    told = {"kind": kind, "heads": heads, "rows": shown, "more": len(rows) > most}
+    rows = list(islice(found, MOST_ROWS + 1))
+    shown = [[None if term is None else looker.term(term) for term in row] for row in rows[:MOST_ROWS]]
+    told = {"kind": kind, "heads": heads, "rows": shown, "more": len(rows) > MOST_ROWS}
     return told | {"picture": draw_graph(shown)} if kind == "triples" else told

@@ -13,7 +13,6 @@ from kg.server.http import HttpError, Reply, Request
 from kg.text.markup import Child, Html, join, tag
 
 ROOT = "/query"
-_MOST_ROWS = 1_000
 _PLACE = re.compile(r"query:(\d+):(\d+): (.*)", re.DOTALL)
 _FIRST = "SELECT ?class (COUNT(?thing) AS ?things) {\n  ?thing a ?class\n}\nGROUP BY ?class\nLIMIT 100"
 
@@ -30,9 +29,9 @@ async def give_query(request: Request, reply: Reply, data: Data) -> None:
     status = 200
     if query.strip():
         try:
-            answer = await data.begin(query, request.url, _MOST_ROWS, language=places.tongue.names)
+            answer = await data.begin(query, request.url, language=places.tongue.names)
             addresses = {form: places.to(ROOT, query=query, format=form) for form in ("csv", "json", "ttl")}
-            found = show_answer(answer, places, addresses, most=_MOST_ROWS)
+            found = show_answer(answer, places, addresses)
         except HttpError as refusal:
             status = refusal.status
             found = [_show_refusal(query, str(refusal), places)]

@@ -22,7 +22,6 @@ from kg.text.diagnostic import UsageError
 from kg.text.markup import Child, Html, tag
 
 ROOT = "/questions"
-_MOST_ROWS = 1_000
 _HEADER = re.compile(r"^#' .*\n", re.MULTILINE)
 
 
@@ -76,11 +75,11 @@ async def _give_one(request: Request, reply: Reply, data: Data, question: ToldQu
         if form:
             await give_file(request, reply, data, query, form)
             return
-        answer = await data.begin(query, request.url, _MOST_ROWS, language=places.tongue.names)
+        answer = await data.begin(query, request.url, language=places.tongue.names)
         addresses = {
             form: places.to(f"{ROOT}/{question.name}", **{**values, "format": form}) for form in ("csv", "json")
         }
-        body += show_answer(answer, places, addresses, most=_MOST_ROWS)
+        body += show_answer(answer, places, addresses)
     except HttpError as refusal:
         if form:
             raise

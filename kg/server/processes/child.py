@@ -177,7 +177,7 @@ class Servant:
         """The first rows or triples of an answer, with the names of what they hold."""
         looker = self._find_looker(request)
         with self._run(request) as results:
-            return tell_answer(results, looker, request["most"])
+            return tell_answer(results, looker)
 
     def ask(self, request: Request, out: BinaryIO) -> None:
         """Answer a query."""
