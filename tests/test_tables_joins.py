@@ -183,3 +183,51 @@ def test_what_is_none_of_its_type_joins_by_its_text(tmp_path: Path, column: str,
     connection.close()
     write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
     assert join(tmp_path) == (["c7 p1"], [])
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_collation_that_would_join_more_is_told(tmp_path: Path, kind: str) -> None:
+    """Texts are compared as they are written, and `COLLATE NOCASE` would take others for one."""
+    tables = ("CREATE TABLE {} ({} INTEGER, k {})", "INSERT INTO {} VALUES (1, 'Ab'), (2, 'x')")
+    for collation in ("", " COLLATE BINARY" if kind == "sqlite" else " COLLATE C", " COLLATE NOCASE"):
+        (tmp_path / "t.db").unlink(missing_ok=True)
+        statements = [each.format(n, i, "VARCHAR" + collation) for n, i in (("t", "c"), ("u", "p")) for each in tables]
+        statements.append("UPDATE u SET k = 'AB' WHERE p = 1")
+        if kind == "sqlite":
+            pytest.importorskip("adbc_driver_sqlite")
+            with sqlite3.connect(tmp_path / "t.db") as connection:
+                connection.executescript(";".join(statements))
+            connection.close()
+        else:
+            duckdb = pytest.importorskip("duckdb")
+            with duckdb.connect(tmp_path / "t.duckdb") as connection:
+                connection.execute("DROP TABLE IF EXISTS t; DROP TABLE IF EXISTS u;" + ";".join(statements))
+        file = "t.db" if kind == "sqlite" else "t.duckdb"
+        write_mapping(tmp_path, TABLE.format(file, "t"), TABLE.format(file, "u"), "k=k")
+        pairs, told = join(tmp_path)
+        assert pairs == ["c2 p2"]
+        assert [each.split(" finds")[0] for each in told] == (["`Ab`"] if "NOCASE" in collation else [])
+
+
+def test_texts_of_columns_with_a_collation_stay_different(tmp_path: Path) -> None:
+    """DuckDB's `COLLATE NOCASE` does not reach the triples: no text is dropped, and collations do not meet."""
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(tmp_path / "t.duckdb") as connection:
+        connection.execute(
+            "CREATE TABLE t (c INTEGER, k VARCHAR COLLATE NOCASE, l VARCHAR COLLATE NOACCENT);"
+            "INSERT INTO t VALUES (1, 'Ab', 'é'), (1, 'AB', 'e'), (1, 'ab', 'é')"
+        )
+    for iterator, formulation in (("t", "SQL2008Table"), ("SELECT * FROM t", "SQL2008Query")):
+        (tmp_path / "map.ttl").write_text(
+            f"""{HEAD}<c> rml:logicalSource [ rml:source "t.duckdb"; rml:iterator "{iterator}";
+    rml:referenceFormulation rml:{formulation} ];
+  rml:subjectMap [ rml:template "{{c}}" ]; rml:predicateObjectMap [ rml:predicate <p>;
+    rml:objectMap [ rml:reference "k" ], [ rml:reference "l" ], [ rml:template "{{k}}{{l}}" ] ] .
+""",
+            encoding="utf-8",
+        )
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        lines = (tmp_path / "out.nq").read_text(encoding="utf-8").splitlines()
+        objects = [line.split(" ")[2].replace("http://e.org/", "") for line in lines]
+        assert sorted(objects) == sorted(['"Ab"', '"AB"', '"ab"', '"é"', '"e"', "<Abé>", "<ABe>", "<abé>"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
+from pyoxigraph import NamedNode, RdfFormat, parse
 from story import BASE, story_vocabulary
+from terminal import run_kg
 
 from kg.model.ontology.vocabulary import Interest, RangeKind, Vocabulary, read_vocabulary
 from kg.rdf.iri import local_name
-from kg.rdf.namespace import KG, QUDT, UNIT, XSD
+from kg.rdf.namespace import KG, QUDT, RDF, UNIT, XSD
 from kg.rdf.turtle.document import read_turtle
 from kg.text.diagnostic import SourceText
 
@@ -119,3 +122,40 @@ def test_endless_lists_end() -> None:
         ' r:p a rdf:Property ; rdfs:label "p" ; rdfs:range [ owl:unionOf _:l ] .'
     )
     assert found.properties["p"].range == (frozenset({K + "A"}),)
+
+
+CLAIMS = """kg: claims/1
+source: bridge
+voices:
+  p1s1: {by: mayor, voice: reported, on: 2026-04~, sure: vague, via: reporter}
+  p1s2: {by: mayor, where: council, voice: quote, on: 2026-04?}
+claims:
+  p1s1 12dca05b:
+    length: {s: bridge, p: length, o: about 120 m, when: 2026~, unlike: {later: measure}}
+    span: {s: bridge, p: length, o: 110..130 m, not: true, inferred: a guess, proposed: {by: Bot, on: 2026-06}}
+  p1s2 13cb64c6:
+    opening: {s: bridge, p: opens, o: 2030, mode: promise, when: 2030%, compatible: [length]}
+    age: {s: mayor, p: age, o: 50 year, asof: 2026-04~}
+    later: {s: bridge, p: opens, o: 2031~, mode: forecast, when: unknown}
+"""
+
+
+def test_every_term_of_the_model_that_a_graph_uses_is_declared(tmp_path: Path) -> None:
+    """`kg:saidOnApproximate` and `kg:saidOnUncertain` stood in graphs, and nowhere in the model."""
+    run_kg("init", ".", "--title", "A story", "--base", "https://story.example/", folder=tmp_path)
+    (tmp_path / "seeds/claims/bridge.yaml").write_text(CLAIMS, encoding="utf-8")
+    entities = tmp_path / "seeds/entities/rivertown.yaml"
+    entities.write_text(
+        entities.read_text(encoding="utf-8") + "  council: {is: Event, label: the council, when: 2026-04%}\n",
+        encoding="utf-8",
+    )
+    exported = run_kg("export", "nquads", folder=tmp_path)
+    assert exported.code == 0, exported.err
+    quads = [*parse(exported.out.encode(), format=RdfFormat.N_QUADS)]
+    terms = {term.value for q in quads for term in (q.predicate, q.object) if isinstance(term, NamedNode)}
+    declared = {
+        q.subject.value for q in quads if isinstance(q.subject, NamedNode) and q.predicate.value == RDF + "type"
+    }
+    used = {term for term in terms if term.startswith(KG)}
+    assert {KG + name for name in ("saidOnApproximate", "saidOnUncertain", "whenUncertain", "asOf", "Vague")} <= used
+    assert used - declared == set()

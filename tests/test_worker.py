@@ -163,7 +163,7 @@ worker.ask({ENDLESS!r}, {{}})
     asking.kill()
     asking.wait()
     asking.stdout.close()
-    for _ in range(500):
+    for _ in range(6000):
         if not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text():
             break
         time.sleep(0.01)

@@ -31,6 +31,7 @@ _FIRST: Final = """
     kg:when kg:notBefore kg:notAfter kg:whenApproximate kg:whenUncertain
     kg:asOf kg:asOfNotBefore kg:asOfNotAfter
     kg:at kg:saidAt kg:voice kg:clarity kg:saidOn kg:saidNotBefore kg:saidNotAfter
+    kg:saidOnApproximate kg:saidOnUncertain
     oa:hasSource kg:paragraph kg:sentence kg:page kg:digest kg:skipped
     dcterms:publisher dcterms:creator dcterms:issued schema:datePublished kg:issuedNotBefore kg:issuedNotAfter
     kg:inferred schema:articleSection dcterms:language schema:url kg:sha256

@@ -160,7 +160,8 @@ def _qualify(text: str, lang: str, say: Say) -> str:
 
 
 def _describe_plain(text: str) -> str:
-    return text if re.fullmatch(r"\d{4}(-[01]\d(-\d\d)?)?", text) else _say_plain(text, "en")
+    plain = re.fullmatch(r"(?!0000)\d{4}(-[01]\d(-\d\d)?)?", text)  # year 0 is 1 BC
+    return text if plain else _say_plain(text, "en")
 
 
 def _say_plain(text: str, lang: str) -> str:

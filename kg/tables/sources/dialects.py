@@ -130,6 +130,18 @@ class DescribedTable:
         return f" WHERE {self.only.where} ORDER BY {order}"
 
 
+def fold_columns(described: DescribedTable, definition: str) -> DescribedTable:
+    """A table whose texts are marked as folded, where its definition has a collation under which others are equal.
+
+    >>> table = DescribedTable(relation="t", columns=(ColumnType(name="k", kind="text"),))
+    >>> fold_columns(table, "CREATE TABLE t (k TEXT COLLATE NOCASE)").columns[0].folded
+    True
+    """
+    if re.search(r"(?i)\bcollate\s+\W?(?!binary\b|c\b|posix\b)\w", definition) is None:
+        return described
+    return replace(described, columns=tuple(replace(c, folded=c.kind == "text") for c in described.columns))
+
+
 class Database(Protocol):
     """A connection to a database, of whatever kind; what it refuses raises `RefusedError`."""
 

@@ -15,6 +15,7 @@ from kg.tables.sources.dialects import (
     DescribedTable,
     RefusedError,
     first_line,
+    fold_columns,
     kind_of,
     nested_kind,
     quote_table,
@@ -53,9 +54,9 @@ class DuckDbFile:
     def describe_table(self, name: str) -> DescribedTable:
         quoted = quote_table(name)
         described = self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
-        asked = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND lower(table_name) = lower(?)"
-        [(tables,)] = self.target.execute(asked, [self.name, split_name(name)[-1]]).fetchall()
-        return replace(described, is_table=tables > 0)
+        asked = "SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(table_name) = lower(?)"
+        tables = self.target.execute(asked, [self.name, split_name(name)[-1]]).fetchall()
+        return replace(fold_columns(described, " ".join(sql for (sql,) in tables)), is_table=bool(tables))
 
     def describe_query(self, query: str) -> DescribedTable:
         """What parses as one SELECT stays one within brackets; anything else could do anything."""
@@ -102,8 +103,10 @@ class DuckDbFile:
             self.target.execute(f"USE {self.name}")
             if not described.is_table:
                 timer.start()
+            # a column keeps its collation (`COLLATE NOCASE`) in a table that is made of it, and `A` would be `a` there
+            self.target.execute(f"CREATE TEMP TABLE {quote_name(name)} ({', '.join(f'c{i} VARCHAR' for i in wanted)})")
             self.target.execute(
-                f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {described.relation} AS q"
+                f"INSERT INTO {quote_name(name)} SELECT {', '.join(selected)} FROM {described.relation} AS q"
             )
         except self.errors as error:
             if late.is_set():

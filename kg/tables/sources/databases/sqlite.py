@@ -21,6 +21,7 @@ from kg.tables.sources.dialects import (
     RefusedError,
     cut_ranges,
     first_line,
+    fold_columns,
     fold_name,
     kind_of,
     quote_table,
@@ -89,13 +90,13 @@ class Sqlite:
         relation = quote_table(name)
         with self.watch():
             found = self.catalogue.execute(
-                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                "SELECT sql FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
                 " AND name = ? COLLATE NOCASE",
                 [split_name(name)[-1]],
-            )
-            if found.fetchall():
+            ).fetchall()
+            if found:
                 self.tables.add(relation)
-        return self.describe(relation)
+        return fold_columns(self.describe(relation), found[0][0] if found else "")
 
     def describe_query(self, query: str) -> DescribedTable:
         return self.describe(f"({query}\n)", query)
