@@ -303,3 +303,10 @@ def test_a_process_that_dies_is_a_failure_of_the_environment(
     monkeypatch.setattr("kg.shacl.sparql.call_in_python", lambda function: command)
     with pytest.raises(KgError, match=re.escape(words)):
         validate_graph([], shapes_of(SPARQL % ""))
+
+
+def test_no_file_of_the_folder_at_hand_stands_for_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyshacl.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [folder for folder in sys.path if folder])
+    assert list(validate_graph([], shapes_of(SPARQL % ""))) == []
