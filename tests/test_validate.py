@@ -300,6 +300,6 @@ def test_what_is_not_met_inside_a_shape_is_shown_with_its_line(tmp_path: Path, m
 def test_a_process_that_dies_is_a_failure_of_the_environment(
     command: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.shacl.sparql._COMMAND", command)
+    monkeypatch.setattr("kg.shacl.sparql.call_in_python", lambda function: command)
     with pytest.raises(KgError, match=re.escape(words)):
         validate_graph([], shapes_of(SPARQL % ""))
