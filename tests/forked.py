@@ -5,9 +5,10 @@ A run of `kg` on a small project takes 0.03 s, and loading its libraries before 
 A child is a process of its own in every respect: folder, environment, descriptors, exit code.
 
 Run as a program, it reads one run a line from stdin, JSON of `arguments`, `folder`, `environment`, `out` and `err`
-(files), and answers each with its exit code on a line. With `faults` (a file of orders, see faults/staging.py) the run
-is a session of its own in which calls fail; with `program` (`MODULE:FUNCTION`) something else than `kg` is run. With
-`warm` (a project's folder) alone nothing is run: what is kept of its files is read once, for all runs.
+(files; `in` is one that it may read), and answers each with its exit code on a line. With `faults` (a file of orders,
+see faults/staging.py) the run is a session of its own in which calls fail; with `program` (`MODULE:FUNCTION`) something
+else than `kg` is run. With `warm` (a project's folder) alone nothing is run: what is kept of its files is read once,
+for all runs.
 """
 
 from __future__ import annotations
@@ -74,9 +75,11 @@ def run_child(run: dict[str, Any]) -> None:
         os.chdir(run["folder"])
         os.environ.clear()
         os.environ.update(run["environment"])
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
+        os.dup2(os.open(run.get("in", os.devnull), os.O_RDONLY), 0)
         for descriptor, name in ((1, run["out"]), (2, run["err"])):
+            if descriptor == 2 and name == run["out"]:
+                os.dup2(1, 2)
+                continue
             file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(file, descriptor)
             os.close(file)

@@ -60,7 +60,7 @@ class Served:
         """The answer to an update."""
         return self.ask("POST", "/sparql", text, content_type="application/sparql-update", **headers)
 
-    def has_told(self, words: str, seconds: float = 10) -> bool:
+    def has_told(self, words: str, seconds: float = 60) -> bool:
         """Whether the server tells its operator these words; it may take a moment until they are read here."""
         end = time.monotonic() + seconds
         while not any(words in line for line in self.told) and time.monotonic() < end:
@@ -111,9 +111,9 @@ def serve(*arguments: str, folder: Path = ROOT, **environment: str) -> Iterator[
     finally:
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
+            process.wait(60)
         process.kill()
         process.wait()
         with suppress(UnboundLocalError):
-            listener.join(5)
+            listener.join(60)
         process.stderr.close()

@@ -39,30 +39,39 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "PYTHONUTF8": "1", **variables}
 
 
-def run_kg(*arguments: str, folder: Path, **variables: str) -> Finished:
+def run_kg(*arguments: str, folder: Path, stdin: bytes = b"", **variables: str) -> Finished:
     """Run `kg` with *arguments* in *folder*, in a fork of a process that has loaded it (a new one where that shows)."""
     if not hasattr(os, "fork") or any(name.startswith(BORN_WITH) for name in variables):
-        return run_anew(*arguments, folder=folder, **variables)
+        return run_anew(*arguments, folder=folder, stdin=stdin, **variables)
     with tempfile.TemporaryDirectory() as here:
-        out, err = Path(here, "out"), Path(here, "err")
-        run = {
-            "arguments": arguments,
-            "folder": str(folder),
-            "environment": environment(**variables),
-            "out": str(out),
-            "err": str(err),
-        }
-        code = loaded().run(run)
+        out, err, given = (Path(here, name) for name in ("out", "err", "in"))
+        given.write_bytes(stdin)
+        code = _fork(arguments, folder, variables, given=given, out=out, err=err)
         return Finished(code=code, out=decode(out.read_bytes()), err=decode(err.read_bytes()))
 
 
-def run_anew(*arguments: str, folder: Path, **variables: str) -> Finished:
+def read_all(*arguments: str, folder: Path, **variables: str) -> str:
+    """All that `kg` prints with *arguments* in *folder*, stdout and stderr in one, as a terminal shows it."""
+    with tempfile.TemporaryDirectory() as here:
+        printed = Path(here, "printed")
+        _fork(arguments, folder, variables, given=Path(os.devnull), out=printed, err=printed)
+        return decode(printed.read_bytes())
+
+
+def _fork(
+    arguments: tuple[str, ...], folder: Path, variables: dict[str, str], *, given: Path, out: Path, err: Path
+) -> int:
+    run = {"arguments": arguments, "folder": str(folder), "environment": environment(**variables)}
+    return loaded().run(run | {"in": str(given), "out": str(out), "err": str(err)})
+
+
+def run_anew(*arguments: str, folder: Path, stdin: bytes = b"", **variables: str) -> Finished:
     """Run `kg` with *arguments* in *folder*, in a new interpreter."""
     done = subprocess.run(
         [*PROGRAM, *arguments],
         cwd=folder,
         env=environment(**variables),
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         capture_output=True,
         timeout=LIMIT,
         check=False,

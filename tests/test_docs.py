@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import dataclasses
 import importlib
+import itertools
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
-import time
 import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import click
 import pytest
-from terminal import PROGRAM, ROOT, environment, run_kg
+from terminal import ROOT, environment, read_all, run_kg
 
 import kg
 from kg.cli import BOUND, COMMANDS, DONE, ENVIRONMENT, INTERRUPTED, MISTAKES, WRONG_USE
@@ -116,15 +115,26 @@ def as_pattern(shown: str) -> str:
     return pattern
 
 
+def run_line(line: str, folder: Path) -> str:
+    """What a line prints: a run of `kg`, variables before it, in which a shell would read quotes alone, or a tool's."""
+    assert re.fullmatch(r"""(?:[\w\s./:@%+=,-]|'[^']*'|"[^"$`\\]*")+""", line), f"a shell reads more: {line}"
+    words = shlex.split(line)
+    variables = dict(word.split("=", 1) for word in itertools.takewhile(re.compile(r"[A-Z_]+=").match, words))
+    program, *arguments = words[len(variables) :]
+    if program == "kg":
+        return read_all(*arguments, folder=folder, **variables)
+    assert not variables
+    done = subprocess.run(
+        [program, *arguments], cwd=folder, env=environment(LC_ALL="C.UTF-8"), timeout=120, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return done.stdout.decode("utf-8")
+
+
 @pytest.fixture(scope="module")
 def toured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the whole tour was gone, each command compared with what the README shows."""
     start = tmp_path_factory.mktemp("tour")
-    programs = tmp_path_factory.mktemp("bin")
-    command = programs / "kg"
-    command.write_text(f'#!/bin/sh\nexec {shlex.join(PROGRAM)} "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
-    variables = environment(PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", LC_ALL="C.UTF-8")
     folder = start
     for step in read_tour():
         if step.kind == "file":
@@ -140,11 +150,7 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     folder = folder / line[3:]
                     assert folder.is_dir()
                     continue
-                done = subprocess.run(
-                    line, shell=True, cwd=folder, env=variables, timeout=120, check=False,
-                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                )  # fmt: skip
-                printed = done.stdout.decode("utf-8")
+                printed = run_line(line, folder)
                 if not re.fullmatch(as_pattern(shown), printed):
                     assert printed == shown, f"$ {line}\n{printed}"
     return folder
@@ -160,32 +166,20 @@ def test_the_tour_ends_with_a_graph_on_a_web_server(toured: Path) -> None:
     (block,) = [step.text for step in read_tour() if step.kind == "sh"]
     words = shlex.split(block)
     assert words[0] == "python3"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [sys.executable, *("--bind=127.0.0.1" if w == "8000" else w for w in words[1:]), str(port)]
-    server = subprocess.Popen(words, cwd=toured, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = [sys.executable, "-u", *("--bind=127.0.0.1" if w == "8000" else w for w in words[1:]), "0"]
+    server = subprocess.Popen(words, cwd=toured, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
+        assert server.stdout is not None
+        told = server.stdout.readline()  # it listens now, at a port that the system chose
+        port = re.fullmatch(r"Serving HTTP on 127\.0\.0\.1 port (\d+) .*\n", told)
+        assert port is not None, told
         for name in ("graph.html", "graph.ttl"):
             assert f"http://localhost:8000/{name}" in README
-            assert fetch(f"http://127.0.0.1:{port}/{name}") == (toured / "exports" / name).read_bytes()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/{name}", timeout=60) as answer:
+                assert answer.read() == (toured / "exports" / name).read_bytes()
     finally:
         server.kill()
-        server.wait()
-
-
-def fetch(address: str) -> bytes:
-    """What a local server answers; it may take a moment to start."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
-                body: bytes = answer.read()
-                return body
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+        server.communicate()
 
 
 def test_the_two_commands_set_up_and_run() -> None:

@@ -104,7 +104,7 @@ def test_a_dash_is_standard_output(here: Path, command: str) -> None:
     done = subprocess.run([*words, "-"], cwd=here, env=environment(), capture_output=True, check=True)
     assert COMMANDS[command][1] in done.stdout
     assert not (here / "-").exists()
-    subprocess.run([*words, "./-"], cwd=here, env=environment(), check=True)
+    assert run(here, command, "./-").code == 0
     assert (here / "-").read_bytes() == done.stdout
 
 
@@ -172,15 +172,13 @@ def test_what_standard_output_does_not_take(here: Path, options: tuple[str, ...]
 def test_a_dash_is_standard_input(here: Path) -> None:
     """`kg yarrrml - | kg map - -o -`: a mapping from hand to hand."""
     text = (here / "m.yarrrml").read_bytes()
-    words = [*PROGRAM, "yarrrml", "-"]
-    rml = subprocess.run(words, cwd=here, env=environment(), input=text, capture_output=True, check=True)
+    rml = run_kg("yarrrml", "-", folder=here, stdin=text).out.encode()
     words = [*PROGRAM, "map", "-", "-q", "-o", "-"]
-    done = subprocess.run(words, cwd=here, env=environment(), input=rml.stdout, capture_output=True, check=True)
+    done = subprocess.run(words, cwd=here, env=environment(), input=rml, capture_output=True, check=True)
     assert done.stdout == b"<http://e.org/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e.org/T> .\n"
-    words = [*PROGRAM, "map", "-", "-o", "parts", "--partition-size", "1MB"]
-    refused = subprocess.run(words, cwd=here, env=environment(), input=rml.stdout, capture_output=True, check=False)
+    refused = run_kg("map", "-", "-o", "parts", "--partition-size", "1MB", folder=here, stdin=rml)
     told = "Error: the manifest names the mapping by its digest: `-` has none, name a file"
-    assert (refused.returncode, refused.stderr.decode().splitlines()[-1]) == (2, told)
+    assert (refused.code, refused.err.splitlines()[-1]) == (2, told)
 
 
 def test_schemas_are_files(here: Path) -> None:

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -106,28 +107,23 @@ def test_imports_inside_functions_are_for_heavy_libraries_or_commands() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: module_of(p))
-def test_files_are_short_and_say_what_they_are(path: Path) -> None:
+def test_a_file_is_short_and_its_docstrings_tell(path: Path) -> None:
+    """It and its public names have docstrings, of which the first line stands alone. One reading serves all three."""
     text = path.read_text(encoding="utf-8")
-    assert len(text.split("\n")) <= LONGEST
-    assert not text.strip() or ast.get_docstring(ast.parse(text))
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: module_of(p))
-def test_public_names_have_docstrings(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    public = [n for n in tree.body if isinstance(n, kinds) and not n.name.startswith("_")]
-    bare = [n.name for n in public if not ast.get_docstring(n)]
-    assert bare == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: module_of(p))
-def test_the_first_line_of_a_docstring_stands_alone(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(text)
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    public = [tree, *(n for n in ast.walk(tree) if isinstance(n, kinds) and not n.name.startswith("_"))]
-    first = [(ast.get_docstring(node) or ".").split("\n")[0] for node in public]
-    assert [line for line in first if not line.endswith((".", ":", "?", "`", ")"))] == []
+    public = [n for n in ast.walk(tree) if isinstance(n, kinds) and not n.name.startswith("_")]
+    told = {node: ast.get_docstring(node) for node in (tree, *public)}
+    assert {
+        "lines too many": max(0, len(text.split("\n")) - LONGEST),
+        "says what it is": bool(told[tree] or not text.strip()),
+        "without a docstring": [n.name for n in tree.body if isinstance(n, kinds) and n in told and not told[n]],
+        "half a first line": [line for line in _first_lines(told.values()) if not line.endswith(tuple(".:?`)"))],
+    } == {"lines too many": 0, "says what it is": True, "without a docstring": [], "half a first line": []}
+
+
+def _first_lines(docstrings: Iterable[str | None]) -> list[str]:
+    return [text.split("\n")[0] for text in docstrings if text]
 
 
 # Terms of two fields: a value of a claim and of a mapping's algebra, the answer of an ASK, a folder and the operator.

@@ -68,10 +68,10 @@ def test_literals_are_compared_by_value(one: str, other: str, same: bool) -> Non
 def test_what_is_too_alike_is_told_and_takes_no_time() -> None:
     """Ten nodes, each with each: RDFC-1.0 would try their orders."""
     clique = [f"_:n{a} <p:p> _:n{b} .\n" for a in range(10) for b in range(10) if a != b]
-    begun = time.monotonic()
+    begun = time.process_time()
     found = compare_triples(clique, rename(clique, 1))
     assert (found.is_none, found.alike) == (True, 1)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_long_chain_is_told_apart_from_another() -> None:

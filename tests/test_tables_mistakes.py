@@ -63,7 +63,7 @@ ROWS = "each row needs as many values as the header; a value that holds the deli
         (b"id,name\n" + b"1,abcdefgh\n" * 120_000 + b"5,caf\xe9\n", "error[source-encoding]: `p.csv` is not well-formed in line 120002: not UTF-8", "name its encoding with `rml:encoding`"),
         ("id,name\n1,a\n".encode("utf-16"), "error[source-encoding]: `p.csv` is not UTF-8 (byte 1)", "it looks like UTF-16: name its encoding with `rml:encoding`"),
         (b"id,name\n1," + b"x" * 17_000_000 + b"\n", "error[source-unreadable]: `p.csv` is not well-formed in line 2: longer than 16 MB", "is a quote not closed? No row of a CSV file may have more"),
-        (b"id,name\n1,a\n2,\"" + b"x\n" * 33_000_000 + b"x\"\n3,a\n", "error[source-unreadable]: `p.csv` is not well-formed in line 3: longer than 16 MB", "is a quote not closed? No row of a CSV file may have more"),
+        (b"id,name\n1,a\n2,\"" + (b"x" * 99 + b"\n") * 660_000 + b"x\"\n3,a\n", "error[source-unreadable]: `p.csv` is not well-formed in line 3: longer than 16 MB", "is a quote not closed? No row of a CSV file may have more"),
         (b"id,name,name\n1,a,b\n", "error[source-columns]: `p.csv` has two columns `name`", "rename one of the two"),
         (b"id,nmae\n1,a\n", "error[map-reference]: no column `name` in `p.csv`", "did you mean `nmae`?"),
     ],

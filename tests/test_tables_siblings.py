@@ -950,10 +950,11 @@ def test_durations_have_one_form_whatever_they_lie_in() -> None:
         datetime.timedelta(days=d, hours=h, minutes=m, seconds=s, microseconds=us) * sign
         for d, h, m, s, us, sign in product((0, 3), (0, 5), (0, 59), (0, 7), (0, 20, 500_000), (1, -1))
     ]
-    for length in lengths:
-        micros = length // datetime.timedelta(microseconds=1)
-        [(text,)] = Connection().execute(f"SELECT kg_duration(to_microseconds({micros}))").fetchall()
-        assert text == duration_text(length)
+    with Connection() as connection:
+        for length in lengths:
+            micros = length // datetime.timedelta(microseconds=1)
+            [(text,)] = connection.execute(f"SELECT kg_duration(to_microseconds({micros}))").fetchall()
+            assert text == duration_text(length)
 
 
 def test_an_interval_with_months_is_no_length(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_check_is_run_again_when_a_file_changes(tmp_path: Path) -> None:
         dataset.write_text(dataset.read_text("utf-8").replace("licence:", "license:"), encoding="utf-8")
         assert "seeds/dataset.yaml:" in read_round()
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(60) == 130
     finally:
         stopping.cancel()
         process.kill()

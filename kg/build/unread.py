@@ -62,8 +62,9 @@ def _hint_at_unread(name: str) -> str:
 def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """Shapes in files of the ontology that are not read as shapes, the first of each file."""
     told: set[str] = set()
+    kind = NamedNode(RDF + "type")
     for quad in vocabulary.quads:
-        of_shape = quad.predicate.term == NamedNode(RDF + "type") and quad.object.term in _SHAPES
+        of_shape = quad.predicate.term == kind and quad.object.term in _SHAPES
         if of_shape and quad.object.mark.file not in told:
             told.add(quad.object.mark.file)
             message = "a shape stands here, and nothing is validated against it"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -424,10 +425,16 @@ def find_nouns(noun: object, kind: type[Noun]) -> Iterator[Noun]:
     """All nouns of a kind in a noun of a mapping, and in the nouns that it is made of."""
     if isinstance(noun, kind):
         yield noun
-    if isinstance(noun, tuple):
-        yield from (found for each in noun for found in find_nouns(each, kind))
-    elif is_dataclass(noun) and not isinstance(noun, Mark):
-        yield from (found for each in fields(noun) for found in find_nouns(getattr(noun, each.name), kind))
+    its_class: Any = type(noun)
+    for part in noun if isinstance(noun, tuple) else [getattr(noun, name) for name in _list_parts(its_class)]:
+        if part is not None and not isinstance(part, str):  # most are
+            yield from find_nouns(part, kind)
+
+
+@cache
+def _list_parts(kind: type) -> tuple[str, ...]:
+    """The names of what a noun of a class is made of."""
+    return () if issubclass(kind, Mark) or not is_dataclass(kind) else tuple(each.name for each in fields(kind))
 
 
 def single_row(mark: Mark) -> LogicalSource:

@@ -40,6 +40,7 @@ _REGIONS = frozenset(_REGION_CODES.split())
 _PRIVATE_REGION = re.compile("aa|q[m-z]|x[a-z]")
 
 
+@lru_cache(maxsize=1 << 10)  # an ontology has a thousand labels, in two languages
 def explain_tag(tag: str) -> str | None:
     """A hint at what may be meant by a *tag* that is no language tag; None where it is one.
 
