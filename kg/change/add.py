@@ -312,7 +312,7 @@ def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str 
         if primary == written if written is not None else primary not in _EASTERN:
             return proposal.text, wrong
         wrong.append(f"`{proposal.text}` ({proposal.origin}) is not the writing of the text")
-    if default.split("-")[0] in _EASTERN and written is None:
+    if default.split("-")[0].lower() in _EASTERN and written is None:
         wrong.append(f"no language is known, and the data set's is {default}: give it with --lang")
     return None, wrong
 
