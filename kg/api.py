@@ -56,7 +56,7 @@ from kg.remote.graph import RemoteGraph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
 from kg.show import show_entity, show_why
-from kg.system.files import CURATED, finish_exports, hold_lock, settle_curated
+from kg.system.files import hold_curated, settle_curated
 from kg.system.project import Drafts, Project, find_project
 from kg.text.diagnostic import Diagnostic, SourceText, UsageError
 from kg.text.language import explain_tag
@@ -223,8 +223,7 @@ class KnowledgeGraph:
         """
         rows = _read_proposals(self, proposals, form, source)
         project = Project(self.checked.project.root)
-        with hold_lock(project.work, "import"):
-            finish_exports(project.root, project.work, CURATED)
+        with hold_curated(project.root, project.work, "import"):
             checked = check_files(read_project(project, self.texts, Drafts.BUILT_IN))
             if checked.has_errors:
                 raise ValueError("the project, or a draft of it, has errors: see `kg check --drafts`")

@@ -110,6 +110,13 @@ DATES: dict[str, tuple[Span, ...]] = {
     "2024-05-01T10:00:00Z": (((2024, 5, 1), (2024, 5, 1)),),
     "2030/2032": (((2030, 1, 1), (2032, 12, 31)),),
 }
+INNER: dict[str, Span] = {  # of an interval: the last day on which it may begin, the first on which it may end
+    "2022/2024": ((2022, 12, 31), (2024, 1, 1)),
+    "../2030": (None, (2030, 1, 1)),
+    "2028/..": ((2028, 12, 31), None),
+    "2028/": ((2028, 12, 31), None),
+    "2030/2032": ((2030, 12, 31), (2032, 1, 1)),
+}
 EXACT = {"2024": "gYear", "2024-02": "gYearMonth", "2024-02-29": "date"}
 UNITS = {  # symbol → IRI, and its number in the property's unit: (x + offset) * factor
     "m": (UNIT + "M", Fraction(1), Fraction(0)), "km": (UNIT + "KiloM", Fraction(1000), Fraction(0)),

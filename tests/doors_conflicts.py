@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
 
-from doors import DATES, FUNCTIONAL, UNITS, Day, Number, Said, Span, Stated
+from doors import DATES, FUNCTIONAL, INNER, UNITS, Day, Number, Said, Span, Stated
 from doors_expected import as_said, bounds_of, counted_on, object_term, property_of, spans_of
 
 OCCURRENCES = {"founded", "born"}
@@ -87,7 +87,15 @@ def _lies_in(said: Said, no: Said) -> bool:
 
 
 def times_meet(a: Said, b: Said) -> bool:
-    return days_meet(time_of(a), time_of(b))
+    """Whether both hold at one time, wherever the ends of their times lie: a term to 2024 ends before one of 2024."""
+    times = time_of(a), time_of(b)
+    if None in times or not days_meet(*times):
+        return None in times
+    (begin_a, end_a), (begin_b, end_b) = (INNER.get(str(c.when)) or bounds_of(DATES[str(c.when)]) for c in (a, b))
+    follow = any(
+        end is not None and begin is not None and end <= begin for begin, end in ((begin_b, end_a), (begin_a, end_b))
+    )
+    return not (follow and {str(a.when), str(b.when)} & INNER.keys())
 
 
 def time_of(claim: Said) -> tuple[Span, ...] | None:

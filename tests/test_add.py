@@ -118,6 +118,14 @@ def test_sentences_that_an_abbreviation_cuts_are_joined_and_told(story: Path, tm
     assert run_kg("evidence", "add", "../copy.txt", folder=story).out == copy.out
 
 
+def test_of_many_joins_the_first_are_told(story: Path, tmp_path: Path) -> None:
+    lines = "\n".join(f"Dr. Li saw ship {number} of 30." for number in range(1, 31))
+    (tmp_path / "yard.txt").write_text(f"The yard\n{lines}\n", encoding="utf-8", newline="")
+    done = run_kg("evidence", "add", "../yard.txt", "--dry-run", folder=story)
+    assert "p20s1 (`Dr. Li`), 10 more; take out of `joins`" in done.out and "p21s1 (`Dr. Li`)" not in done.out
+    assert all(f"\n    p{number}s1: 2\n" in done.out for number in range(1, 31))
+
+
 @pytest.mark.parametrize(
     ("lang", "label", "told"),
     [

@@ -15,6 +15,7 @@ from terminal import run_kg
 import kg
 from kg.build.build import build_project
 from kg.build.pipeline import check_project
+from kg.check.figures import _has_kilo, _of_text
 from kg.system.project import Project
 from kg.text.language import explain_tag
 from kg.text.sentence import digest_sentence
@@ -230,3 +231,11 @@ def test_words_are_found_through_signs_that_nobody_sees(tmp_path: Path, sign: st
     told = run_kg("check", "-v", "--texts", "texts", folder=tmp_path)
     assert (told.code, told.err) == (0, "kg: 0 errors, 0 warnings, 0 notes\n")
     assert digest_sentence(sentence) != "12dca05b"  # digests are what they were
+
+
+@pytest.mark.parametrize("lang", ["zh", "ZH", "zh-Hans", "Zh-hans"])
+def test_the_case_of_a_sources_language_says_nothing(lang: str) -> None:
+    """Of a source in `ZH` the kilo of its units (千瓦时) was not known."""
+    assert _has_kilo("70", _of_text("容量是70千瓦时。", lang)) and not _has_kilo(
+        "7", _of_text("容量是70千瓦时。", lang)
+    )

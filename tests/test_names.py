@@ -120,7 +120,7 @@ class _Writing:
     def be_nice(self, level: int) -> None:
         pass
 
-    def write(self, frame: bytes) -> None:
+    def ask(self, kind: bytes, request: object) -> None:
         self.folder.mkdir()
         (self.folder / "ids").write_bytes(b"half")
 

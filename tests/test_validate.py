@@ -300,6 +300,13 @@ def test_what_is_not_met_inside_a_shape_is_shown_with_its_line(tmp_path: Path, m
 def test_a_process_that_dies_is_a_failure_of_the_environment(
     command: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.shacl.sparql._COMMAND", command)
+    monkeypatch.setattr("kg.shacl.sparql.call_in_python", lambda function: command)
     with pytest.raises(KgError, match=re.escape(words)):
         validate_graph([], shapes_of(SPARQL % ""))
+
+
+def test_no_file_of_the_folder_at_hand_stands_for_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyshacl.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [folder for folder in sys.path if folder])
+    assert list(validate_graph([], shapes_of(SPARQL % ""))) == []

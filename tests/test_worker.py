@@ -115,15 +115,15 @@ DEATHS = (
 
 @pytest.mark.parametrize("death", DEATHS)
 def test_processes_that_die_of_a_lack_of_memory_are_told_as_such(monkeypatch: pytest.MonkeyPatch, death: str) -> None:
-    code = f"import os; {death}"
-    monkeypatch.setattr("kg.system.worker.worker._BEGIN", code)
+    command = [sys.executable, "-c", f"import os; {death}"]
+    monkeypatch.setattr("kg.system.worker.worker.call_in_python", lambda function: command)
     with Worker() as worker, pytest.raises(StoppedError) as stopped:
         worker.ask("ASK {}", {})
     assert stopped.value.stop is Stop.MEMORY
-    monkeypatch.setattr("kg.shacl.sparql._COMMAND", (sys.executable, "-c", code))
+    monkeypatch.setattr("kg.shacl.sparql.call_in_python", lambda function: command)
     with pytest.raises(KgError, match=r"^out of memory$"):
         validate_sparql([], Shapes(by_node={}, needs_sparql=True, sources=(), quads=(), diagnostics=()))
-    monkeypatch.setattr("kg.evidence.documents.pdf._BEGIN", code)
+    monkeypatch.setattr("kg.evidence.documents.pdf.call_in_python", lambda function: command)
     monkeypatch.setattr("kg.evidence.documents.pdf.find_bound", lambda: 1 << 30)
     with pytest.raises(KgError, match=r"^out of memory: `ulimit -v` allows 1,024 MB$"):
         read_document_text(b"%PDF-1.7\n", "a.pdf")

@@ -15,7 +15,7 @@ from kg.drafts.proposal.formats import ProposalFile, read_rows
 from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Verdict
 from kg.drafts.proposal.report import describe_row
-from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.files import hold_curated
 from kg.system.project import Drafts
 from kg.text.diagnostic import Severity
 
@@ -36,8 +36,7 @@ def propose(
     raw = "".join(json.dumps(claim, ensure_ascii=False) + "\n" for claim in claims)
     file = ProposalFile(name="proposals", raw=raw.encode("utf-8", "surrogatepass"))
     project = window.project
-    with hold_lock(project.work, "mcp"):
-        finish_exports(project.root, project.work, CURATED)
+    with hold_curated(project.root, project.work, "mcp"):
         checked = check_files(read_project(project, window.texts, Drafts.BUILT_IN))
         errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
         if errors:

@@ -10,7 +10,7 @@ import contextlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +34,7 @@ from kg.text.sentence import fold_words
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
 _LONGEST_ID = 40
+MOST_TOLD = 20  # joins that are told with their words
 _EASTERN = {"zh", "ja", "ko"}
 
 
@@ -234,9 +235,10 @@ def _is_same(source: Source, article: Article) -> bool:
     return bool(source.outline) and [s.digest for s in source.outline] == digests
 
 
-def _tell_joins(cuts: Iterable[LikelyCut], key: str) -> Iterator[str]:
+def _tell_joins(cuts: Sequence[LikelyCut], key: str) -> Iterator[str]:
     """Where sentences were joined, and at which words: whoever reads the text sees at once whether one is none."""
-    told = [f"{cut.address} ({', '.join(f'`{words}`' for words in cut.words)})" for cut in cuts]
+    told = [f"{cut.address} ({', '.join(f'`{words}`' for words in cut.words)})" for cut in cuts[:MOST_TOLD]]
+    told += [f"{len(cuts) - MOST_TOLD} more"] if len(cuts) > MOST_TOLD else []
     if told:
         yield (
             f"one sentence each, which the rule for sentences cuts: {', '.join(told)}; take out of `joins` what are "
@@ -310,7 +312,7 @@ def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str 
         if primary == written if written is not None else primary not in _EASTERN:
             return proposal.text, wrong
         wrong.append(f"`{proposal.text}` ({proposal.origin}) is not the writing of the text")
-    if default.split("-")[0] in _EASTERN and written is None:
+    if default.split("-")[0].lower() in _EASTERN and written is None:
         wrong.append(f"no language is known, and the data set's is {default}: give it with --lang")
     return None, wrong
 

@@ -154,7 +154,7 @@ def _has_scaled(number: str, numbers: Iterable[str], sentence: _Sentence) -> boo
 def _has_kilo(number: str, sentence: _Sentence) -> bool:
     """Whether a Chinese sentence has the number before a unit that begins with 千: the figure of 70千瓦时 is 70000."""
     thousands = Fraction(number) * 1000
-    if sentence.lang.partition("-")[0] != "zh" or thousands.denominator != 1:
+    if sentence.lang.partition("-")[0].lower() != "zh" or thousands.denominator != 1:
         return False
     return str(thousands) in sentence.figures and (sentence.words is None or f"{number}千" in sentence.words)
 

@@ -187,7 +187,7 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
         for name in entity.names:
             if name.kind not in {NameKind.LABEL, NameKind.ALIAS}:
                 continue
-            key = (name.lang, name.text.casefold())
+            key = (name.lang.casefold(), name.text.casefold())
             owner, related = first.setdefault(key, (entity, Related(mark=name.mark, message="also here")))
             if owner.key != entity.key:
                 yield Diagnostic(

@@ -54,7 +54,7 @@ class _SentenceWords:
 
     @property
     def lang(self) -> str:
-        return self.article.lang.partition("-")[0]
+        return self.article.lang.partition("-")[0].lower()
 
     @cached_property
     def tongue(self) -> SignalWords | None:

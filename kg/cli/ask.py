@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from kg.ask.misfit import find_empty, find_misfits
 from kg.ask.question import (
@@ -35,10 +34,12 @@ from kg.cli.common import (
     say,
     show_diagnostics,
     texts_option,
+    was_given,
 )
 from kg.export import write_ntriples, write_turtle
 from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
+from kg.system.files import hold_curated
 from kg.system.options import GivenPath
 from kg.system.worker.worker import Worker, WorkerLimits
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
@@ -95,7 +96,7 @@ def query_command(
             raise click.UsageError(words)
         written = expression if expression is not None or name is not None else _read_query(file)
         return _ask_endpoint(context, endpoint, name, written, given, form, timeout, most_bytes, graphs)
-    if graphs or context.get_parameter_source("most_bytes") is ParameterSource.COMMANDLINE:
+    if graphs or was_given(context, "most_bytes"):
         raise click.UsageError("--graph and --most-bytes go with --endpoint")
     worker = Worker()
     context.call_on_close(worker.close)
@@ -271,7 +272,7 @@ def test_command(
         raise click.UsageError("give one of: --mutate, --update")
     if not mutate and (most is not None or fail_under is not None):
         raise click.UsageError("--most and --fail-under go with --mutate")
-    if not mutate and context.get_parameter_source("texts") is ParameterSource.COMMANDLINE:
+    if not mutate and was_given(context, "texts"):
         raise click.UsageError("--texts goes with --mutate: the questions ask no text")
     if mutate:
         from kg.cli.mutants import run_mutants
@@ -281,11 +282,10 @@ def test_command(
         return run_mutants(checked, chosen, _open_store(context, checked), most=most, fail_under=fail_under)
     if not update:
         return _run_tests(context, names)[0]
-    from kg.system.files import CURATED, encode_file, finish_exports, hold_lock, write_exports
+    from kg.system.files import CURATED, encode_file, write_exports
 
     project = get_project(context)
-    with hold_lock(project.work, "test"):
-        finish_exports(project.root, project.work, CURATED)
+    with hold_curated(project.root, project.work, "test"):
         code, expected = _run_tests(context, names, update=True)
         files = [encode_file(project.name_of(path), text) for path, text in expected.items()]
         if files:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from kg.cli import BOUND, DONE, MISTAKES
 from kg.system.files import settle_curated
@@ -108,6 +109,11 @@ def get_project(context: click.Context) -> Project:
     project = find_project(context.obj or Path())
     settle_curated(project.root, project.work)
     return project
+
+
+def was_given(context: click.Context, option: str) -> bool:
+    """Whether an option stands on the command line: it is neither its default nor a variable of the environment."""
+    return context.get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def check_texts(texts: Path | None) -> None:

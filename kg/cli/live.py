@@ -92,13 +92,13 @@ def describe_graph(checked: Checked) -> About:
     )
 
 
-def serve_builds() -> None:
+def serve_builds(job: dict[str, Any]) -> None:
     """Be the process: for each line of JSON that names a folder, build into it and print what came of it.
 
-    The first time it also prints what the graph is, as soon as its store is laid out.
+    The first time it also prints what the graph is, as soon as its store is laid out. *job* names the project's folder
+    and that of texts, and says whether these are shown.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, which ends us
-    job = json.loads(sys.argv[2])
     texts = Path(job["texts"]) if job["texts"] else None
     rounds = Rounds(root=Path(job["root"]), texts=texts, show_texts=job["show_texts"])
     for line in iter(sys.stdin.readline, ""):

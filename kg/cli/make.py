@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
 from kg.build.snapshot import read_at_rest
@@ -31,6 +30,7 @@ from kg.cli.common import (
     summarise_state,
     texts_option,
     verbose_option,
+    was_given,
 )
 from kg.evidence.outline import quote_sentences
 from kg.system.project import Project
@@ -151,7 +151,7 @@ def build_command(
 
         hire = partial(hire_workers, choose_cluster(workers, scheduler, None), tell=partial(click.echo, err=True))
 
-    show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
+    show_texts = was_given(context, "texts")
     stages = StageLine()
     try:
         report = build_project(
@@ -200,9 +200,7 @@ def export_command(
         raise click.UsageError("give one of --around, --source, --question")
     if chosen and form not in {"html", "svg"}:
         raise click.UsageError(f"--around, --source and --question choose a part of html or svg, not of {form}")
-    given = {
-        name for name in ("depth", "lang", "as_of") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
+    given = {name for name in ("depth", "lang", "as_of") if was_given(context, name)}
     if "depth" in given and around is None:
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
@@ -214,7 +212,7 @@ def export_command(
         check_output(output, list_inputs(get_project(context), texts))
     checked = load(context, texts, as_of=as_of, known_by=known_by, drafts=drafts)
     if form in {"html", "svg"}:
-        show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
+        show_texts = was_given(context, "texts")
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
         file = encode_file(f"graph.{form}", text)
     elif form == "graphml":

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from kg.ask.question import ask_question, check_parameters, find_doubtful, find_question, read_parameters
 from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
-from kg.cli.common import SECONDS, get_project, say
+from kg.cli.common import SECONDS, get_project, say, was_given
 from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.reading.questions import read_questions
 from kg.reading.seeds import read_description
@@ -151,7 +150,7 @@ def _open_storage(parts: str) -> Storage:
 def _refuse_options_of_servers(context: click.Context) -> None:
     """Raise UsageError for an option that a store on disk has no use for: `--dry-run` would load it all the same."""
     known = {"endpoint", "parts", "jobs"}
-    given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    given = {name for name in context.params if was_given(context, name)}
     options = [o.opts[0] for o in context.command.params if o.name in given - known]
     if options:
         raise UsageError(f"of a store on disk there are only --parts and --jobs, not {' and '.join(options)}")

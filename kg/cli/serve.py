@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import re
 import secrets
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
@@ -15,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from kg.cli import DONE
-from kg.cli.common import SECONDS, check_texts, get_project, say, texts_option
+from kg.cli.common import SECONDS, check_texts, get_project, say, texts_option, was_given
 from kg.cli.memory import release_stderr
 from kg.remote.endpoint import check_url
+from kg.system.interpreter import call_in_python
 from kg.system.options import GivenPath
 from kg.system.watch import State, read_state
 from kg.text.diagnostic import KgError, UsageError
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
     from kg.server.workbench import Workbench
 
 MEGABYTE = 1 << 20
-_BUILDING = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.cli.live import serve_builds; serve_builds()"
-)
 
 
 @click.command("serve")
@@ -88,7 +83,7 @@ def serve_command(
         raise click.UsageError("--watch is for the graph of a project, not of --memory or --store")
     if edit and (memory or store is not None):
         raise click.UsageError("--edit is for the files of a project, not for --memory or --store")
-    if (memory or store is not None) and context.get_parameter_source("texts") is ParameterSource.COMMANDLINE:
+    if (memory or store is not None) and was_given(context, "texts"):
         raise click.UsageError("--texts is for the graph of a project, not of --memory or --store")
     _check_names(allow, allow_host, cors)
     from kg.server.options import Options, is_loopback
@@ -118,7 +113,7 @@ def serve_command(
         served = None
         if not memory and store is None:
             # a server that others can ask publishes no text
-            show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
+            show = was_given(context, "texts") and options.is_local
             served = _Served(context, texts, resources, show_texts=show, watch=watch or edit)
         return _run(options, served, store, resources, _make_workbench(context, texts) if edit else None)
 
@@ -210,11 +205,10 @@ def _find_room(store: Path, resources: ExitStack) -> Path:
 def _make_workbench(context: click.Context, texts: Path | None) -> Workbench:
     """The process behind the workbench of the project."""
     from kg.server.workbench import Workbench
-    from kg.workbench.serve import PROGRAM as ANSWERING
 
     root = get_project(context).root.resolve()
     job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None}
-    return Workbench([sys.executable, "-P", "-c", ANSWERING, json.dumps(sys.path), json.dumps(job)])
+    return Workbench(call_in_python("kg.workbench.serve.serve_questions", job))
 
 
 class _Served:
@@ -231,7 +225,7 @@ class _Served:
         self._read: Callable[[], State] | None = partial(read_state, folders) if watch else None
         self._before = self._read() if self._read is not None else None
         job = {"root": str(root), "texts": str(texts.resolve()) if texts else None, "show_texts": show_texts}
-        self._builder = Builder([sys.executable, "-P", "-c", _BUILDING, json.dumps(sys.path), json.dumps(job)])
+        self._builder = Builder(call_in_python("kg.cli.live.serve_builds", job))
         # the folder's lock goes with us: no other server removes it
         self._folder = resources.enter_context(make_scratch(get_project(context).work / "serve")) / f"{PREFIX}0"
         self._folder.mkdir()

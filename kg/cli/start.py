@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
+from kg.cli.common import was_given
 from kg.system.options import GivenPath
 from kg.text.codes import load_codes
 from kg.text.diagnostic import UsageError, did_you_mean, make_visible
@@ -30,7 +30,7 @@ def init_command(context: click.Context, folder: Path, title: str, base: str, ba
     from kg.starter import Extra, StarterContent, init_project
 
     is_new = not (folder / "seeds" / "dataset.yaml").exists()
-    given = [o for o in ("title", "base", "bare") if context.get_parameter_source(o) is ParameterSource.COMMANDLINE]
+    given = [o for o in ("title", "base", "bare") if was_given(context, o)]
     if given and agent and not is_new:
         named = " and ".join(f"--{option}" for option in given)
         raise click.UsageError(f"{named}: of a new project, and {folder} is one that is there")

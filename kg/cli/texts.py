@@ -9,11 +9,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from kg.build.pipeline import check_files, read_project
 from kg.cli import BOUND, DONE, MISTAKES
-from kg.cli.common import exit_code, get_project, is_at_terminal, say, show_diagnostics, texts_option
+from kg.cli.common import exit_code, get_project, is_at_terminal, say, show_diagnostics, texts_option, was_given
 from kg.evidence.documents.taken import DocumentFormat
 from kg.evidence.outline import (
     find_source,
@@ -23,7 +22,7 @@ from kg.evidence.outline import (
     write_skeleton,
 )
 from kg.reading.articles import read_article
-from kg.system.files import CURATED, finish_exports, hold_lock, open_standard_input
+from kg.system.files import hold_curated, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError
@@ -196,7 +195,7 @@ def rebase_command(
         write_rewritten(rebase.files, project)
     say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
     if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined or rebase.folded:
-        given = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE  # else KG_TEXTS has it
+        given = was_given(context, "texts")  # else KG_TEXTS has it
         say(f"next: kg evidence outline {source}" + (f" --texts {shlex.quote(str(texts))}" if given else ""))
     return DONE
 
@@ -204,8 +203,7 @@ def rebase_command(
 @contextmanager
 def lock_curated(project: Project, what: str) -> Iterator[Project]:
     """The project while nobody else writes into it; what a killed command left half-written is settled first."""
-    with hold_lock(project.work, what):
-        finish_exports(project.root, project.work, CURATED)
+    with hold_curated(project.root, project.work, what):
         yield project
 
 

@@ -18,7 +18,7 @@ from kg.model.nouns import Claim, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.values import Date, Stretch
 from kg.model.values.stretch import Bound, is_over
-from kg.text.edtf import Day, Edtf, may_agree, overlap
+from kg.text.edtf import Day, Edtf, coincide, may_agree, overlap
 
 BEFORE_ALL: Day = (-(10**300), 1, 1)  # and after all: no year of EDTF is read as one of more than 200 digits
 _DAYS = (BEFORE_ALL, (10**300, 12, 31))
@@ -84,9 +84,9 @@ def time_of(claim: Claim) -> Edtf | None:
 
 
 def times_meet(a: Claim, b: Claim) -> bool:
-    """Whether two claims may hold at one time. A claim without a time may hold at any."""
+    """Whether two claims hold at one time. A claim without a time may hold at any."""
     one, other = time_of(a), time_of(b)
-    return one is None or other is None or overlap(one, other)
+    return one is None or other is None or coincide(one, other)
 
 
 # -- all clashes of a group ---------------------------------------------------------------------
@@ -137,7 +137,7 @@ class _Time:
     counted: Edtf | None
 
     def meets(self, other: _Time) -> bool:
-        return (self.when is None or other.when is None or overlap(self.when, other.when)) and (
+        return (self.when is None or other.when is None or coincide(self.when, other.when)) and (
             self.counted is None or other.counted is None or overlap(self.counted, other.counted)
         )
 
@@ -216,11 +216,12 @@ def _bounds_of(edtf: Edtf | None) -> tuple[Day, Day]:
 def _all_meet(times: list[_Time]) -> bool:
     """Whether any two of the times meet; false also where that cannot be told from their bounds."""
     for edtfs in ([t.when for t in times if t.when], [t.counted for t in times if t.counted]):
-        spans = [edtf.spans[0] for edtf in edtfs if len(edtf.spans) == 1]
-        if len(spans) < len(edtfs):
+        if any(len(edtf.spans) > 1 for edtf in edtfs):
             return False
-        firsts, lasts = [a for a, _ in spans if a], [b for _, b in spans if b]
+        firsts, lasts = [a for e in edtfs if (a := e.inner[0])], [b for e in edtfs if (b := e.inner[1])]
         if firsts and lasts and max(firsts) > min(lasts):
+            return False
+        if firsts and lasts and max(firsts) == min(lasts) and any(e.precision == "interval" for e in edtfs):
             return False
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.model.nouns import Entity, Name, NameKind, Ref
 from kg.reading.fields import Finder, open_document
@@ -64,20 +64,18 @@ def _read_names(node: Node | None, kind: NameKind, finder: Finder) -> Iterator[N
         for scalar in finder.scalars(node, f"`{kind}`"):
             yield _name(kind, scalar, finder.language)
         return
-    for lang, value in node.entries:
-        if not finder.language_tag(lang):
-            continue
+    for lang, value in finder.languages(node):
+        forms: Sequence[tuple[Scalar, Node | None]]
         if isinstance(value, MappingNode):
-            for form, places in value.entries:
-                yield _name(kind, form, lang.text, places, finder)
+            forms = value.entries
         else:
-            scalars = finder.scalars(value, f"`{kind}` in `{lang.text}`")
-            if kind is NameKind.LABEL and len(scalars) > 1:
-                message = f"two labels in `{lang.text}`"
-                finder.tell("two-labels", scalars[1].mark, message, "make the further ones `alias`")
-                scalars = scalars[:1]
-            for scalar in scalars:
-                yield _name(kind, scalar, lang.text)
+            forms = [(scalar, None) for scalar in finder.scalars(value, f"`{kind}` in `{lang.text}`")]
+        if kind is NameKind.LABEL and len(forms) > 1:
+            message = f"two labels in `{lang.text}`"
+            finder.tell("two-labels", forms[1][0].mark, message, "make the further ones `alias`")
+            forms = forms[:1]
+        for form, places in forms:
+            yield _name(kind, form, lang.text, places, finder)
 
 
 def _name(kind: NameKind, form: Scalar, lang: str, places: Node | None = None, finder: Finder | None = None) -> Name:

@@ -159,6 +159,19 @@ class Finder(Findings):
             self.tell("bad-language", scalar.mark, f"`{scalar.text}` is no language tag", hint)
         return hint is None
 
+    def languages(self, node: MappingNode) -> Iterator[tuple[Scalar, Node]]:
+        """The entries of a mapping by language, each language once: the case of a tag says nothing."""
+        known: dict[str, str] = {}
+        for key, value in node.entries:
+            if not self.language_tag(key):
+                continue
+            first = known.setdefault(key.text.casefold(), key.text)
+            if first != key.text:
+                message = f"`{key.text}` is the language `{first}` once more: the case of a tag says nothing"
+                self.tell("bad-language", key.mark, message, "take one of the two out")
+                continue
+            yield key, value
+
     def text(self, node: Node | None, what: str, lang: str | None = None) -> Text | None:
         """A text in the language *lang*, or else in that of texts that name none."""
         scalar = self.scalar(node, what)
@@ -170,8 +183,8 @@ class Finder(Findings):
             one = self.text(node, what)
             return () if one is None else (one,)
         found = []
-        for key, value in node.entries:
-            if self.language_tag(key) and (scalar := self.scalar(value, f"{what} in `{key.text}`")):
+        for key, value in self.languages(node):
+            if (scalar := self.scalar(value, f"{what} in `{key.text}`")) is not None:
                 found.append(Text(text=scalar.text, lang=key.text, mark=scalar.mark))
         return tuple(found)
 

@@ -25,7 +25,6 @@ from kg.server.processes.namer import NameMatcher
 from kg.server.processes.pool import Pool
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
 from kg.server.processes.writer import ToldError, Writer, cut, read_refusal
-from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
@@ -203,7 +202,7 @@ class Data:
             async with asyncio.timeout(self.options.seconds):
                 await self._refresh()
                 async with self.pool.lease() as process:
-                    process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                    process.ask(kind, payload)
                     while (frame := await process.read())[0] not in {b"e", b"x"}:
                         parts += [frame[1]] if frame[0] == b"d" else []
                         if frame[0] == b"w":
@@ -271,7 +270,7 @@ class Data:
                     await self._refresh()
                 async with self.pool.lease(begun) as process:
                     if begun is None:
-                        process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                        process.ask(kind, payload)
                     try:
                         kept = await self._pass_on(process, request, reply, media, headers)
                     except ToldError as error:  # the process is as good as before

@@ -17,6 +17,7 @@ from kg.rdf.quad import Quad, write_term
 from kg.rdf.turtle.document import Term
 from kg.shacl.pattern import FLAGS, compile_pattern
 from kg.shacl.shape import ShapeResult, Shapes
+from kg.system.interpreter import call_in_python
 from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 from kg.text.diagnostic import KgError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _PATTERN, _FLAGS = NamedNode(SH + "pattern"), NamedNode(SH + "flags")
 _DETAILS = " See details for more information."  # which we show
-_COMMAND = (sys.executable, "-c", "from kg.shacl.sparql import serve_validation; serve_validation()")
 
 
 def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] | str:
@@ -42,8 +42,9 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
         for q in shapes.quads
     )  # fmt: skip
     request = json.dumps({"data": "\n".join(triples), "shapes": "".join(f"{line} .\n" for line in statements)})
+    command = call_in_python("kg.shacl.sparql.serve_validation")
     try:
-        done = subprocess.run(_COMMAND, input=request, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(command, input=request, capture_output=True, text=True, encoding="utf-8", check=False)
     except OSError as error:
         raise KgError(f"cannot start pySHACL: {error}") from error
     if done.returncode == NO_THREAD or (done.returncode != 0 and says_lack(done.stderr)):

@@ -330,6 +330,14 @@ def _write_journal(path: Path, record: object) -> None:
         raise
 
 
+@contextlib.contextmanager
+def hold_curated(root: Path, work: Path, what: str) -> Iterator[None]:
+    """Hold the project's lock, where what a killed command left half-written of curated files is settled first."""
+    with hold_lock(work, what):
+        finish_exports(root, work, CURATED)
+        yield
+
+
 def finish_exports(folder: Path, work: Path, journal: str = EXPORTS) -> None:
     """Finish the renames that a killed run left undone, or undo what it had only begun. Call it under `hold_lock`."""
     import json

@@ -15,7 +15,6 @@ from kg.text.diagnostic import UsageError
 
 if TYPE_CHECKING:
     from kg.tables.run import Settings
-    from kg.tables.sources.limits import Limits
     from kg.tables.sources.remote import Remote
 
 OTHER_SYNTAXES = frozenset({".csv", ".hdt", ".json", ".jsonld", ".n3", ".owl", ".rdf", ".tsv", ".xml"})
@@ -89,12 +88,16 @@ class MapOptions:
 def refuse_misuse(options: MapOptions) -> None:
     """Raises a usage error for options that do not go together."""
     from kg.system.files import find_descriptor, is_stream
+    from kg.tables.folders.storage import is_address
 
     mapping, place, store = options.mapping, options.place, options.store
     of_files = options.compression or options.form or options.sort
     if store and (of_files or (options.partition_size and not options.is_distributed)):
         raise click.UsageError("--format, --sort, --partition-size and --compress are of files (`-o`), not of a store")
-    refuse_unfit_address(options)
+    if options.place_text is not None and is_address(options.place_text) and not options.is_distributed:
+        raise click.UsageError(  # it would become a local folder
+            f"`{options.place_text}` is an object store, into which workers write: give `--workers` or `--cluster`"
+        )
     if options.has_parts and not store and is_stream(place):
         raise click.UsageError(f"`-o {options.place_text}` takes no parts: name a folder for them")
     if options.has_parts and not store and is_stream(mapping):
@@ -111,12 +114,17 @@ def make_settings(options: MapOptions) -> Settings:
     """The settings of a run. Wrong options are wrong use."""
     from kg.system.files import is_stream
     from kg.tables.run import LINES, Settings
+    from kg.tables.sources.limits import read_limits
     from kg.tables.sources.network import ANYTHING, OFFLINE
 
     syntax, place = options.syntax, options.place
-    remote = read_address(options.data_text, offline=options.offline)
+    try:
+        remote = read_address(options.data_text, offline=options.offline)
+        limits = read_limits(options.limits)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
     return Settings(
-        limits=told_limits(options.limits),
+        limits=limits,
         environment={name: os.environ[name] for name in options.variables if name in os.environ},
         standard_input=getattr(sys.stdin, "buffer", None),
         mapping_folder=options.mapping.resolve().parent,
@@ -150,43 +158,19 @@ def choose_syntax(path: Path) -> str:
     return ending[1:] if ending in {".nt", ".ttl", ".trig", ".parquet"} else "nq"
 
 
-def refuse_unfit_address(options: MapOptions) -> None:
-    """Raises a usage error for an output in an object store that no workers write: it would become a local folder."""
-    from kg.tables.folders.storage import is_address
-
-    place = options.place_text
-    if place is not None and is_address(place) and not options.is_distributed:
-        raise click.UsageError(
-            f"`{place}` is an object store, into which workers write: give `--workers` or `--cluster`"
-        )
-
-
 def read_address(data: str | None, *, offline: bool) -> Remote | None:
-    """The storage that `--data` names; None where it names a folder, or nothing."""
+    """The storage that `--data` names; None where it names a folder, or nothing. Raises UsageError."""
     from kg.tables.folders.storage import is_address, refuse_login
     from kg.tables.sources.remote import Remote
 
     if data == "":
-        raise click.UsageError("the folder that `--data` names is empty")
+        raise UsageError("the folder that `--data` names is empty")
     if data is None or not is_address(data):
         return None
-    try:
-        refuse_login(data)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
+    refuse_login(data)
     if offline:
-        raise click.UsageError(f"`--no-network` and `--data {data}` exclude each other")
+        raise UsageError(f"`--no-network` and `--data {data}` exclude each other")
     return Remote(address=data.rstrip("/"))
-
-
-def told_limits(texts: tuple[str, ...]) -> Limits:
-    """The limits that the options set; wrong ones are wrong use."""
-    from kg.tables.sources.limits import read_limits
-
-    try:
-        return read_limits(texts)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def check_places(settings: Settings) -> None:

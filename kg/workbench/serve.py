@@ -16,11 +16,6 @@ from kg.text.diagnostic import KgError
 from kg.workbench.desk import BenchDesk
 from kg.workbench.wire import QUICK, answer
 
-PROGRAM = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.workbench.serve import serve_questions; "
-    "serve_questions(json.loads(sys.argv[2]))"
-)
-
 
 def serve_questions(job: dict[str, Any]) -> None:
     """Answer the questions on standard input until it ends; *job* names the project's folder and that of texts."""

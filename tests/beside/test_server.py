@@ -536,7 +536,7 @@ def test_another_process_opens_the_store_when_the_one_before_has_gone(tmp_path: 
             self.is_alive = True
             told.append("begun")
 
-        def write(self, frame: bytes) -> None:
+        def ask(self, kind: bytes, request: object) -> None:
             pass
 
         async def read(self) -> tuple[bytes, bytes]:

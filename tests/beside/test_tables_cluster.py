@@ -330,6 +330,24 @@ def test_wrong_data_is_told_as_on_one_machine(feed: Path, scheduler: str) -> Non
     assert not out.exists()
 
 
+def test_rows_without_a_partner_are_told_as_on_one_machine(feed: Path, scheduler: str) -> None:
+    """`00004` of a file beside the number 4, in rows of several parts."""
+    with (feed / "kinds.csv").open("w", encoding="utf-8") as out:
+        out.write("code,name\n" + "".join(f"{n:05d},{'x' * 20}{n}\n" for n in range(1, 600)))
+    join = 'rml:objectMap [ rml:parentTriplesMap <b>; rml:joinCondition [ rml:child "kind"; rml:parent "code" ] ]'
+    text = (
+        RML
+        + triples_map("a", 'rml:logicalSource [ rml:source "facts.parquet" ]', 'rml:template "fact/{id}"', join)
+        + triples_map("b", source("kinds.csv"), 'rml:template "kind/{name}"')
+    )
+    document, plain = read(feed, text)
+    with open_run(document, plain) as here:
+        there, _ = map_there(feed, text, scheduler)
+        assert there.diagnostics == here.diagnostics
+        assert [d.message.partition(",")[0] for d in there.diagnostics] == ["`1` finds no partner"]
+        assert "(row 2 of `facts.parquet`, `kind`, and 7199 more)" in there.diagnostics[0].message
+
+
 def test_wrong_values_of_a_view_are_told_as_on_one_machine(feed: Path, scheduler: str) -> None:
     grel = "@prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .\n"
     number = "rml:functionExecution [ rml:function grel:math_floor;"

@@ -69,9 +69,8 @@ class _Process:
         self._frames: list[tuple[bytes, bytes]] = []
         self.is_alive = True
 
-    def write(self, frame: bytes) -> None:
-        kind, length = read_head(frame[:5])
-        request, out = json.loads(frame[5 : 5 + length]), io.BytesIO()
+    def ask(self, kind: bytes, request: Any) -> None:
+        request, out = json.loads(json.dumps(request)), io.BytesIO()
         told: dict[str, Any] | None = None
         try:
             if kind == b"Q":

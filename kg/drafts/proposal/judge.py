@@ -231,7 +231,7 @@ class Judge:
         cautions: tuple[str, ...] = line.cautions
         if not has_errors(found):
             setting = Setting(
-                claim=claim, sentence=line.sentence, lang=row.text.source.lang.partition("-")[0],
+                claim=claim, sentence=line.sentence, lang=row.text.source.lang.partition("-")[0].lower(),
                 entities=dict(entities),
                 named=row.text.named, vocabulary=self.checked.vocabulary, mark=_mark(line.number),
                 named_units=self.named_units,

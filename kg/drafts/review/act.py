@@ -11,7 +11,7 @@ from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.draft import Draft, find_draft, list_drafts
 from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review
 from kg.drafts.review.reject import plan_rejection
-from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.files import hold_curated
 from kg.system.project import Drafts, Project
 
 Find = Callable[[tuple[Draft, ...]], Draft | None]
@@ -51,8 +51,7 @@ def review_draft(project: Project, find: Find, make_plan: MakePlan, texts: Path 
 
     The project is read under its lock, so that nothing changes between the plan and what is written.
     """
-    with hold_lock(project.work, "review"):
-        finish_exports(project.root, project.work, CURATED)
+    with hold_curated(project.root, project.work, "review"):
 
         def plan_for(now: Project) -> ReviewPlan | None:
             checked = read_with_drafts(now, texts)

@@ -10,7 +10,6 @@ import json
 import re
 import statistics
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,13 +28,12 @@ from kg.evidence.documents.taken import (
     refuse,
     write_paragraphs,
 )
+from kg.system.interpreter import call_in_python
 from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 from kg.text.diagnostic import KgError
 from kg.text.language import explain_tag
 
 SECONDS = 180  # that a PDF may take
-_CHILD = "from kg.evidence.documents.pdfchild import main; main()"
-_BEGIN = f"import sys, json; sys.path[:] = json.loads(sys.argv[1]); {_CHILD}"
 _AROUND = 40  # lines before and behind one that tell of its column
 _ENDS = tuple('.?!:;"”’)»。？！…；：」』）')
 _BULLET = re.compile(r"[•◦▪‣●○■□–*·-]\s|\(?[0-9]{1,3}[.)]\s|\(?[a-z][.)]\s")
@@ -97,7 +95,7 @@ def _ask_child(raw: bytes, name: str) -> dict[str, Any]:
 
     if importlib.util.find_spec("pypdfium2") is None:
         raise KgError("PDFs need the extra `documents`: pip install 'kg-claims[documents]'")
-    command = [sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path)]
+    command = call_in_python("kg.evidence.documents.pdfchild.main")
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -15,11 +13,8 @@ from pathlib import Path
 
 from kg.server.processes.parent import RECORD
 from kg.server.processes.process import Process, ProcessSettings, open_store
+from kg.system.interpreter import call_in_python
 from kg.system.worker.worker import StoppedError
-
-_BEGIN = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.processes.parent import breed; breed()"
-)
 
 _ENDING = 2.0  # seconds in which it ends what was forked of it, and itself
 
@@ -45,7 +40,7 @@ class Forker:
         if self._origin is not None:
             return
         self._control, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path)]
+        command = call_in_python("kg.server.processes.parent.breed")
         with theirs:
             try:
                 self._origin = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,6 @@ from shutil import rmtree
 from kg.server.processes.forker import Start
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
 from kg.server.processes.writer import ToldError, read_refusal
-from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import StoppedError
 from kg.text.diagnostic import KgError
 
@@ -64,7 +62,7 @@ class Indexer:
             process.be_nice(_NICE)
             folder = useless = self._room(settings.folder) / f"names-{self._count}"
             self._count += 1
-            process.write(write_frame(b"I", json.dumps({"folder": str(folder), "union": union}).encode()))
+            process.ask(b"I", {"folder": str(folder), "union": union})
             kind, content = await process.read()
             if kind != b"e":
                 raise read_refusal(content)

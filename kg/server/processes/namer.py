@@ -11,7 +11,6 @@ from typing import Any
 from kg.server.processes.forker import Start
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings, open_store
 from kg.server.processes.writer import read_refusal
-from kg.system.worker.wire import write_frame
 from kg.system.worker.worker import Stop, StoppedError
 
 _WAITING = 64
@@ -52,7 +51,7 @@ class NameMatcher:
                     self._process = await self._start(settings)
                 elif self._process.folder != settings.folder:
                     await open_store(self._process, settings)
-                self._process.write(write_frame(b"N", json.dumps(request).encode("utf-8", "surrogatepass")))
+                self._process.ask(b"N", request)
                 kind, content = await self._process.read()
         except BaseException as error:
             self._end()

@@ -11,9 +11,9 @@ import os
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from kg.system.worker.wire import HEAD, read_head, write_frame
 from kg.system.worker.worker import Stop, StoppedError, explain_death
@@ -41,13 +41,9 @@ class ProcessSettings:
     allowed: tuple[str, ...] = ()
     prefixes: dict[str, str] = field(default_factory=dict)
 
-    def write_frame(self) -> bytes:
-        """The frame that tells the process."""
-        told = {
-            "folder": str(self.folder), "write": self.write, "memory": self.memory, "allowed": self.allowed,
-            "prefixes": self.prefixes,
-        }  # fmt: skip
-        return write_frame(b"S", json.dumps(told).encode())
+    def to_json(self) -> dict[str, Any]:
+        """What the process is told."""
+        return asdict(self) | {"folder": str(self.folder)}
 
 
 class Listener(asyncio.Protocol):
@@ -183,6 +179,10 @@ class Process(asyncio.Protocol):
         self.on_news = read
         read(self)
 
+    def ask(self, kind: bytes, request: dict[str, Any]) -> None:
+        """Send a frame that asks for something."""
+        self.write(write_frame(kind, json.dumps(request).encode()))
+
     async def read(self) -> Frame:
         """The next frame. Raises StoppedError where the process has died."""
         while not self._frames:
@@ -225,7 +225,7 @@ class Process(asyncio.Protocol):
 
 async def open_store(process: Process, settings: ProcessSettings) -> None:
     """Let a process open a store. Raises StoppedError where it cannot."""
-    process.write(settings.write_frame())
+    process.ask(b"S", settings.to_json())
     try:
         async with asyncio.timeout(_STARTING):
             kind, content = await process.read()

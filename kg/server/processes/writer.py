@@ -80,7 +80,7 @@ class Writer:
                 self._process = self._last = await self._start(self.settings)
             process = self._process
             async with asyncio.timeout(self.seconds):
-                process.write(write_frame(kind, json.dumps(request).encode("utf-8", "surrogatepass")))
+                process.ask(kind, request)
                 if kind == b"L":
                     for piece in content:
                         process.write(write_frame(b"D", piece))

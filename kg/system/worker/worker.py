@@ -7,7 +7,6 @@ import math
 import os
 import select
 import subprocess
-import sys
 import time
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -17,11 +16,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from kg.system.interpreter import call_in_python
 from kg.system.memory import NO_THREAD, says_lack
 from kg.system.worker.wire import HEAD, MOST, read_head, read_term, write_frame
 from kg.text.diagnostic import KgError
-
-_BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.system.worker.child import serve; serve()"
 
 _LONGEST = 2_000_000.0  # seconds that the system can be told to wait
 
@@ -104,7 +102,7 @@ class Worker:
         """Start the process, so that it is there when it is asked. Raises KgError where it cannot be started."""
         if self._process is not None:
             return
-        command = [sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path)]
+        command = call_in_python("kg.system.worker.child.serve")
         pipe = subprocess.PIPE
         try:
             self._process = subprocess.Popen(

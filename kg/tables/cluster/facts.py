@@ -51,13 +51,16 @@ def check_parts(work: Work, plan: Plan) -> bool:
         for check in plan.checks
         if check.table.name not in work.staged
     }
-    joined = {
-        check.table.name: Asking(checks={n: blank(c) for n, c in checks.items() if c.rows and c.table == check.table})
-        for check in plan.checks
-        if check.rows is not None and check.table.name in work.staged
-    }
+    joined: dict[str, Asking] = {}
+    beside: dict[str, None] = {}
+    for n, check in checks.items():
+        names = scanned(check.rows) if check.rows is not None else ()
+        if names and all(name in work.staged for name in names) and size_of(work, names) <= BROADCAST:
+            known = joined.get(check.table.name, Asking()).checks
+            joined[check.table.name] = Asking(checks={**known, n: blank(check)})
+            beside |= dict.fromkeys(names)
     answers = ask_parts(work, {name: asking for name, asking in asked.items() if asking != Asking()})
-    others = [ask_made(work, plan.makes, made), ask_made(work, (), joined)]
+    others = [ask_made(work, plan.makes, made, work.staged), ask_made(work, (), joined, beside)]
     found = [each.wrong for answered in (answers, *others) for parts in answered.values() for each in parts]
     wrong = merge_wrong([tuple(find_wrong(here, run.connection)), *found])
     run.findings.add(report_wrong([*here, *plan.checks], wrong, best_effort=run.settings.best_effort))
@@ -72,6 +75,16 @@ def check_parts(work: Work, plan: Plan) -> bool:
 def blank(check: Check) -> Check:
     """A check without its place in the mapping, whose text need not travel."""
     return replace(check, mark=mark_of_file(SourceText("", "")))
+
+
+def scanned(rows: Relation) -> tuple[str, ...]:
+    """The tables that a relation reads."""
+    return tuple(dict.fromkeys(each.table for each in walk_relation(rows) if isinstance(each, Scan)))
+
+
+def size_of(work: Work, names: Iterable[str]) -> int:
+    """The bytes of some tables, packed."""
+    return sum(work.staged[name].size for name in names)
 
 
 def by_rows(question: Question) -> bool:
@@ -112,7 +125,7 @@ def answer_questions(work: Work, questions: Sequence[Question], uncounted: Seque
     for question in rest:
         if not isinstance(question, IsEmpty) and question.table not in work.staged:
             made[question.table] = Asking(questions=(*made.get(question.table, Asking()).questions, question))
-    for name, parts in ask_made(work, work.run.plan.makes, made).items():
+    for name, parts in ask_made(work, work.run.plan.makes, made, work.staged).items():
         learn(work, made[name].questions, parts)
     compare_keys(work, unique)
     look_for_rows(work, empty)
@@ -143,11 +156,15 @@ def ask_parts(work: Work, asked: Mapping[str, Asking]) -> dict[str, list[Answers
     return {name: [answers[name, part] for part in range(len(work.staged[name].parts))] for name in asked}
 
 
-def ask_made(work: Work, makes: Sequence[Make], asked: Mapping[str, Asking]) -> dict[str, list[Answers]]:
-    """What tables answer that are made of the rows of others, or looked at beside others: one task does so."""
+def ask_made(
+    work: Work, makes: Sequence[Make], asked: Mapping[str, Asking], beside: Iterable[str]
+) -> dict[str, list[Answers]]:
+    """What tables answer that are made of the rows of others, or looked at *beside* others: one task reads these."""
     if not asked:
         return {}
-    future = submit(work.cluster.client, work.key("made"), ask_whole, work.common, work.tables, makes, asked)
+    future = submit(
+        work.cluster.client, work.key("made"), ask_whole, work.common, work.tables, makes, asked, tuple(beside)
+    )
     [found] = gather(work.cluster, {"made": future}).values()
     work.run.facts = work.run.facts.with_answers({name: count for name, (count, _) in found.items()}, {})
     return {name: [answers] for name, (_, answers) in found.items()}

@@ -102,10 +102,10 @@ def answer(bench: Workplace, table: str, asking: Asking) -> Answers:
 
 
 def ask_whole(
-    common: Common, tables: Tables, makes: Sequence[Make], asked: Mapping[str, Asking]
+    common: Common, tables: Tables, makes: Sequence[Make], asked: Mapping[str, Asking], beside: tuple[str, ...]
 ) -> dict[str, tuple[int, Answers]]:
-    """What is asked of tables that are made of the rows of others; the number of rows of each."""
-    reads = Reads(table="", beside=tuple(tables), makes=tuple(makes))
+    """What is asked of tables that are made of the rows of others, or joined; the number of rows of each."""
+    reads = Reads(table="", beside=beside, makes=tuple(makes))
     with open_reads(common, tables, reads) as bench, blame_environment("the data could not be checked"):
         found = {}
         for name, asking in asked.items():

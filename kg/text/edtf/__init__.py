@@ -81,6 +81,19 @@ class Edtf:
         return None if None in days else max(day for day in days if day)
 
     @cached_property
+    def inner(self) -> Span:
+        """The last day on which it may begin and the first on which it may end; of an interval those of its two dates.
+
+        `2019/2025` begins on some day of 2019 and ends on some day of 2025 (ISO 8601-2:2019, 4.4), while `2025` alone
+        is all of that year. An open or unknown end is None.
+        """
+        if self.precision != "interval":
+            return self.first, self.last
+        cut = self.text.index("/")
+        start, end = _read_end(self.text, 0, cut), _read_end(self.text, cut + 1, len(self.text))
+        return start.last if start else None, end.first if end else None
+
+    @cached_property
     def earliest(self) -> str | None:
         """The first day as `YYYY-MM-DD`; None where it is open, unknown or not in the years ±9999."""
         return _write_near(self.first)
@@ -132,6 +145,22 @@ def overlap(a: Edtf, b: Edtf) -> bool:
     (True, False)
     """
     return _meet(a.spans, b.spans)
+
+
+def coincide(a: Edtf, b: Edtf) -> bool:
+    """Whether both share a day wherever their ends lie: an interval may end before another begins in the same year.
+
+    >>> term = parse_edtf("2019/2025")
+    >>> [coincide(term, parse_edtf(text)) for text in ("2025/2028", "2025-03/..", "2024/2028", "2024", "2020-05/2021")]
+    [False, False, True, True, True]
+    """
+    return overlap(a, b) and not ("interval" in (a.precision, b.precision) and (_may_follow(a, b) or _may_follow(b, a)))
+
+
+def _may_follow(later: Edtf, earlier: Edtf) -> bool:
+    """Whether one may begin when the other has ended, or on that day."""
+    start, end = later.inner[0], earlier.inner[1]
+    return start is not None and end is not None and end <= start
 
 
 def may_agree(a: Edtf, b: Edtf) -> bool:
