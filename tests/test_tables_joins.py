@@ -73,7 +73,8 @@ def test_a_value_in_another_form_is_told(
     (tmp_path / "p.csv").write_text(f"p,k\n1,x\n2,{other}\n", encoding="utf-8")
     pairs, [told] = join(tmp_path)
     assert pairs == []
-    kinds = f"`k` is a text, `k` {kind}" if turned else f"`k` is {kind}, `k` a text"
+    one, two = ("a text", kind) if turned else (kind, "a text")
+    kinds = f"the child `k` is {one}, the parent `k` {two}"
     assert f"finds no partner, but one that is written in another form: {kinds}, and they are compared as" in told
     assert told.endswith("(row 3 of `p.csv`, `k`)" if turned else "(row 1 of `t`, `k`)")
 
@@ -129,7 +130,7 @@ def test_texts_of_files_are_what_they_are(tmp_path: Path) -> None:
     write_mapping(tmp_path, json, CSV.format("p.csv"), "k=k")
     pairs, [told] = join(tmp_path)
     assert pairs == []
-    assert "`k` is a value with a type of its own, `k` a text" in told
+    assert "the child `k` is a value with a type of its own, the parent `k` a text" in told
     assert told.endswith("(record 2 of `c.json`, `k`)")
 
 

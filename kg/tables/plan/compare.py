@@ -201,7 +201,9 @@ def find_looser(condition: JoinCondition, pair: Pair, left: Scope, right: Scope)
     if kinds[0] != kinds[1] or BY_VALUE in kinds:
         formed = [write_form(value, column) for value, column in zip(pair, columns, strict=True)]
         typed = [keep_typed(form, c, s) for form, c, s in zip(formed, columns, (left, right), strict=True)]
-        words = f"{name_side(condition.child)} is {kinds[0]}, {name_side(condition.parent)} {kinds[1]}"
+        words = (
+            f"the child{name_side(condition.child)} is {kinds[0]}, the parent{name_side(condition.parent)} {kinds[1]}"
+        )
         message = FORMS.replace("{kinds}", words.replace("{", "{{").replace("}", "}}"))
         one, other = typed if TEXT in kinds else formed
         return Looser(pair=(one, other), message=message, hint=ONE_TYPE)
@@ -238,5 +240,5 @@ def tell_kind(column: TableColumn | None) -> str:
 
 
 def name_side(side: TermMap) -> str:
-    """A side of a condition for people."""
-    return f"`{side.expression.text}`" if isinstance(side.expression, Reference) else "one side"
+    """The reference of a side of a condition for people, if it is one."""
+    return f" `{side.expression.text}`" if isinstance(side.expression, Reference) else ""
