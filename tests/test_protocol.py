@@ -289,11 +289,11 @@ def test_odd_messages_get_an_answer_and_the_next_one_too(server: Served) -> None
         (b"GET //etc/passwd HTTP/1.1\r\n" + host + b"\r\n", 404),
     ]  # fmt: skip
     for raw, status in cases:
-        with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+        with socket.create_connection(("127.0.0.1", server.port), 60) as one:
             one.sendall(raw)
             first = one.recv(100)
         assert (raw, first[:12]) == (raw, f"HTTP/1.1 {status}".encode())
-    with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+    with socket.create_connection(("127.0.0.1", server.port), 60) as one:
         one.sendall(b"GET /sparql HTTP/1.0\r\n\r\n")
         assert b"<http://127.0.0.1:%d/sparql>" % server.port in one.makefile("rb").read()
     forwarded = ask(server, x_forwarded_host="evil.example", x_forwarded_proto="https", origin="https://page.example")
@@ -361,7 +361,7 @@ def test_a_process_that_opens_the_store_ends_with_who_waited_for_it(
             await asyncio.sleep(0.01)
         await pool.close()
         starting.cancel()
-        await asyncio.wait_for(begun[0].wait_ended(), 10)
+        await asyncio.wait_for(begun[0].wait_ended(), 60)
         forker.close()
 
     monkeypatch.setattr(Process, "read", never)
@@ -379,9 +379,9 @@ def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
             await forker.start(ProcessSettings(folder=tmp_path / "none"))
         os.kill(first.number, signal.SIGSEGV)
         with pytest.raises(StoppedError, match="signal 11"):
-            await asyncio.wait_for(first.read(), 10)
+            await asyncio.wait_for(first.read(), 60)
         second.end()
-        await asyncio.wait_for(second.wait_ended(), 10)
+        await asyncio.wait_for(second.wait_ended(), 60)
         assert not Path(f"/proc/{second.number}").exists()
         assert third.is_alive and forker._origin is not None
         origin = forker._origin
@@ -390,7 +390,7 @@ def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
             for process in many:
                 process.end()
             for process in many:
-                await asyncio.wait_for(process.wait_ended(), 10)
+                await asyncio.wait_for(process.wait_ended(), 60)
         assert forker._origin is origin and origin.poll() is None
         forker._origin.kill()  # what it has made lives on, and another takes its place
         while forker._origin is not None:
@@ -399,7 +399,7 @@ def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
         fourth = await forker.start(settings)
         for process in (third, fourth):
             process.end()
-            await asyncio.wait_for(process.wait_ended(), 10)
+            await asyncio.wait_for(process.wait_ended(), 60)
         forker.close()
 
     asyncio.run(run())

@@ -67,7 +67,7 @@ def test_requests_that_are_sent_at_once_are_answered_in_order(server: Served) ->
     asked = [f"ASK {{ ?s ?p 'n {n}' }}" for n in range(300)]
     asked[10:10] = [LATE, "ASK {", ROWS]
     raw = b"".join(f"GET /sparql?query={quote(q)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for q in asked)
-    with socket.create_connection(("127.0.0.1", server.port), 20) as one:
+    with socket.create_connection(("127.0.0.1", server.port), 60) as one:
         one.sendall(raw + b"GET /sparql?query=ASK+{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         got = b"".join(iter(lambda: one.recv(1 << 16), b""))
     told = [part.partition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 ")[1:]]

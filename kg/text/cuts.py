@@ -7,7 +7,7 @@ two is found here by the words of the language, for a person to join or to leave
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,9 @@ from kg.text.tongues import CutWords, read_tongue
 _LAST = re.compile(r"(?P<before>\S*)\s*(?<!\S)(?P<word>[^\s.]\S*)\.$")
 _FIRST = re.compile(rf"[{OPENING_QUOTES}(]*(?P<word>[^\W_]+(?:[-'’][^\W_]+)*)(?P<stop>\.?)")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
+_NUMERALS = frozenset("IVX")  # `World War I.`, `Charles V.`, and Malcolm X
 _ORDINAL = re.compile("[0-9]{1,3}")
+_DAY = re.compile("0?[1-9]|[12][0-9]|3[01]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[LikelyCut, ...]
     tongue = read_tongue(lang)
     if tongue is None or tongue.cuts is None:
         return ()
-    months = frozenset(form for month in tongue.months for form in month.words)
+    months = [month.words for month in tongue.months]
     found: dict[str, list[str]] = {}
     first = ""
     for one, next_ in pairwise(sentences):
@@ -55,30 +57,57 @@ def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[LikelyCut, ...]
     return tuple(LikelyCut(address=address, count=len(cuts) + 1, words=tuple(cuts)) for address, cuts in found.items())
 
 
-def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: frozenset[str]) -> str | None:
+def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: Sequence[Sequence[str]]) -> str | None:
     """The words on both sides of a cut that is most likely none; None where a sentence may well end."""
     last, first = _LAST.search(one.text), _FIRST.match(next_.text)
     if last is None or first is None:
         return None
-    before, word, after = last["before"], last["word"].lstrip(f"{OPENING_QUOTES}("), first["word"]
-    begins_as_initial = bool(first["stop"]) and len(after) == 1 and after.isalpha()
+    before, word = (last[part].lstrip(f"{OPENING_QUOTES}(") for part in ("before", "word"))
+    after = first["word"]
+    before_initial = bool(first["stop"]) and len(after) == 1 and after.isalpha()
     short, follows = normalise(word), normalise(after)
+    may_begin = follows in known.starters
     if after[0].isdigit():
-        likely = short in known.numbers or short in months
+        likely = _is_listed(word, known.numbers) or _is_short_month(short, months)
     elif _ORDINAL.fullmatch(word):
-        likely = follows in months or (normalise(before) in known.ordinals and follows not in known.starters)
-    elif short in known.names:
-        likely = follows not in known.starters and not before[-1:].isdigit()
+        likely = bool(known.ordinals) and (
+            (_DAY.fullmatch(word) is not None and any(follows in forms for forms in months))
+            or (normalise(before) in known.ordinals and not may_begin)
+            or follows in known.heads
+        )
+    elif _is_listed(word, known.names):
+        behind_name = before[:1].isupper() and normalise(before) not in known.starters
+        likely = not (may_begin or before[-1:].isdigit() or (behind_name and short in known.trailing))
     elif short in known.acronyms:
         likely = follows in known.heads
     elif _INITIAL.fullmatch(word):
-        likely = begins_as_initial or (follows not in known.starters and _is_initial(before, word))
+        is_initial = _is_initial(before, word, known, before_initial=before_initial)
+        likely = is_initial and (before_initial or not may_begin)
     else:
         likely = False
-    return f"{word}. {after}{first['stop'] if begins_as_initial else ''}" if likely else None
+    return f"{word}. {after}{first['stop'] if before_initial else ''}" if likely else None
 
 
-def _is_initial(before: str, word: str) -> bool:
-    """Whether letters with full stops are of a name: `Ada K. Brook`, `said J.K. Brook`; not `Lund S.A.`."""
-    is_named = before[:1].isupper()
-    return word.isupper() and (not before or (is_named if len(word) == 1 else not is_named))
+def _is_listed(word: str, known: frozenset[str]) -> bool:
+    """Whether a word is one of *known*; what has a capital there must have one (`Rep. Li`, not `one more rep.`)."""
+    short = normalise(word)
+    return short in known or (word[:1].isupper() and short.capitalize() in known)
+
+
+def _is_short_month(short: str, months: Iterable[Sequence[str]]) -> bool:
+    """Whether a word is the beginning of a month's name, and not the whole: a sentence may end behind `May`."""
+    return any(short in forms and short != forms[0] and forms[0].startswith(short) for forms in months)
+
+
+def _is_initial(before: str, word: str, known: CutWords, *, before_initial: bool) -> bool:
+    """Whether letters with full stops are of a name: `Ada K. Brook`, `said J.K. Brook`; not `Lund S.A.`, `Group A`."""
+    label = normalise(before)
+    if label in known.labels or word in _NUMERALS:
+        return False
+    if before_initial and len(word) == 1:
+        return not before[-1:].isdigit()  # `300 m. J. Brook built it.`
+    if not word.isupper():
+        return False
+    if len(word) == 1:
+        return not before or before[:1].isupper()
+    return not (before[:1].isupper() or label in known.starters)  # `the F.B.I. Agents came.`

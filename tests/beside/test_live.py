@@ -82,7 +82,7 @@ def test_news_come_as_events_and_end_with_the_server(story: Path) -> None:
         assert "default-src 'none'" in page.headers["content-security-policy"]
         assert served.ask("GET", "/about", accept="text/html").text.count("<li>") >= 5
         assert served.ask("GET", "/").text.startswith("A story\n")
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
         connection.request("GET", "/live")
         answer = connection.getresponse()
         assert answer.getheader("content-type") == "text/event-stream"
@@ -97,7 +97,7 @@ def test_news_come_as_events_and_end_with_the_server(story: Path) -> None:
         ended.start()
         assert answer.read().strip(b":\n") == b""
         ended.join()
-        assert served.process.wait(10) == 0
+        assert served.process.wait(60) == 0
         connection.close()
 
 

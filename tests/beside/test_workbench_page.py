@@ -74,7 +74,7 @@ def test_two_claims_are_written_by_keyboard_in_time(story: Path) -> None:
 
 def _announce(served: Served, token: str, size: int) -> int:
     """The status of a question that says it has so many bytes, and sends none."""
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     connection.putrequest("POST", "/edit/ask")
     about = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Content-Length": str(size)}
     for name, value in about.items():

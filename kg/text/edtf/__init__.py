@@ -85,12 +85,15 @@ class Edtf:
         """The last day on which it may begin and the first on which it may end; of an interval those of its two dates.
 
         `2019/2025` begins on some day of 2019 and ends on some day of 2025 (ISO 8601-2:2019, 4.4), while `2025` alone
-        is all of that year. An open or unknown end is None.
+        is all of that year. None begins behind its own end: `2024/2024-06` begins by June. An open or unknown end is
+        None.
         """
         if self.precision != "interval":
             return self.first, self.last
         cut = self.text.index("/")
         start, end = _read_end(self.text, 0, cut), _read_end(self.text, cut + 1, len(self.text))
+        if start and end:
+            return min(start.last, end.last), max(start.first, end.first)
         return start.last if start else None, end.first if end else None
 
     @cached_property
@@ -153,8 +156,13 @@ def coincide(a: Edtf, b: Edtf) -> bool:
     >>> term = parse_edtf("2019/2025")
     >>> [coincide(term, parse_edtf(text)) for text in ("2025/2028", "2025-03/..", "2024/2028", "2024", "2020-05/2021")]
     [False, False, True, True, True]
+    >>> may = parse_edtf("2024-05/2024-05")  # said twice, it is one time
+    >>> coincide(may, may), coincide(may, parse_edtf("2024-05"))
+    (True, True)
     """
-    return overlap(a, b) and not ("interval" in (a.precision, b.precision) and (_may_follow(a, b) or _may_follow(b, a)))
+    if a.spans == b.spans or "interval" not in (a.precision, b.precision):
+        return overlap(a, b)
+    return overlap(a, b) and not (_may_follow(a, b) or _may_follow(b, a))
 
 
 def _may_follow(later: Edtf, earlier: Edtf) -> bool:

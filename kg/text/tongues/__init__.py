@@ -54,12 +54,14 @@ A table `parts` has what makes a number in words a piece of another, which is no
 
 A table `cuts` has the words behind whose full stop the rule for sentences cuts and none ends (`kg.text.cuts`).
 
-    names      abbreviations before names (`Dr. Li`)
-    numbers    abbreviations before figures (`No. 5`); so are the short forms of months
+    names      abbreviations before names (`Dr. Li`); one with a capital only where it is written with one (`Rep. Li`)
+    trailing   those of them that stand behind a name too, where a sentence may end (`Elm St.`)
+    numbers    abbreviations before figures (`No. 5`), capitals as above; so are the short forms of months
     ordinals   words before an ordinal in digits, where it ends with a full stop (`im 3. Bezirk`)
     starters   words that begin a sentence even behind such a full stop
+    labels     words that have a letter behind them, which is no initial (`Group A`)
     acronyms   abbreviations that end a sentence as often as not
-    heads      words that an acronym before them belongs to (`U.S. Senate`)
+    heads      words that an acronym or ordinal before them belongs to (`U.S. Senate`, `19. und 20. Jahrhundert`)
 """
 
 from __future__ import annotations
@@ -164,9 +166,11 @@ class CutWords:
     """Words by which a sentence that was cut in two is known, in one language."""
 
     names: frozenset[str]
+    trailing: frozenset[str]
     numbers: frozenset[str]
     ordinals: frozenset[str]
     starters: frozenset[str]
+    labels: frozenset[str]
     acronyms: frozenset[str]
     heads: frozenset[str]
 
