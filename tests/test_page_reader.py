@@ -487,6 +487,14 @@ def test_the_lead_tells_a_contradiction_where_nothing_else_is_answered_different
     checked = check_story(tmp_path / "denied", {"ontology/league.ttl": LEAGUE, **claims_file(*lines[2:])})
     lead = read_html(render_page(checked.story)).one(id="lead").text
     assert lead == "Two speakers contradict each other on Heron, points: 27 or 27 (denied)."
+    times = (
+        "a: {s: tern, p: place, o: 3, when: 2029, by: mira-vogt}",
+        "b: {s: tern, p: place, o: 3, when: 2030, by: harbour-master, unlike: {a: time}}",
+    )
+    checked = check_story(tmp_path / "times", {"ontology/league.ttl": LEAGUE, **claims_file(*times)})
+    assert [c.relation for c in checked.story.comparisons] == [Outcome.CONFLICT]
+    lead = read_html(render_page(checked.story)).one(id="lead").text
+    assert "contradict" not in lead and "Tern" not in lead  # `on Tern, place: 3.` would name no contradiction
     checked = check_story(tmp_path / "one", {"ontology/league.ttl": LEAGUE, **claims_file(*lines[1:])})
     assert "Heron, points" in read_html(render_page(checked.story)).one(id="lead").text
 

@@ -62,6 +62,17 @@ def test_unreserved_are_those_of_rfc_3987() -> None:
     assert not any(is_unreserved(c) for c in " /?#[]@!$&'()*+,;=%\x7f\x80\x9f\ue000\ufdd0\ufffe\U0001fffe\U000f0000")
 
 
+def test_a_form_names_its_value_once() -> None:
+    """A macro writes its argument wherever it names it: a form of a number took 0.2 s to plan, for rows however few."""
+    with Connection() as connection:
+        connection.execute("PRAGMA explain_output='all'")
+
+        def measure(value: str) -> int:
+            return len(str(connection.execute(f"EXPLAIN SELECT {value} FROM range(2) r(i)").fetchall()))
+
+        assert measure("kg_form(kg_form(i::VARCHAR))") < 4 * measure("kg_form(i::VARCHAR)")
+
+
 @pytest.mark.parametrize("name", MACROS)
 def test_each_macro_can_be_the_first(name: str) -> None:
     parameters = MACROS[name].split(")")[0].count(",") + 1

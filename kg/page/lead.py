@@ -60,14 +60,17 @@ def _tell_conflict(records: Records, story: Story, lang: str) -> str:
             continue
         if not isinstance(claims[0].subject, EntityRef):
             continue
-        texts = [records.by_id[c.id].value[lang] + (denied if c.negated else "") for c in claims]
+        told = (records.by_id[c.id].value[lang] + (denied if c.negated else "") for c in claims)
+        texts = list(dict.fromkeys(told))
+        if len(texts) < 2:
+            continue  # they differ in time or speaker, which these words do not tell
         return words.fill(
             "lead-conflict",
             lang,
             who=_count_voices(sources, speakers, lang),
             thing=clean(names.entity(claims[0].subject.key)),
             what=clean(names.property(claims[0].predicate.text)),
-            answers=words.join_words(list(dict.fromkeys(texts)), lang, last="or"),
+            answers=words.join_words(texts, lang, last="or"),
         )
     return ""
 

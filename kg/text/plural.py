@@ -11,10 +11,15 @@ _IRREGULAR = {
     "tomato": "tomatoes", "veto": "vetoes", "penny": "pence", "krona": "kronor", "krone": "kroner",
     **{same: same for same in (
         "yuan", "yen", "won", "renminbi", "baht", "rand", "mu", "series", "species", "aircraft", "spacecraft", "sheep",
-        "fish", "staff", "hertz", "lux", "siemens",
+        "fish", "staff", "lux", "siemens", "horsepower", "data",
     )},
 }  # fmt: skip
-_BEHIND_HEAD = re.compile(r" (?=(?:per|of|in|from|for|with|at|on|to|by|without|under|a|an|sterling)\b)")
+_PLURALS = frozenset(_IRREGULAR.values())
+_BEHIND_HEAD = re.compile(
+    r" (?=(?:per|of|in|from|for|with|at|on|to|by|without|under|a|an)\b"
+    r"|(?:sterling|squared|cubed|equivalent|celsius|fahrenheit)\b)",
+    re.IGNORECASE,
+)
 
 
 def write_plural(label: str) -> str:
@@ -22,8 +27,10 @@ def write_plural(label: str) -> str:
 
     >>> [write_plural(word) for word in ("order", "city", "day", "box", "branch", "bus", "foot", "person")]
     ['orders', 'cities', 'days', 'boxes', 'branches', 'buses', 'feet', 'people']
-    >>> [write_plural(label) for label in ("share of stock", "kilometre per hour", "square foot", "orders")]
-    ['shares of stock', 'kilometres per hour', 'square feet', 'orders']
+    >>> [write_plural(label) for label in ("share of stock", "kilometre per hour", "square foot", "degree Celsius")]
+    ['shares of stock', 'kilometres per hour', 'square feet', 'degrees Celsius']
+    >>> [write_plural(word) for word in ("orders", "people", "megahertz")]
+    ['orders', 'people', 'megahertz']
     """
     behind = _BEHIND_HEAD.search(label)
     phrase = label if behind is None else label[: behind.start()]
@@ -32,6 +39,8 @@ def write_plural(label: str) -> str:
 
 
 def _bend(noun: str) -> str:
+    if noun in _PLURALS or noun.endswith("hertz"):
+        return noun
     if noun in _IRREGULAR:
         return _IRREGULAR[noun]
     if re.search("(?:ss|us|x|z|ch|sh)$", noun):

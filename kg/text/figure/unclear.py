@@ -17,6 +17,7 @@ from kg.text.tongues import PartWords, read_tongue
 _GAP = "[ \u00a0\u202f\u2010\u2011-]"
 _NOUN = r"[^\W\d_]+"
 _ONES = 10
+_LONGEST = 60  # letters of a word for one, of a noun before a half: what lies farther off is not looked at
 _HUNDRED, _THOUSAND = 100, 1000
 
 
@@ -32,7 +33,7 @@ class _Patterns:
         self.gap = _compile(gap)
         self.point = _compile(rf"{gap}(?:{_either(data.points)}){gap}")
         self.fraction = _compile(rf"{gap}(?:{_either(data.fractions)})(?!\w)")
-        self.ands = _compile(rf"{_GAP}(?:{_either(data.ands)}){_GAP}")
+        self.ands_before = _compile(rf"{_GAP}(?:{_either(data.ands)}){_GAP}\Z")
         self.names = _compile(_either(data.names))
         self.percent = _compile(rf"(?:{_either(data.percents)})(?!\w)")
         noun = f"(?:{_either(data.nouns)})" if data.nouns else _NOUN
@@ -85,6 +86,8 @@ class _Pieces:
         self.text, self.numerals, self.patterns = text, numerals, patterns
         self.begins = {numeral.start: n for n, numeral in enumerate(numerals)}
         self.ends = {numeral.end: n for n, numeral in enumerate(numerals)}
+        self.in_words = frozenset(n for n in range(len(numerals)) if any(map(str.isalpha, self._words(n))))
+        self.at = {i: n for n in self.in_words for i in range(numerals[n].start, numerals[n].end)}
         self.unclear: set[int] = set()
 
     def find(self) -> frozenset[int]:
@@ -100,7 +103,7 @@ class _Pieces:
         for percent in self.patterns.percent.finditer(self.text):
             if self._is_number_before(percent.start() - 1):
                 self._take_within(*percent.span())
-        return frozenset(n for n in self.unclear if any(map(str.isalpha, self._words(n))))
+        return self.in_words & self.unclear
 
     def _words(self, n: int) -> str:
         return self.text[self.numerals[n].start : self.numerals[n].end]
@@ -110,15 +113,15 @@ class _Pieces:
         numeral = self.numerals[n]
         if self.patterns.fraction.match(self.text, numeral.end) and not numeral.share:
             self.unclear.add(n)
-            before = [m for m in self.patterns.ands.finditer(self.text, 0, numeral.start) if m.end() == numeral.start]
-            if before and before[-1].start() in self.ends:  # `zwei und drei Viertel`
-                self.unclear.add(self.ends[before[-1].start()])
+            before = self._search_before(self.patterns.ands_before, numeral.start)
+            if before is not None and before.start() in self.ends:  # `zwei und drei Viertel`
+                self.unclear.add(self.ends[before.start()])
         after = self.begins.get(numeral.end + 2)
         if self.patterns.commas and after is not None and self.text.startswith(", ", numeral.end):
             number, room = numeral.number, _THOUSAND
             while not number % (room * _THOUSAND):
                 room *= _THOUSAND
-            written = all(any(map(str.isalpha, self._words(each))) for each in (n, after))
+            written = {n, after} <= self.in_words
             if number and not number % room and _HUNDRED <= self.numerals[after].number < room and written:
                 self.unclear |= {n, after}
 
@@ -127,11 +130,14 @@ class _Pieces:
 
         In `two men and half a dozen` the half is one of another thing.
         """
-        if any(n.start < start and n.end >= end for n in self.numerals):
+        over = self.at.get(start - 1)
+        if over is not None and self.numerals[over].end >= end:
             return
+        near = range(max(0, start - _LONGEST), start + 1)
         before = [
-            (n, to) for at, n in self.ends.items() if (to := self.patterns.to_half.fullmatch(self.text, at, start))
-        ]
+            (self.ends[at], to) for at in near
+            if at in self.ends and (to := self.patterns.to_half.fullmatch(self.text, at, start))
+        ]  # fmt: skip
         apart = all(to[1] for _, to in before)
         if apart and self.patterns.multiplied.match(self.text, end):
             return
@@ -154,10 +160,13 @@ class _Pieces:
             at = gap.end()
 
     def _take_within(self, start: int, end: int) -> None:
-        self.unclear |= {n for n, numeral in enumerate(self.numerals) if numeral.start < end and numeral.end > start}
+        self.unclear |= {self.at[i] for i in range(start, end) if i in self.at}
 
     def _is_number_before(self, at: int) -> bool:
-        return at in self.ends or self.patterns.one_before.search(self.text[:at]) is not None
+        return at in self.ends or self._search_before(self.patterns.one_before, at) is not None
+
+    def _search_before(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
+        return pattern.search(self.text, max(0, at - _LONGEST), at)
 
     def _skip_number(self, at: int) -> int:
         """Where a number that begins at a place ends; the place itself where none does."""
