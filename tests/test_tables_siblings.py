@@ -528,7 +528,7 @@ def test_numbers_of_json_join_numbers_of_every_source(tmp_path: Path) -> None:
             code, lines, told = run(tmp_path, json_source, 'id"' + mapping.removeprefix("{}"))
             assert code == 0
             near = told.count(
-                "`5.0` finds no partner, but one that is written in another form: `k` is a value with a type"
+                "`5.0` finds no partner, but one that is written in another form: the child `k` is a value with a type"
             )
             assert (near, bool(told)) == (int(told != ""), reference == "k" and file != "decimal")
             joined[reference] = {int(line[1]) for line in lines if "<j>" in line}

@@ -12,7 +12,7 @@ from servers import Server, mysql_server, postgresql_server, run_quietly
 from terminal import Finished, run_kg
 
 from kg.tables.engine.connection import Connection
-from kg.tables.sources.databases.mysql import ROOM, MySql
+from kg.tables.sources.databases.mysql import BARS, ROOM, MySql, find_doubt
 from kg.tables.sources.dsn import read_address
 from kg.tables.sources.shelf import Shelf
 
@@ -248,6 +248,17 @@ def test_texts_that_a_collation_takes_for_one(
     assert told[0].endswith("(row 1 of `filled`, `k`, and 1 more)")
 
 
+def test_texts_that_a_collation_by_bytes_keeps_apart(tmp_path: Path, mariadb: Server) -> None:
+    """There the database joins what is written alike, too, and nobody expects more."""
+    column = "varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    (tmp_path / "setup.sql").write_text(FOLDED.format(column, ""), encoding="utf-8")
+    mariadb.load(tmp_path / "setup.sql")
+    (tmp_path / "map.ttl").write_text(JOIN % (mariadb.jdbc, mariadb.user, "k"), encoding="utf-8")
+    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert (tmp_path / "out.nq").read_text(encoding="utf-8").count("<http://e.org/same>") == 1
+
+
 QUERY = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 @base <http://e.org/> .
 <db> a d2rq:Database; d2rq:jdbcDSN "%s"; d2rq:username "%s" .
@@ -278,6 +289,34 @@ def test_an_answer_that_breaks_off(tmp_path: Path, mariadb: Server) -> None:
     done = ask_mariadb(mariadb, query, tmp_path)
     told = "error[source-unreadable]: MySQL says: Subquery returns more than 1 row"
     assert (done.code, done.err.split("\n")[0]) == (1, told)
+
+
+NO_DOUBT = (
+    "SELECT CASE WHEN a IS NULL THEN b ELSE a || ' ' || b END AS n FROM t",
+    "SELECT id FROM t WHERE x = 1 ORDER BY a || b",
+    "SELECT id FROM t WHERE x = 1 UNION SELECT a || b FROM u",
+    "SELECT t.a || u.b AS k FROM t JOIN u ON t.i = u.i",
+    "SELECT IF(a = 1, b || c, d) FROM t",
+    "SELECT x FROM t JOIN (SELECT a || '-' || b AS k FROM u) v ON t.k = v.k",
+    "SELECT id FROM t WHERE k = a || '-' || b",
+    "SELECT id FROM t JOIN u ON (t.k = u.a || '-')",
+)
+DOUBT = (
+    "SELECT id FROM t WHERE a IS NULL || b IS NULL",
+    "SELECT id FROM t WHERE a = 'x' || b = 'y'",
+    "SELECT id FROM t WHERE a = 'x' || 'y' LIKE b",
+    "SELECT id FROM t WHERE id IN (SELECT i FROM u) || a",
+    "SELECT id FROM t GROUP BY a HAVING count(*) > 1 || max(b) > 2",
+    "SELECT CASE WHEN a = 1 || b = 2 THEN 1 END AS k FROM t",
+    "SELECT IF(a = 1 || b = 2, 1, 0) FROM t",
+    'SELECT id FROM t WHERE "a b" = 1 || `c` = 2',
+)
+
+
+@pytest.mark.parametrize("query", [*NO_DOUBT, *DOUBT])
+def test_bars_that_make_a_text_are_not_told(query: str) -> None:
+    """Those of what is chosen, sorted by, or set beside a text that stands alone: no condition ends there."""
+    assert find_doubt(query) == (BARS if query in DOUBT else None)
 
 
 @pytest.mark.parametrize(

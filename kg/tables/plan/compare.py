@@ -7,13 +7,26 @@ all kinds. So there is one rule, and rows that another would have joined are tol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.plan.pattern import Check
-from kg.tables.plan.relation import Join, Joining, Project, Relation, Scan
+from kg.tables.plan.relation import Join, Joining, Named, Project, Relation, Scan
 from kg.tables.plan.scope import Scope
-from kg.tables.plan.value import AnyOf, Encode, Encoding, Equal, Member, Present, Text, Value, When, rename_rows
+from kg.tables.plan.value import (
+    AnyOf,
+    Column,
+    Encode,
+    Encoding,
+    Equal,
+    Member,
+    Present,
+    Text,
+    Value,
+    When,
+    columns_of,
+    rename_rows,
+)
 from kg.tables.rml import JoinCondition, Reference, TermMap
 from kg.tables.vocabulary import XSD
 
@@ -101,23 +114,31 @@ def check_forms(conditions: Sequence[JoinCondition], pairs: Sequence[Pair], left
     elsewhere nobody expects more. A row of either side is told, the child's first: the parent's only where its
     partner under the looser rule has another one.
     """
-    looser = [find_looser(c, pair, left, right) for c, pair in zip(conditions, pairs, strict=True)]
-    told = next(((c, each) for c, each in zip(conditions, looser, strict=True) if each is not None), None)
-    if told is None or left.unfolded or right.unfolded:
+    rules = [find_looser(c, pair, left, right) for c, pair in zip(conditions, pairs, strict=True)]
+    if not any(rules) or left.unfolded or right.unfolded:
         return []
-    on = tuple(pairs)
-    nearly = tuple(pair if rule is None else rule.pair for pair, rule in zip(pairs, looser, strict=True))
-    condition, rule = told
-    place = conditions.index(condition)
-    tables = (left.table, right.table)
-    back = tuple((rename_rows(b, TURNED), rename_rows(a, TURNED)) for a, b in on)
-    back_nearly = tuple((rename_rows(b, TURNED), rename_rows(a, TURNED)) for a, b in nearly)
+    back = [None if rule is None else replace(rule, pair=turn_pair(rule.pair)) for rule in rules]
     return [
-        check_side(tables, on, nearly, Scan(table=right.table.name, alias="q"), rule, condition.child, on[place][0]),
-        check_side(
-            tables[::-1], back, back_nearly, find_joined(left, right, on), rule, condition.parent, back[place][0]
+        *check_side(
+            (left.table, right.table),
+            pairs,
+            Scan(table=right.table.name, alias="q"),
+            rules,
+            [c.child for c in conditions],
+        ),
+        *check_side(
+            (right.table, left.table),
+            [turn_pair(pair) for pair in pairs],
+            find_joined(left, right, tuple(pairs)),
+            back,
+            [c.parent for c in conditions],
         ),
     ]
+
+
+def turn_pair(pair: Pair) -> Pair:
+    """A pair of values as the other side sees it."""
+    return rename_rows(pair[1], TURNED), rename_rows(pair[0], TURNED)
 
 
 def find_joined(left: Scope, right: Scope, on: tuple[Pair, ...]) -> Project:
@@ -128,30 +149,49 @@ def find_joined(left: Scope, right: Scope, on: tuple[Pair, ...]) -> Project:
 
 
 def check_side(
-    tables: tuple[SourceTable, ...],
-    on: tuple[Pair, ...],
-    nearly: tuple[Pair, ...],
+    tables: tuple[SourceTable, SourceTable],
+    pairs: Sequence[Pair],
     near: Relation,
-    rule: Looser,
-    side: TermMap,
-    value: Value,
-) -> Check:
-    """The rows `t` of the first table without a partner in the other, and with one in *near* by a looser rule."""
+    rules: Sequence[Looser | None],
+    sides: Sequence[TermMap],
+) -> list[Check]:
+    """A check for each looser rule: the rows `t` of the first table that find a partner in *near* only by it.
+
+    The rules before it hold as well, so that a row is told once, at the condition that keeps its partner away.
+    """
     own, other = tables
-    alone = Join(left=Scan(table=own.name, alias="t"), right=Scan(table=other.name, alias="p"), on=on, how=Joining.ANTI)
-    pairs = tuple((a, rename_rows(b, {"p": "q"})) for a, b in nearly)
-    expression = side.expression
-    return Check(
-        table=own,
-        code="data-unjoined",
-        bad=Present(values=(value,)),
-        value=value,
-        reference=expression.text if isinstance(expression, Reference) else "the value of the join",
-        message=rule.message,
-        rows=Join(left=alone, right=near, on=pairs, how=Joining.SEMI),
-        mark=expression.mark,
-        hint=rule.hint,
-    )
+    checks: list[Check] = []
+    rows: Relation = Scan(table=own.name, alias="t")
+    on = list(pairs)
+    for place, (side, rule) in enumerate(zip(sides, rules, strict=True)):
+        if rule is None:
+            continue
+        alone = Join(left=rows, right=Scan(table=other.name, alias="p"), on=tuple(on), how=Joining.ANTI)
+        rows = keep_apart(alone, own, (*pairs, *(each.pair for each in rules if each is not None)))
+        on[place] = rule.pair
+        nearly = tuple((a, rename_rows(b, {"p": "q"})) for a, b in on)
+        expression, value = side.expression, pairs[place][0]
+        checks.append(
+            Check(
+                table=own,
+                code="data-unjoined",
+                bad=Present(values=(value,)),
+                value=value,
+                reference=expression.text if isinstance(expression, Reference) else "the value of the join",
+                message=rule.message,
+                rows=Join(left=rows, right=near, on=nearly, how=Joining.SEMI),
+                mark=expression.mark,
+                hint=rule.hint,
+            )
+        )
+    return checks
+
+
+def keep_apart(rows: Relation, table: SourceTable, pairs: Sequence[Pair]) -> Project:
+    """Rows `t` with what is read of them. Most often there are few, and looser forms are computed of these alone."""
+    names = dict.fromkeys([table.row, *(column.name for column in columns_of(pairs) if column.of == "t")])
+    columns = tuple(Named(name=name, value=Column(of="t", name=name)) for name in names)
+    return Project(rows=rows, columns=columns, alias="t", apart=True)
 
 
 def find_looser(condition: JoinCondition, pair: Pair, left: Scope, right: Scope) -> Looser | None:
@@ -161,7 +201,9 @@ def find_looser(condition: JoinCondition, pair: Pair, left: Scope, right: Scope)
     if kinds[0] != kinds[1] or BY_VALUE in kinds:
         formed = [write_form(value, column) for value, column in zip(pair, columns, strict=True)]
         typed = [keep_typed(form, c, s) for form, c, s in zip(formed, columns, (left, right), strict=True)]
-        words = f"{name_side(condition.child)} is {kinds[0]}, {name_side(condition.parent)} {kinds[1]}"
+        words = (
+            f"the child{name_side(condition.child)} is {kinds[0]}, the parent{name_side(condition.parent)} {kinds[1]}"
+        )
         message = FORMS.replace("{kinds}", words.replace("{", "{{").replace("}", "}}"))
         one, other = typed if TEXT in kinds else formed
         return Looser(pair=(one, other), message=message, hint=ONE_TYPE)
@@ -198,5 +240,5 @@ def tell_kind(column: TableColumn | None) -> str:
 
 
 def name_side(side: TermMap) -> str:
-    """A side of a condition for people."""
-    return f"`{side.expression.text}`" if isinstance(side.expression, Reference) else "one side"
+    """The reference of a side of a condition for people, if it is one."""
+    return f" `{side.expression.text}`" if isinstance(side.expression, Reference) else ""

@@ -85,12 +85,16 @@ class Extend:
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """Rows with these *columns*, called *alias*; with *every*, all columns of the rows of that name too."""
+    """Rows with these *columns*, called *alias*; with *every*, all columns of the rows of that name too.
+
+    *apart*: they are found before anything is done with them; else the database may compute further values first.
+    """
 
     rows: Relation
     columns: tuple[Named, ...]
     alias: str = "t"
     every: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def show_relation(relation: Relation, depth: int = 0) -> list[str]:
             if inner and all(is_relation(i) for i in inner):
                 for i in inner:
                     below += show_relation(i, depth + 1)
-            elif value not in ((), None) and each.name != "alias":
+            elif value not in ((), None) and value is not False and each.name != "alias":
                 words.append(f"{each.name}={show_value(value)}")
     return [indent + " ".join(words), *below]
 

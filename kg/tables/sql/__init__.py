@@ -112,7 +112,11 @@ def write_source(relation: Relation) -> str:
 
 
 def find_source(relation: Relation) -> FromClause:
-    """The tables that a relation's rows are read from; what is no table is one in parentheses."""
+    """The tables that a relation's rows are read from; what is no table is one in parentheses.
+
+    >>> find_source(Project(rows=Scan(table="s0", alias="t"), columns=(), every="t", apart=True)).tables
+    ('(WITH kg_rows AS MATERIALIZED (SELECT t.* FROM "s0" t) SELECT * FROM kg_rows) t',)
+    """
     match relation:
         case Scan(table=table, alias=alias, part=part):
             return FromClause(tables=(f"{quote_name(name_part(table, part))} {alias}",))
@@ -139,6 +143,10 @@ def find_source(relation: Relation) -> FromClause:
         case Extend(rows=rows, columns=columns, alias=alias):
             made = ", ".join(map(write_named, columns))
             return FromClause(tables=(f"(SELECT *, {made}{write_source(rows)}) {alias}",))
+        case Project(alias=alias, apart=True):
+            return FromClause(
+                tables=(f"(WITH kg_rows AS MATERIALIZED ({write_query(relation)}) SELECT * FROM kg_rows) {alias}",)
+            )
         case Project(alias=alias) | Distinct(alias=alias) | Union(alias=alias):
             return FromClause(tables=(f"({write_query(relation)}) {alias}",))
         case Sort() | First() | Grouped() | CollectionMembers() | Heads():

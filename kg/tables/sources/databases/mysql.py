@@ -42,6 +42,13 @@ BARS = Doubt(
 )
 
 
+# a text alone beside bars is no condition: they join it to others
+_JOINED = re.compile(r"(?i)\|\|\s*''\s*(?:\|\||(?!\s|[=<>!]|(?:not|like|regexp|in|is|between)\b))")
+_LISTED = re.compile(r"(?is)\bselect\b.*?\bfrom\b")
+_DECIDES = re.compile(r"(?is)\bwhen\b(?:(?!\bthen\b).)*?\|\||\bif\s*\([^,]*\|\|")
+_FILTERS = re.compile(r"(?is)\b(?:where|having|on)\b(?:(?!\b(?:group|order|limit)\b).)*?\|\|")
+
+
 def find_doubt(query: str) -> Doubt | None:
     """What is told of bars in a condition, where OR may be meant: elsewhere they make a text.
 
@@ -49,8 +56,9 @@ def find_doubt(query: str) -> Doubt | None:
     >>> find_doubt("SELECT id FROM t WHERE a = 1 || b = 2") == BARS
     True
     """
-    read = _UNREAD.sub(" ", query)
-    return BARS if re.search(r"(?is)\b(where|having|on|when|if)\b.*\|\|", read) else None
+    read = _UNREAD.sub(lambda found: {"'": "''", '"': "x", "`": "x"}.get(found[0][0], " "), query)
+    read = _JOINED.sub(" ", read)
+    return BARS if _DECIDES.search(read) or _FILTERS.search(_LISTED.sub(" ", read)) else None
 
 
 class MySql:
@@ -79,7 +87,7 @@ class MySql:
                 )
                 cursor.execute("SELECT if(@@time_zone = 'SYSTEM', @@system_time_zone, @@time_zone)")
                 [(zone,)] = cursor.fetchall()
-                self.zone = "" if zone in {"UTC", "+00:00"} else str(zone)
+                self.zone = "" if zone in {"UTC", "Etc/UTC", "+00:00"} else str(zone)
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
@@ -115,7 +123,8 @@ class MySql:
                     type_name=self.name_type(f),
                     padded=self.is_padded(f),
                     zone=self.zone if f.type_code == self.module.constants.FIELD_TYPE.TIMESTAMP else "",
-                    folded=kind == "text",  # of most collations, and the result does not tell which
+                    # of most collations; of a result it is only told whether they compare by bytes (`utf8mb4_bin`)
+                    folded=kind == "text" and not f.flags & self.module.constants.FLAG.BINARY,
                 )
                 for f in fields
             ),

@@ -150,11 +150,9 @@ def classify_format(code: str) -> Showing | None:
     >>> [found and found.name for found in map(classify_format, ("d/m/yy h:mm", "[h]:mm", "mm:ss;@", "ggge", "[Red]0"))]
     ['DAY', 'DURATION', 'TIME', 'ERA', None]
     """
-    sections = tuple(
-        FormatSection(condition=read_comparison(each), shown=classify_section(each))
-        for each in _LITERAL.sub("", code).split(";")
-    )
-    numbers = sections[:-1] if "@" in code.rpartition(";")[2] else sections  # the last one may be of texts
+    written = _LITERAL.sub("", code).split(";")
+    sections = tuple(FormatSection(condition=read_comparison(each), shown=classify_section(each)) for each in written)
+    numbers = sections[:-1] if "@" in written[-1] else sections  # the last one may be of texts
     if any(each.condition is not None for each in numbers[:2]) and len({each.shown for each in numbers}) > 1:
         return ByValue(sections=numbers)
     return sections[0].shown
