@@ -409,7 +409,7 @@ def test_the_lead_tells_what_differs_and_what_came_of_the_promise(page: str) -> 
     )
     (chinese,) = re.findall(r'<p id="lead">(.*?)</p>', read_packed(page, "page-zh"))
     assert chinese.startswith("2 个来源都说“小米汽车") and "关于小米汽车，雷军承诺" in chinese
-    assert "（交付量、小米 SU7、截至2024年7月26日至2024年8月11日）" in chinese
+    assert "（交付量，小米 SU7，截至2024年7月26日至2024年8月11日）" in chinese
 
 
 def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> None:

@@ -169,7 +169,7 @@ def count_all(seeds: Seeds, lang: str) -> str:
     """How much there is: `53 things, 177 claims, 2 sources`."""
     words = load_words()
     counts = {"things": len(seeds.entities), "claims": len(seeds.claims), "sources": len(seeds.sources)}
-    return words.join_parts((words.count(key, lang, n) for key, n in counts.items()), lang)
+    return words.join_list((words.count(key, lang, n) for key, n in counts.items()), lang)
 
 
 def word_part(part: Part, seeds: Seeds, sources: Mapping[str, Worded], lang: str) -> str:

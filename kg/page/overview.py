@@ -191,7 +191,7 @@ def find_disputes(story: Story, lang: str) -> Disputes:
         "measures": counted[Outcome.MEASURE],
     }
     parts = [_count_word(key, n, lang) for key, n in told.items() if n] or [_say("agreed", lang)]
-    counts = load_words().join_parts(parts, lang)
+    counts = load_words().join_list(parts, lang)
     return Disputes(counts=counts, cards=tag("div", draw_definitions(), *cards, class_="disputes"))
 
 
@@ -206,7 +206,7 @@ def _count(census: Census, disputes: Disputes | None, lang: str) -> Html:
     told = [words.count(key, lang, n) for key, n in counts.items()]
     told.append(_count_word("statements", census.quads, lang))
     differing = disputes.counts if disputes else _count_word("differences", census.difference_count, lang)
-    return tag("p", _say("lead", lang, counts=words.join_parts(told, lang), differing=differing), id="lead")
+    return tag("p", _say("lead", lang, counts=words.join_list(told, lang), differing=differing), id="lead")
 
 
 def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Central], namer: Namer) -> Iterator[Html]:
@@ -251,7 +251,7 @@ def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Ce
             "article",
             _heading(namer.name(c.members[0]), c.size),
             namer.names(c.members[1:]),
-            tag("p", load_words().join_parts((f"{namer.word(t.iri)} {t.count:,}" for t in c.classes), lang)),
+            tag("p", load_words().join_list((f"{namer.word(t.iri)} {t.count:,}" for t in c.classes), lang)),
             id=f"community-{number}",
         )
         for number, c in enumerate(census.communities, 1)

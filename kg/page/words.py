@@ -69,8 +69,12 @@ class Words:
         return told
 
     def join_parts(self, texts: Iterable[str], lang: str) -> str:
-        """Parts of a remark, those that are empty left out."""
-        return self.own[lang]["comma"].join(text for text in texts if text)
+        """Parts of a remark, those that are empty left out; Chinese has another comma between things of one kind."""
+        return self.own[lang]["remark"].join(text for text in texts if text)
+
+    def join_list(self, texts: Iterable[str], lang: str) -> str:
+        """Things of one kind."""
+        return self.own[lang]["comma"].join(texts)
 
 
 @cache

@@ -38,7 +38,7 @@ class Setting:
 
     @cached_property
     def words(self) -> str:
-        """The sentence as it is digested."""
+        """The sentence as words are looked for in it."""
         return fold_words(self.sentence.text)
 
     @cached_property

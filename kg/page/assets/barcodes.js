@@ -42,7 +42,7 @@ function showSource(key) {
         ? [
             worded(source.published),
             source.inferred
-              ? [own("comma"), own("inferred"), own("colon"), inItsOwn(source.inferred, data.language)]
+              ? [own("remark"), own("inferred"), own("colon"), inItsOwn(source.inferred, data.language)]
               : null,
           ]
         : own("unknown"),

@@ -6,7 +6,7 @@ const modePill = (mode) => make("span", { class: `mode ${mode}` }, own(`modes.${
 const between = (items, sign) => items.flatMap((item, n) => (n ? [sign, item] : [item]));
 const linksTo = (keys) => between(keys.map(linkTo), own("comma"));
 const linkPlace = ({ source, address }) =>
-  link("source", `${source}.${address}`, `${sourceName(source)}${own("comma")}${placeOf(source, address)}`);
+  link("source", `${source}.${address}`, `${sourceName(source)}${own("remark")}${placeOf(source, address)}`);
 
 // Where a claim stands: the first places, and how many there are more.
 function linkPlaces(evidence, most) {

@@ -30,7 +30,7 @@ function claimsBeside(pill) {
 
 function describeAct({ by, on }) {
   const names = by.map(({ key, words: said }) => (key ? linkTo(key) : said));
-  return [between(names, own("comma")), own("comma"), worded(on)];
+  return [between(names, own("comma")), own("remark"), worded(on)];
 }
 
 const describeState = (state) =>

@@ -92,7 +92,7 @@ const describeName = ({ kind, text, language, places }) =>
 
 function placeWords(place) {
   const [, source, address] = /^(.+)\.(p\d+s\d+)$/.exec(place) ?? [];
-  return has(sources, source) ? `${sourceName(source)}${own("comma")}${placeOf(source, address)}` : place;
+  return has(sources, source) ? `${sourceName(source)}${own("remark")}${placeOf(source, address)}` : place;
 }
 
 // What was said at an event; for a place at all events that are there.

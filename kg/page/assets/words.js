@@ -27,7 +27,7 @@ function spaced(...parts) {
 // `p6s1` of a source as paragraph and sentence, with the page where the text has pages.
 function placeOf(source, address) {
   const page = has(sources, source) ? sources[source].pages?.[address] : null;
-  return page ? `${addressOf(address)}${own("comma")}${fill("page-n", { n: page })}` : addressOf(address);
+  return page ? `${addressOf(address)}${own("remark")}${fill("page-n", { n: page })}` : addressOf(address);
 }
 
 // `p6s1` as paragraph and sentence.
@@ -60,7 +60,7 @@ function statementOf(claim, depth = 2) {
 }
 
 const joinTimes = (claim, time) =>
-  [time, claim.asOf && fill("as-of-time", { when: worded(claim.asOf) })].filter(Boolean).join(own("comma"));
+  [time, claim.asOf && fill("as-of-time", { when: worded(claim.asOf) })].filter(Boolean).join(own("remark"));
 
 const timeOf = (claim) => joinTimes(claim, claim.time && worded(claim.time.text));
 

@@ -70,7 +70,7 @@ def _show_block(block: Block, say: Say) -> Html:
         *(say.word("matter", n=str(n)) for n in block.matters if n <= MOST_MATTERS),
         *(say.word(word) for kind, word in WITHOUT_CLAIMS.items() if getattr(block, kind)),
     ]
-    name = say.word("comma").join(filter(None, [say.address(*block.sentence.rsplit(".", 1)), *told, *marks]))
+    name = say.word("remark").join(filter(None, [say.address(*block.sentence.rsplit(".", 1)), *told, *marks]))
     kinds = [kind for kind in ("quoted", "disputed", *WITHOUT_CLAIMS) if getattr(block, kind)]
     parts = [
         tag("i", class_=f"{tense} grow-{min(block.tenses[tense], MOST_WEIGHT)}")

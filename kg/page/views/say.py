@@ -149,7 +149,7 @@ class Say:
         found = self.sentences.get((source, address))
         if found is None:
             name = self.sources[source][self.lang] if source in self.sources else source
-            words = join(name, self.word("comma"), self.address(source, address))
+            words = join(name, self.word("remark"), self.address(source, address))
             found = self.sentences[source, address] = self.link(f"s={source}.{address}", words)
         return found
 

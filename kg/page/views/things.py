@@ -92,4 +92,4 @@ def _show_date(source: Source, say: Say) -> Html:
     place = tag("span", clean(source.section.text), lang=clean(source.section.lang)) if source.section else None
     language = say.story.seeds.dataset.language
     because = join(" ", say.note(source.inferred, language)) if source.inferred else None
-    return join(name_published(source, say), hour, [say.word("comma"), place] if place else None, because)
+    return join(name_published(source, say), hour, [say.word("remark"), place] if place else None, because)
