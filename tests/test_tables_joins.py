@@ -49,9 +49,13 @@ FORMS = [
     ("k INTEGER", 1, "1", "01", "a number"),
     ("k INTEGER", 1, "1", "1.0", "a number"),
     ("k DECIMAL(5,2)", 1.5, "1.5", "1.50", "a number"),
+    ("k DECIMAL(5,2)", 0.5, "0.5", ".5", "a number"),
     ("k BOOLEAN", 1, "true", "1", "an xsd:boolean"),
     ("k DATE", "2024-01-02", "2024-01-02", "2024-01-02T00:00:00", "an xsd:date"),
     ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-01-02 03:04:05", "an xsd:dateTime"),
+    ("k DATETIME", "2024-01-02 03:04:00", "2024-01-02T03:04:00", "2024-01-02 03:04", "an xsd:dateTime"),
+    ("k TIME", "03:04:00", "03:04:00", "03:04", "an xsd:time"),
+    ("k TIME", "03:04:05", "03:04:05", "03:04:05.00", "an xsd:time"),
 ]  # fmt: skip
 
 
