@@ -19,6 +19,8 @@ _FIRST = re.compile(rf"[{OPENING_QUOTES}(]*(?P<word>[^\W_]+(?:[-'’][^\W_]+)*)(
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _NUMERALS = frozenset("IVX")  # `World War I.`, `Charles V.`, and Malcolm X
 _ORDINAL = re.compile("[0-9]{1,3}")
+_WORD = re.compile(r"\w+")
+_LONGEST = 100  # letters on either side of a cut that are looked at
 _DAY = re.compile("0?[1-9]|[12][0-9]|3[01]")
 
 
@@ -59,33 +61,32 @@ def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[LikelyCut, ...]
 
 def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: Sequence[Sequence[str]]) -> str | None:
     """The words on both sides of a cut that is most likely none; None where a sentence may well end."""
-    last, first = _LAST.search(one.text), _FIRST.match(next_.text)
+    last, first = _LAST.search(one.text, max(0, len(one.text) - _LONGEST)), _FIRST.match(next_.text)
     if last is None or first is None:
         return None
     before, word = (last[part].lstrip(f"{OPENING_QUOTES}(") for part in ("before", "word"))
     after = first["word"]
-    before_initial = bool(first["stop"]) and len(after) == 1 and after.isalpha()
+    initial_follows = bool(first["stop"]) and len(after) == 1 and after.isalpha()
     short, follows = normalise(word), normalise(after)
     may_begin = follows in known.starters
+    beside = normalise(before)
     if after[0].isdigit():
         likely = _is_listed(word, known.numbers) or _is_short_month(short, months)
     elif _ORDINAL.fullmatch(word):
-        likely = bool(known.ordinals) and (
-            (_DAY.fullmatch(word) is not None and any(follows in forms for forms in months))
-            or (normalise(before) in known.ordinals and not may_begin)
-            or follows in known.heads
-        )
+        is_day = _DAY.fullmatch(word) is not None and any(follows in forms for forms in months)
+        counts = (beside in known.ordinals and not may_begin) or _has_head(next_.text, known)
+        likely = bool(known.ordinals) and beside not in known.labels and (is_day or counts)
     elif _is_listed(word, known.names):
-        behind_name = before[:1].isupper() and normalise(before) not in known.starters
+        behind_name = before[:1].isupper() and beside not in known.starters
         likely = not (may_begin or before[-1:].isdigit() or (behind_name and short in known.trailing))
     elif short in known.acronyms:
-        likely = follows in known.heads
+        likely = _has_head(next_.text, known) or (follows in known.titles and beside not in known.starters)
     elif _INITIAL.fullmatch(word):
-        is_initial = _is_initial(before, word, known, before_initial=before_initial)
-        likely = is_initial and (before_initial or not may_begin)
+        is_initial = _is_initial(before, word, known, initial_follows=initial_follows)
+        likely = is_initial and (initial_follows or not may_begin)
     else:
         likely = False
-    return f"{word}. {after}{first['stop'] if before_initial else ''}" if likely else None
+    return f"{word}. {after}{first['stop'] if initial_follows else ''}" if likely else None
 
 
 def _is_listed(word: str, known: frozenset[str]) -> bool:
@@ -94,17 +95,23 @@ def _is_listed(word: str, known: frozenset[str]) -> bool:
     return short in known or (word[:1].isupper() and short.capitalize() in known)
 
 
+def _has_head(text: str, known: CutWords) -> bool:
+    """Whether a text begins with what an acronym or ordinal belongs to: `House of`, and not `House prices`."""
+    words = " ".join(_WORD.findall(normalise(text[:_LONGEST]))) + " "
+    return any(words.startswith(f"{head} ") for head in known.heads)
+
+
 def _is_short_month(short: str, months: Iterable[Sequence[str]]) -> bool:
     """Whether a word is the beginning of a month's name, and not the whole: a sentence may end behind `May`."""
     return any(short in forms and short != forms[0] and forms[0].startswith(short) for forms in months)
 
 
-def _is_initial(before: str, word: str, known: CutWords, *, before_initial: bool) -> bool:
+def _is_initial(before: str, word: str, known: CutWords, *, initial_follows: bool) -> bool:
     """Whether letters with full stops are of a name: `Ada K. Brook`, `said J.K. Brook`; not `Lund S.A.`, `Group A`."""
     label = normalise(before)
     if label in known.labels or word in _NUMERALS:
         return False
-    if before_initial and len(word) == 1:
+    if initial_follows and len(word) == 1:
         return not before[-1:].isdigit()  # `300 m. J. Brook built it.`
     if not word.isupper():
         return False

@@ -62,6 +62,7 @@ A table `cuts` has the words behind whose full stop the rule for sentences cuts 
     labels     words that have a letter behind them, which is no initial (`Group A`)
     acronyms   abbreviations that end a sentence as often as not
     heads      words that an acronym or ordinal before them belongs to (`U.S. Senate`, `19. und 20. Jahrhundert`)
+    titles     such words that begin a sentence as well: not where a starter stands before the acronym (`in the U.S.`)
 """
 
 from __future__ import annotations
@@ -173,6 +174,7 @@ class CutWords:
     labels: frozenset[str]
     acronyms: frozenset[str]
     heads: frozenset[str]
+    titles: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
