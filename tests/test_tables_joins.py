@@ -232,6 +232,21 @@ def test_a_collation_that_would_join_more_is_told(tmp_path: Path, kind: str) -> 
         assert [each.split(" finds")[0] for each in told] == (["`Ab`"] if "NOCASE" in collation else [])
 
 
+def test_a_collation_is_that_of_its_column(tmp_path: Path) -> None:
+    """Beside it another compares texts as they are written, and nobody expects more of it."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "n TEXT DEFAULT 'a, b' COLLATE NOCASE, k TEXT", (1, "Ab", "Ab"), (2, "x", "x"))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("CREATE TABLE u (p INTEGER, n TEXT, k TEXT CHECK (k IN ('AB', 'x')))")
+        connection.executemany("INSERT INTO u VALUES (?, ?, ?)", [(1, "AB", "AB"), (2, "x", "x")])
+    connection.close()
+    for name, wanted in (("n", ["`Ab`"]), ("k", [])):
+        write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), f"{name}={name}")
+        pairs, told = join(tmp_path)
+        assert pairs == ["c2 p2"]
+        assert [each.split(" finds")[0] for each in told] == wanted
+
+
 def test_texts_of_columns_with_a_collation_stay_different(tmp_path: Path) -> None:
     """DuckDB's `COLLATE NOCASE` does not reach the triples: no text is dropped, and collations do not meet."""
     duckdb = pytest.importorskip("duckdb")
