@@ -49,9 +49,13 @@ FORMS = [
     ("k INTEGER", 1, "1", "01", "a number"),
     ("k INTEGER", 1, "1", "1.0", "a number"),
     ("k DECIMAL(5,2)", 1.5, "1.5", "1.50", "a number"),
+    ("k DECIMAL(5,2)", 0.5, "0.5", ".5", "a number"),
     ("k BOOLEAN", 1, "true", "1", "an xsd:boolean"),
     ("k DATE", "2024-01-02", "2024-01-02", "2024-01-02T00:00:00", "an xsd:date"),
     ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-01-02 03:04:05", "an xsd:dateTime"),
+    ("k DATETIME", "2024-01-02 03:04:00", "2024-01-02T03:04:00", "2024-01-02 03:04", "an xsd:dateTime"),
+    ("k TIME", "03:04:00", "03:04:00", "03:04", "an xsd:time"),
+    ("k TIME", "03:04:05", "03:04:05", "03:04:05.00", "an xsd:time"),
 ]  # fmt: skip
 
 
@@ -226,6 +230,21 @@ def test_a_collation_that_would_join_more_is_told(tmp_path: Path, kind: str) -> 
         pairs, told = join(tmp_path)
         assert pairs == ["c2 p2"]
         assert [each.split(" finds")[0] for each in told] == (["`Ab`"] if "NOCASE" in collation else [])
+
+
+def test_a_collation_is_that_of_its_column(tmp_path: Path) -> None:
+    """Beside it another compares texts as they are written, and nobody expects more of it."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "n TEXT DEFAULT 'a, b' COLLATE NOCASE, k TEXT", (1, "Ab", "Ab"), (2, "x", "x"))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("CREATE TABLE u (p INTEGER, n TEXT, k TEXT CHECK (k IN ('AB', 'x')))")
+        connection.executemany("INSERT INTO u VALUES (?, ?, ?)", [(1, "AB", "AB"), (2, "x", "x")])
+    connection.close()
+    for name, wanted in (("n", ["`Ab`"]), ("k", [])):
+        write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), f"{name}={name}")
+        pairs, told = join(tmp_path)
+        assert pairs == ["c2 p2"]
+        assert [each.split(" finds")[0] for each in told] == wanted
 
 
 def test_texts_of_columns_with_a_collation_stay_different(tmp_path: Path) -> None:

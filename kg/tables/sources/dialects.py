@@ -130,16 +130,24 @@ class DescribedTable:
         return f" WHERE {self.only.where} ORDER BY {order}"
 
 
-def fold_columns(described: DescribedTable, definition: str) -> DescribedTable:
-    """A table whose texts are marked as folded, where its definition has a collation under which others are equal.
+_ASIDE = re.compile(r"'(?:[^']|'')*'|\([^()]*\)")
+_COLLATED = r"(?i)(?<!\w){}(?!\w)[^,]*?\bcollate\s+\W?(?!binary\b|c\b|posix\b)\w"
 
-    >>> table = DescribedTable(relation="t", columns=(ColumnType(name="k", kind="text"),))
-    >>> fold_columns(table, "CREATE TABLE t (k TEXT COLLATE NOCASE)").columns[0].folded
-    True
+
+def fold_columns(described: DescribedTable, definition: str) -> DescribedTable:
+    """A table with its columns marked as folded that have a collation under which others are equal, by its definition.
+
+    >>> table = DescribedTable(relation="t", columns=tuple(ColumnType(name=n, kind="text") for n in "kl"))
+    >>> found = fold_columns(table, "CREATE TABLE t (k TEXT, l VARCHAR(9) COLLATE NOCASE)")
+    >>> [column.folded for column in found.columns]
+    [False, True]
     """
-    if re.search(r"(?i)\bcollate\s+\W?(?!binary\b|c\b|posix\b)\w", definition) is None:
-        return described
-    return replace(described, columns=tuple(replace(c, folded=c.kind == "text") for c in described.columns))
+    written = _ASIDE.sub("", definition.partition("(")[2])
+    columns = (
+        replace(c, folded=c.kind == "text" and re.search(_COLLATED.format(re.escape(c.name)), written) is not None)
+        for c in described.columns
+    )
+    return replace(described, columns=tuple(columns))
 
 
 class Database(Protocol):
