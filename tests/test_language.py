@@ -16,6 +16,9 @@ import kg
 from kg.build.build import build_project
 from kg.build.pipeline import check_project
 from kg.check.figures import _has_kilo, _of_text
+from kg.cli.live import describe_graph
+from kg.editor.card import show_entity_card
+from kg.page import render_page
 from kg.system.project import Project
 from kg.text.language import explain_tag
 from kg.text.sentence import digest_sentence
@@ -205,6 +208,24 @@ def test_any_tag_chooses_some_label(tag: str, tmp_path: Path) -> None:
     lay_out(tmp_path, CHINESE)
     done = run_kg("show", "qiao", "--lang", tag, folder=tmp_path)
     assert done.code == 0 and done.out.startswith("大桥   (Bridge, qiao)")
+
+
+def test_titles_and_descriptions_answer_a_language_as_labels_do(tmp_path: Path) -> None:
+    """One in `ZH-Hans` was none to a page or a server in `zh`: the first that there is stood there, or none."""
+    dataset = CHINESE["seeds/dataset.yaml"].replace(
+        "title: 河镇大桥", "title: {en: The bridge, ZH-Hans: 河镇大桥}\ndescription: {en: A bridge, ZH-Hans: 一座桥}"
+    )
+    entities = CHINESE["seeds/entities/all.yaml"].replace(
+        "label: 大桥,", "label: 大桥, description: {en: It is long, ZH-Hans: 很长},"
+    )
+    lay_out(tmp_path, {**CHINESE, "seeds/dataset.yaml": dataset, "seeds/entities/all.yaml": entities})
+    checked = check_project(Project(tmp_path))
+    assert not checked.has_errors and describe_graph(checked).title == "河镇大桥"
+    page = render_page(checked.story)
+    assert "<title>河镇大桥</title>" in page and 'content="一座桥"' in page
+    told = run_kg("show", "qiao", "--lang", "zh", folder=tmp_path).out
+    assert "  很长\n" in told and "It is long" not in told
+    assert "很长" in show_entity_card(checked, checked.seeds.entity_by_key["qiao"])
 
 
 INVISIBLE = {

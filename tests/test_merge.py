@@ -232,6 +232,26 @@ def test_remarks_and_descriptions_of_both_are_kept(folder: Path) -> None:
     )
 
 
+def test_the_case_of_a_language_says_nothing(folder: Path) -> None:
+    """Two labels in `en` and `EN` made an entry that `kg check` refuses."""
+    head = "kg: entities/1\nentities:\n"
+    one = "  one: {is: Person, label: {en: One}, alias: {EN: Uno}, description: {en: The one}}\n"
+    two = "  two: {is: Person, label: {EN: Two}, alias: {en: Due}, description: {EN: The two, zh: 二}}\n"
+    three = "  three: {is: Person, label: Three}\n"
+    write(folder, "seeds/entities/two.yaml", head + one + two + three)
+    write(folder, "seeds/claims/bridge.yaml", CLAIMS.replace('[brook-2, "brook"]', "[one, three]"))
+    plan = merge(folder, "one", "two")
+    assert plan.told[:2] == (
+        "seeds/entities/two.yaml:4:33 the label `Two` becomes an alias: `one` is called `One`",
+        "seeds/entities/two.yaml:4:75 the description goes into the note: `one` has one in `EN`",
+    )
+    assert read(folder)["seeds/entities/two.yaml"].decode() == head + (
+        "  one: {replaces: [two], note: The two, is: Person, label: {en: One}, alias: {EN: [Uno, Two, Due]}, "
+        "description: {en: The one, zh: 二}}\n" + three
+    )
+    assert errors(folder) == []
+
+
 def test_a_claim_that_relates_the_two_is_a_contradiction(folder: Path) -> None:
     write(folder, "seeds/claims/bridge.yaml", CLAIMS)
     before = read(folder)

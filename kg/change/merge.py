@@ -112,9 +112,9 @@ def _sort_same(entity: Entity, seeds: Seeds) -> dict[str, Ref]:
 
 def _tell_labels(one: Entity, other: Entity) -> Iterator[str]:
     """Labels that become aliases, and descriptions that become remarks, since the other has one of the language."""
-    labels = {name.lang: name for name in one.names if name.kind is NameKind.LABEL}
+    labels = {name.lang.casefold(): name for name in one.names if name.kind is NameKind.LABEL}
     for name in other.names:
-        own = labels.get(name.lang)
+        own = labels.get(name.lang.casefold())
         if name.kind is NameKind.LABEL and own is not None and own.text != name.text:
             yield f"{name.mark} the label `{name.text}` becomes an alias: `{one.key}` is called `{own.text}`"
     for text in _list_further(one, other):
@@ -123,8 +123,8 @@ def _tell_labels(one: Entity, other: Entity) -> Iterator[str]:
 
 def _list_further(one: Entity, other: Entity) -> list[Text]:
     """The descriptions of *other* in languages in which *one* is described otherwise."""
-    said = {text.lang: text.text for text in one.description}
-    return [text for text in other.description if said.get(text.lang, text.text) != text.text]
+    said = {text.lang.casefold(): text.text for text in one.description}
+    return [text for text in other.description if said.get(text.lang.casefold(), text.text) != text.text]
 
 
 # -- what the entry holds then --------------------------------------------------------------------
@@ -135,11 +135,11 @@ def _join_names(one: Entity, other: Entity) -> list[Name]:
     names = list(one.names)
     for name in other.names:
         kind = name.kind
-        if kind is NameKind.LABEL and any(n.kind is kind and n.lang == name.lang for n in names):
+        if kind is NameKind.LABEL and any(n.kind is kind and _is_alike(n, name) for n in names):
             kind = NameKind.ALIAS
         right = (NameKind.LABEL, NameKind.ALIAS)
         at = next(
-            (i for i, n in enumerate(names) if (n.text, n.lang) == (name.text, name.lang)
+            (i for i, n in enumerate(names) if n.text == name.text and _is_alike(n, name)
              and (n.kind is kind or (n.kind in right and kind in right))),
             None,
         )  # fmt: skip
@@ -152,6 +152,11 @@ def _join_names(one: Entity, other: Entity) -> list[Name]:
     return names
 
 
+def _is_alike(one: Name, other: Name) -> bool:
+    """Whether two names are of one language: the case of a tag says nothing."""
+    return one.lang.casefold() == other.lang.casefold()
+
+
 def _write_fields(one: Entity, other: Entity, names: Iterable[Name]) -> Iterator[tuple[str, str]]:
     """The keys of the entry that change, with what stands there then."""
     replaced = [other.key, *(ref.text for ref in (*other.replaces, *one.replaces))]
@@ -160,10 +165,10 @@ def _write_fields(one: Entity, other: Entity, names: Iterable[Name]) -> Iterator
         of_kind = [name for name in names if name.kind is kind]
         if of_kind != [name for name in one.names if name.kind is kind]:
             yield kind.value, _write_names(of_kind)
-    known = {text.lang for text in one.description}
-    if any(text.lang not in known for text in other.description):
-        texts = {text.lang: text.text for text in (*other.description, *one.description)}
-        yield "description", f"{{{', '.join(f'{lang}: {_write_text(text)}' for lang, text in sorted(texts.items()))}}}"
+    texts = {text.lang.casefold(): text for text in (*other.description, *one.description)}
+    if len(texts) > len(one.description):
+        described = sorted((text.lang, text.text) for text in texts.values())
+        yield "description", f"{{{', '.join(f'{lang}: {_write_text(text)}' for lang, text in described)}}}"
     if one.when is None and other.when is not None:
         yield "when", _write_text(other.when.text)
     same = list(dict.fromkeys(ref.text for ref in (*one.same, *other.same)))
@@ -182,9 +187,10 @@ def _write_names(names: Iterable[Name]) -> str:
     """Names by language, with their places: `{en: [Lei, Mr Lei], zh: {雷军: [paris.p1s1]}}`."""
     by_lang: dict[str, list[Name]] = {}
     for name in names:
-        by_lang.setdefault(name.lang, []).append(name)
+        by_lang.setdefault(name.lang.casefold(), []).append(name)
     parts = []
-    for lang, group in by_lang.items():
+    for group in by_lang.values():
+        lang = group[0].lang
         texts = [_write_text(name.text) for name in group]
         if any(name.places for name in group):
             placed = (f"{t}: [{', '.join(p.text for p in n.places)}]" for t, n in zip(texts, group, strict=True))
@@ -204,7 +210,7 @@ def _holds_all(entity: Entity | None, names: Iterable[Name], one: Entity, other:
         return False
 
     def list_names(names: Iterable[Name]) -> set[tuple[str, str, str, tuple[str, ...]]]:
-        return {(n.kind.value, n.lang, n.text, tuple(p.text for p in n.places)) for n in names}
+        return {(n.kind.value, n.lang.casefold(), n.text, tuple(p.text for p in n.places)) for n in names}
 
     refs = ({r.text for e in (one, other) for r in e.same}, {r.text for r in entity.same})
     return list_names(entity.names) == list_names(names) and refs[0] == refs[1]

@@ -27,6 +27,7 @@ from kg.model.nouns import Materialisation
 from kg.system.project import Project
 from kg.text.diagnostic import Diagnostic, KgError, Severity, UsageError
 from kg.text.kept import Kept, keep_made
+from kg.text.language import choose_text
 
 if TYPE_CHECKING:
     from kg.server.about import About
@@ -80,13 +81,13 @@ def describe_graph(checked: Checked) -> About:
     from kg.server.about import About
 
     dataset = checked.seeds.dataset
-    title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
+    titles = {text.lang: text.text for text in dataset.title if text.lang}
     return About(
-        title=title,
+        title=choose_text(dataset.language, titles) or dataset.base,
         base=dataset.base,
         prefixes=dict(dataset.prefixes.namespaces),
         language=dataset.language,
-        titles={text.lang: text.text for text in dataset.title if text.lang},
+        titles=titles,
         union=True,
         told=True,
     )

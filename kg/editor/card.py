@@ -71,7 +71,7 @@ def show_entity_card(known: Checked, entity: Entity) -> str:
             f"**{escape(entity.label(lang))}** — {code(entity.key)}, {classes}",
             _labels(labels) if len(labels) > 1 else "",
             f"also: {' · '.join(others)}" if others else "",
-            " ".join(escape(text.text) for text in entity.description if text.lang == lang),
+            escape(choose_text(lang, {text.lang: text.text for text in entity.description}) or ""),
             f"when: {escape(entity.when.text)} ({escape(describe_edtf(entity.when.edtf))})" if entity.when else "",
             f"{_count(len(claims))} about it, {said} of it:" if claims or said else "nothing is said of it yet",
             "\n".join(lines),

@@ -31,7 +31,7 @@ from kg.page.views.body import PageContent, show_body
 from kg.page.views.questions import list_answers
 from kg.page.views.say import Say
 from kg.page.words import Worded, load_words
-from kg.text.language import choose_language
+from kg.text.language import choose_language, choose_text
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def render_page(
         scripts=[PICTURE_MARK, start, script, read_vis_network()],
         drawn=PICTURE_MARK,
         start=start,
-        description=clean(next((t.text for t in story.seeds.dataset.description if t.lang == lang), "")),
+        description=clean(choose_text(lang, {t.lang: t.text for t in story.seeds.dataset.description}) or ""),
     )
 
 

@@ -29,6 +29,7 @@ from kg.page.words import load_words
 from kg.rdf.iri import local_name
 from kg.rdf.namespace import KG
 from kg.rdf.quad import Quad
+from kg.text.language import choose_text
 from kg.text.markup import Child, Html, join, tag
 from kg.view import OfQuestion, RegionLink, place_discs, select_part
 from kg.view.census import Census, ClaimDifference, take_census
@@ -90,7 +91,7 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
 def title_of(dataset: Dataset, lang: str) -> str:
     """The title of a data set in this language, else in the first that there is."""
     titles = {t.lang: clean(t.text) for t in dataset.title}
-    return titles.get(lang) or next(iter(titles.values()), dataset.base)
+    return choose_text(lang, titles) or dataset.base
 
 
 def _show_body(census: Census, disputes: Disputes | None, members: Sequence[Central], namer: Namer, title: str) -> Html:

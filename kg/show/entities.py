@@ -16,6 +16,7 @@ from kg.model.values import EntityRef
 from kg.show.parts import align, describe_decision, explain_word, find_entity, speaks_of
 from kg.show.stated import list_stated, write_contradictions
 from kg.text.diagnostic import UsageError
+from kg.text.language import choose_text
 
 _GROUPS = (
     ("Facts", {Mode.FACT}),
@@ -82,9 +83,8 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     words = checked.story.words(lang)
     labels = list(dict.fromkeys(n.text for n in entity.names if n.kind is NameKind.LABEL))
     out = [f"{'  '.join(labels)}   ({', '.join(r.text for r in entity.classes)}, {entity.key})"]
-    out += [f"  {t.text}" for t in entity.description if t.lang == lang] or [
-        f"  {t.text}" for t in entity.description[:1]
-    ]
+    description = choose_text(lang, {t.lang: t.text for t in entity.description})
+    out += [f"  {description}"] if description else []
     names = [n for n in entity.names if n.kind is not NameKind.LABEL]
     if names:
         out += ["", "Names"]
