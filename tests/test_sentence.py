@@ -217,6 +217,7 @@ CUTS = [  # what is one sentence, and below it what may well be two
     ("en", "She met U.S. President Lund at the U.S. House of Lords", ["U.S. President", "U.S. House"]),
     ("en", "He left the U.S. President Lund came. It is the U.S. House prices fell in the U.K. Food is dear.", []),
     ("fr", "Ce fut en 50 av. J.-C. Rome existait.", []),
+    ("es", "Fue en 300 a. C. Roma era. Es Lund S. A. Crece. Vino J. L. Ruiz", ["a. C.", "S. A.", "J. L.", "L. Ruiz"]),
     ("de", "Er kam auf Platz 2. Mai wurde Dritte.", []),
     ("de", "Er tut, was er mag. Fachleute loben ihn. Es sind 2 bis 3. Kinder zahlen nichts. Er war 65. Mai kam.", []),
     ("de", "Dort sind Aal, Barsch u.a. Fischer kamen. Es war Gruppe A. Wien gewann. Er nahm Vitamin C. Ob es", []),

@@ -48,9 +48,10 @@ def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[LikelyCut, ...]
         return ()
     months = [month.words for month in tongue.months]
     found: dict[str, list[str]] = {}
-    first = ""
+    first = behind = ""
     for one, next_ in pairwise(sentences):
-        words = _read_cut(one, next_, tongue.cuts, months) if one.paragraph == next_.paragraph else None
+        words = _read_cut(behind, one, next_, tongue.cuts, months) if one.paragraph == next_.paragraph else None
+        behind = one.text if one.paragraph == next_.paragraph else ""
         if words is None:
             first = ""
             continue
@@ -59,8 +60,13 @@ def find_cuts(sentences: Iterable[Sentence], lang: str) -> tuple[LikelyCut, ...]
     return tuple(LikelyCut(address=address, count=len(cuts) + 1, words=tuple(cuts)) for address, cuts in found.items())
 
 
-def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: Sequence[Sequence[str]]) -> str | None:
-    """The words on both sides of a cut that is most likely none; None where a sentence may well end."""
+def _read_cut(
+    behind: str, one: Sentence, next_: Sentence, known: CutWords, months: Sequence[Sequence[str]]
+) -> str | None:
+    """The words on both sides of a cut that is most likely none; None where a sentence may well end.
+
+    *behind* is the sentence before the two.
+    """
     last, first = _LAST.search(one.text, max(0, len(one.text) - _LONGEST)), _FIRST.match(next_.text)
     if last is None or first is None:
         return None
@@ -72,6 +78,8 @@ def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: Sequence[
     beside = normalise(before)
     if after[0].isdigit():
         likely = _is_listed(word, known.numbers) or _is_short_month(short, months)
+    elif initial_follows and f"{short}.{follows}" in known.acronyms:
+        likely = True  # `300 a. C.`
     elif _ORDINAL.fullmatch(word):
         is_day = _DAY.fullmatch(word) is not None and any(follows in forms for forms in months)
         counts = (beside in known.ordinals and not may_begin) or _has_head(next_.text, known)
@@ -79,7 +87,7 @@ def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: Sequence[
     elif _is_listed(word, known.names):
         behind_name = before[:1].isupper() and beside not in known.starters
         likely = not (may_begin or before[-1:].isdigit() or (behind_name and short in known.trailing))
-    elif short in known.acronyms:
+    elif short in known.acronyms or (not before and _join_letters(behind, short) in known.acronyms):
         likely = _has_head(next_.text, known) or (follows in known.titles and beside not in known.starters)
     elif _INITIAL.fullmatch(word):
         is_initial = _is_initial(before, word, known, initial_follows=initial_follows)
@@ -87,6 +95,12 @@ def _read_cut(one: Sentence, next_: Sentence, known: CutWords, months: Sequence[
     else:
         likely = False
     return f"{word}. {after}{first['stop'] if initial_follows else ''}" if likely else None
+
+
+def _join_letters(behind: str, short: str) -> str:
+    """A letter with the one before it, which the rule cut apart: `300 a. C.` ends with `a.c`."""
+    last = _LAST.search(behind, max(0, len(behind) - _LONGEST))
+    return f"{normalise(last['word'])}.{short}" if last is not None else short
 
 
 def _is_listed(word: str, known: frozenset[str]) -> bool:

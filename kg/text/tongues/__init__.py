@@ -60,7 +60,7 @@ A table `cuts` has the words behind whose full stop the rule for sentences cuts 
     ordinals   words before an ordinal in digits, where it ends with a full stop (`im 3. Bezirk`)
     starters   words that begin a sentence even behind such a full stop
     labels     words that have a letter behind them, which is no initial (`Group A`)
-    acronyms   abbreviations that end a sentence as often as not
+    acronyms   abbreviations that end a sentence as often as not (`U.S.`; `a.c` is also `a. C.`)
     heads      words that an acronym or ordinal before them belongs to (`U.S. Senate`, `19. und 20. Jahrhundert`)
     titles     such words that begin a sentence as well: not where a starter stands before the acronym (`in the U.S.`)
 """
