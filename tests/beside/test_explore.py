@@ -93,7 +93,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def big(folder: Path) -> Iterator[Served]:
-    with serve("--store", str(folder)) as served:
+    with serve("--store", str(folder), "--timeout", "120") as served:
         yield served
 
 

@@ -40,24 +40,43 @@ ROW = "SELECT ?o { <http://t.example/s> ?p ?o } ORDER BY ?o LIMIT 2"
 TTL = "@prefix t: <http://t.example/> .\nt:s t:p 1 , 'two'@en ."
 
 
+BOUNDS = ("--memory", "--write", "--no-token", "--most-rows", "5000", "--most-body", "300000", "--workers", "6")
+
+
 @pytest.fixture(scope="module")
 def open_server() -> Iterator[Served]:
-    """A store in memory that everybody may change, with short bounds."""
-    arguments = ("--timeout", "2", "--most-rows", "5000", "--most-body", "300000", "--workers", "6")
-    with serve("--memory", "--write", "--no-token", *arguments) as served:
+    """A store in memory that everybody may change, with short bounds but for time: the machine may be busy."""
+    with serve(*BOUNDS, "--timeout", "60") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def hurried_server() -> Iterator[Served]:
+    """A store in memory that everybody may change, in a server that has little time for each answer."""
+    with serve(*BOUNDS, "--timeout", "3") as served:
         yield served
 
 
 @pytest.fixture
 def server(open_server: Served) -> Served:
     """A store in memory that everybody may change, with one graph and the default graph as they are to be."""
-    if FILLED.get(open_server.port) != _read_tag(open_server):
-        assert open_server.update("DROP ALL").status == 204
+    return _fill(open_server)
+
+
+@pytest.fixture
+def hurried(hurried_server: Served) -> Served:
+    """Such a store in a server that breaks off what takes more than three seconds."""
+    return _fill(hurried_server)
+
+
+def _fill(served: Served) -> Served:
+    if FILLED.get(served.port) != _read_tag(served):
+        assert served.update("DROP ALL").status == 204
         data = " . ".join(f"<http://t.example/s> <http://t.example/p> {n}" for n in range(300))
         graph = "GRAPH <http://t.example/g> { <a:a> <a:b> <a:c> }"
-        assert open_server.update(f"INSERT DATA {{ {data} {graph} }}").status == 204
-        FILLED[open_server.port] = _read_tag(open_server)
-    return open_server
+        assert served.update(f"INSERT DATA {{ {data} {graph} }}").status == 204
+        FILLED[served.port] = _read_tag(served)
+    return served
 
 
 FILLED: dict[int, str] = {}
@@ -399,12 +418,12 @@ def test_a_document_that_is_broken_changes_nothing(server: Served) -> None:
 # ---- nothing brings it down
 
 
-def test_runaway_deep_and_random_queries_end_nobody_else(server: Served) -> None:
+def test_runaway_deep_and_random_queries_end_nobody_else(hurried: Served) -> None:
     """What had to wait for them would be answered by 503, as they are."""
     answers: list[int] = []
 
     def run(query: str) -> None:
-        answers.append(server.query(query).status)
+        answers.append(hurried.query(query).status)
 
     runaways = [threading.Thread(target=run, args=(ENDLESS + " " * n,)) for n in range(4)]
     for thread in runaways:
@@ -417,26 +436,26 @@ def test_runaway_deep_and_random_queries_end_nobody_else(server: Served) -> None
         "SELECT * { ?s " + "^" * 5_000,
     ]
     for query in deep:
-        assert server.query(query).status == 400
-    assert server.query("ASK { FILTER(" + "+".join(["1"] * 20_000) + ") }").status == 400
+        assert hurried.query(query).status == 400
+    assert hurried.query("ASK { FILTER(" + "+".join(["1"] * 20_000) + ") }").status == 400
     told = b"the address is longer than 65,535 bytes: send a long query by POST"
-    assert (answer := server.query("ASK {} #" + "x" * 70_000)).status == 400
+    assert (answer := hurried.query("ASK {} #" + "x" * 70_000)).status == 400
     assert answer.body == told
     for number in range(20):
         noise = bytes((number * 31 + n * n * 7) % 256 for n in range(50))
-        assert server.query(noise).status == 400
-        assert server.ask("POST", "/sparql", noise, content_type="application/sparql-query").status == 400
-    assert server.query(ROW).status == 200
+        assert hurried.query(noise).status == 400
+        assert hurried.ask("POST", "/sparql", noise, content_type="application/sparql-query").status == 400
+    assert hurried.query(ROW).status == 200
     for thread in runaways:
         thread.join()
     assert answers == [503] * 4
-    assert server.query(ROW).status == 200 and server.process.poll() is None
+    assert hurried.query(ROW).status == 200 and hurried.process.poll() is None
 
 
-def test_an_answer_that_is_too_late_says_so(server: Served) -> None:
-    got = server.query(ENDLESS)
-    assert (got.status, got.text) == (503, "stopped: no whole answer after 2 s\n")
-    assert server.has_told("stopped: no whole answer")
+def test_an_answer_that_is_too_late_says_so(hurried: Served) -> None:
+    got = hurried.query(ENDLESS)
+    assert (got.status, got.text) == (503, "stopped: no whole answer after 3 s\n")
+    assert hurried.has_told("stopped: no whole answer")
 
 
 def test_an_answer_with_too_many_rows_is_refused_or_broken_off(server: Served) -> None:
@@ -513,15 +532,15 @@ def test_no_request_leaves_the_machine(server: Served) -> None:
             canary.accept()
 
 
-def test_an_update_that_never_ends_changes_nothing(server: Served) -> None:
+def test_an_update_that_never_ends_changes_nothing(hurried: Served) -> None:
     endless = (
         "INSERT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?c), STR(?f), STR(?i)) AS ?x) }"
     )
-    got = server.update(endless)
-    assert (got.status, got.text) == (503, "stopped: no whole answer after 2 s\n")
-    deep = server.update("INSERT DATA { <a:a> <a:b> 1 } ; DELETE { ?s ?p ?o } WHERE { FILTER" + "(" * 200)
+    got = hurried.update(endless)
+    assert (got.status, got.text) == (503, "stopped: no whole answer after 3 s\n")
+    deep = hurried.update("INSERT DATA { <a:a> <a:b> 1 } ; DELETE { ?s ?p ?o } WHERE { FILTER" + "(" * 200)
     assert (deep.status, deep.text) == (400, "update:1:166: the update nests deeper than 100 levels\n")
-    assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
+    assert hurried.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
 
 
 def test_another_process_opens_the_store_when_the_one_before_has_gone(tmp_path: Path) -> None:
@@ -564,7 +583,7 @@ def test_another_process_opens_the_store_when_the_one_before_has_gone(tmp_path: 
     assert told == ["begun", "gone", "begun"]
 
 
-def test_a_change_does_not_wait_for_ever_for_those_of_others(server: Served) -> None:
+def test_a_change_does_not_wait_for_ever_for_those_of_others(hurried: Served) -> None:
     """Of twenty changes whose askers had gone each took its whole time, one after the other, before another began."""
     endless = b"INSERT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?c), STR(?f)) AS ?x) }"
     head = (
@@ -572,16 +591,16 @@ def test_a_change_does_not_wait_for_ever_for_those_of_others(server: Served) -> 
         f"Content-Length: {len(endless)}\r\n\r\n"
     )
     for _ in range(20):
-        with socket.create_connection(("127.0.0.1", server.port), 60) as one:
+        with socket.create_connection(("127.0.0.1", hurried.port), 60) as one:
             one.sendall(head.encode() + endless)
     mine = "INSERT DATA { <a:mine> <a:b> 1 }"
-    got = server.update(mine)
+    got = hurried.update(mine)
     assert (got.status, "nothing was changed" in got.text) in {(503, True), (204, False)}
     end = time.monotonic() + 60
-    while (again := server.update(mine)).status != 204 and time.monotonic() < end:
+    while (again := hurried.update(mine)).status != 204 and time.monotonic() < end:
         assert "nothing was changed" in again.text or "stopped" in again.text
     assert again.status == 204
-    assert server.query("SELECT (COUNT(*) AS ?n) { <a:mine> ?p ?o }", accept="text/csv").text == "n\r\n1\r\n"
+    assert hurried.query("SELECT (COUNT(*) AS ?n) { <a:mine> ?p ?o }", accept="text/csv").text == "n\r\n1\r\n"
 
 
 def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None:
