@@ -41,6 +41,17 @@ from kg.text.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostic
 SPECS = Path(__file__).parent / "spec"
 ONTOLOGY = Path(__file__).parent.parent / "ontology"
 BASE = "https://halden.example/"
+PREFIXES = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix kgu: <https://kg.example/unit/> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
+@prefix r: <https://halden.example/relation/> .
+"""
+"""What begins a further file of the base story's ontology."""
 
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^## (.*)$", re.MULTILINE)

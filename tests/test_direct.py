@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode
-from story import check_story, claims_file, story_vocabulary
+from story import PREFIXES, check_story, claims_file, story_vocabulary
 from sweep import sweep
 
 from kg.build.pipeline import check_project
@@ -145,13 +145,9 @@ def test_why_a_claim_is_only_a_claim(tmp_path: Path, lines: list[str], reason: s
     assert explain_absence(claim, checked.seeds, story_vocabulary()) == reason
 
 
-OTHER_WAYS = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix kg: <https://kg.example/ns#> .
-@prefix qudt: <http://qudt.org/schema/qudt/> .
-@prefix unit: <http://qudt.org/vocab/unit/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix r: <https://halden.example/relation/> .
+OTHER_WAYS = (
+    PREFIXES
+    + """\
 r:near a owl:ObjectProperty , owl:SymmetricProperty ; rdfs:label "near"@en ; rdfs:range owl:Thing .
 r:leads a owl:ObjectProperty ; owl:inverseOf r:ledBy ; rdfs:label "leads"@en ; rdfs:range owl:Thing .
 r:ledBy a owl:ObjectProperty ; rdfs:label "led by"@en ; rdfs:range owl:Thing .
@@ -162,6 +158,7 @@ r:fareFrom a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "fare fr
 r:fareTo a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "fare to"@en ; rdfs:range xsd:decimal ;
     qudt:hasUnit unit:CCY_EUR .
 """
+)
 """Properties whose claims speak of other matters too."""
 
 

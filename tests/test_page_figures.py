@@ -7,23 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story import check_story, claims_file
+from story import PREFIXES, check_story, claims_file
 
 from kg.page import render_page
 from kg.page.lanes import is_outcome
 
-ONTOLOGY = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix kg: <https://kg.example/ns#> .
-@prefix qudt: <http://qudt.org/schema/qudt/> .
-@prefix unit: <http://qudt.org/vocab/unit/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix r: <https://halden.example/relation/> .
+ONTOLOGY = (
+    PREFIXES
+    + """\
 r:points a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "points"@en , "积分"@zh ;
     rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
 r:place a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "place"@en ;
     rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
 """
+)
 LINES = (
     "a: {s: tern, p: points, o: 27, asof: 2030-05}",
     "b: {s: tern, p: place, o: 3}",
@@ -81,7 +78,7 @@ def test_the_latest_of_dated_counts_stands_beside_a_target(tmp_path: Path) -> No
     assert "60 points for 2032; the highest figure reported is 40 points (2029)." in page
 
 
-PERSONS = """@prefix kgu: <https://kg.example/unit/> .
+PERSONS = """\
 r:staff a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "staff"@en ;
     rdfs:range xsd:integer ; qudt:hasUnit kgu:person .
 r:hires a owl:DatatypeProperty ; rdfs:label "hires"@en ; rdfs:range xsd:integer ; qudt:hasUnit kgu:person .

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from browser.synthetic import write_project
 from page_project import ROOT, own_answers, own_project
-from story import check_story, claims_file
+from story import PREFIXES, check_story, claims_file
 
 from kg.build.pipeline import check_project
 from kg.graph.dispute import Outcome
@@ -427,18 +427,14 @@ _PUT_TOGETHER = (
 
 def test_a_time_that_repeats_the_answer_is_told_once(tmp_path: Path) -> None:
     """`autumn 2032, autumn 2032` stood in the lead and on the card; the lead told no time of what was reported."""
-    ontology = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix kg: <https://kg.example/ns#> .
-@prefix kgu: <https://kg.example/unit/> .
-@prefix qudt: <http://qudt.org/schema/qudt/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
-@prefix r: <https://halden.example/relation/> .
+    ontology = (
+        PREFIXES
+        + """\
 r:opensOn a owl:DatatypeProperty ; rdfs:label "opens"@en ; rdfs:range edtf:EDTF ;
     kg:question "When does {s} open?"@en .
 r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decimal ; qudt:hasUnit kgu:vehicle .
 """
+    )
     lines = (
         "a: {s: halden, p: opensOn, o: 2032-23, mode: plan, when: 2032-23}",
         "b: {s: halden, p: opensOn, o: 2032-21, mode: plan, when: 2032-03/2032-05, by: mira-vogt}",
@@ -456,18 +452,15 @@ r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decima
     )
 
 
-LEAGUE = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix kg: <https://kg.example/ns#> .
-@prefix qudt: <http://qudt.org/schema/qudt/> .
-@prefix unit: <http://qudt.org/vocab/unit/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix r: <https://halden.example/relation/> .
+LEAGUE = (
+    PREFIXES
+    + """\
 r:points a owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label "points"@en ;
     rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
 r:place a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "place"@en ;
     rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .
 """
+)
 
 
 def test_the_lead_tells_a_contradiction_where_nothing_else_is_answered_differently(tmp_path: Path) -> None:

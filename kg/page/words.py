@@ -73,7 +73,7 @@ class Words:
         return self.own[lang]["remark"].join(text for text in texts if text)
 
     def join_list(self, texts: Iterable[str], lang: str) -> str:
-        """Things of one kind."""
+        """Names of things of one kind, one after the other."""
         return self.own[lang]["comma"].join(texts)
 
 

@@ -417,7 +417,7 @@ def test_the_language_is_the_one_that_is_liked_best(story: Served) -> None:
         )
         assert changed.status == 200
     assert '<html lang="en">' in ask(story, "/about?l=fr").text
-    assert ask(story, "/about?l=zh&l=en").status == 200
+    assert ask(story, "/about?l=zh&l=en").status == 200 == ask(story, "/search?q=bridge&l=zh&l=en").status
 
 
 # ---- a browser

@@ -251,10 +251,7 @@ def count_words(n: int, places: Places, *, many: bool) -> str:
 
 def read_once(request: Request, *, taken: bool = False) -> dict[str, str]:
     """The parameters of a request, each once, without its language unless that is *taken*. Raises HttpError."""
-    given = take_once(request.parameters())
-    if not taken:
-        given.pop(PARAMETER, None)
-    return given
+    return take_once((name, value) for name, value in request.parameters() if taken or name != PARAMETER)
 
 
 def read_page(given: Mapping[str, str], most: int) -> int:

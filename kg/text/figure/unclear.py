@@ -22,7 +22,7 @@ _HUNDRED, _THOUSAND = 100, 1000
 
 
 class _Patterns:
-    """What stands around a piece of a number, in one language."""
+    """The patterns, in one language, of what stands around a piece of a number and makes it one."""
 
     def __init__(self, data: PartWords, ones: Iterable[str]) -> None:
         gap = f"{_GAP}?" if data.nouns else _GAP
