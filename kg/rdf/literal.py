@@ -50,7 +50,7 @@ def check_literals(quads: Iterable[MarkedQuad]) -> Iterator[Diagnostic]:
 
 
 def _is_lost(text: str, value: float) -> bool:
-    """Whether a number that is written in digits lies beyond the values of its datatype, or so near to 0 that it is 0."""
+    """Whether a number in digits lies beyond the values of its datatype, or so near to 0 that it is 0."""
     digits = re.split("[eE]", text)[0]
     return (math.isinf(value) and "INF" not in text) or (value == 0 and re.search("[1-9]", digits) is not None)
 
