@@ -114,7 +114,7 @@ def test_a_file_outside_is_refused_whoever_reads_it(here: Path, file: str, way: 
     head, _, rest = told.partition("\n")
     assert head == f"error[source-outside]: `{written}` lies outside the folders that may be read"
     assert rest.endswith(
-        "   = hint: move the file, or allow its folder with `--allow-path`\n\n1 error, 0 warnings, 0 notes\n"
+        "   = hint: move the file, or allow the folder with `--allow-path`\n\n1 error, 0 warnings, 0 notes\n"
     )
 
 

@@ -252,10 +252,25 @@ def test_a_path_out_of_the_project_is_refused(story: Path, path: str) -> None:
         (story / "seeds" / "tables" / "link.csv").symlink_to(story.parent / "secret.csv")
     write(story, "places.yarrrml.yaml", MAPPING.replace("places.csv", path))
     found = [d for d in find(story) if d.severity is Severity.ERROR]
-    assert [(d.code, d.message) for d in found] == [
-        ("source-outside", f"`{path}` lies outside the folders that may be read")
+    assert [(d.code, d.message, d.hint) for d in found] == [
+        (
+            "source-outside",
+            f"`{path}` lies outside the folders that may be read",
+            "move the file into the project",  # `--allow-path` is an option of `kg map`
+        )
     ]
     assert found[0].mark.line == 5
+
+
+def test_variables_are_not_for_projects(story: Path) -> None:
+    write(story, "places.yarrrml.yaml", MAPPING.replace("places.csv~csv", "'${DATA}/places.csv~csv'"))
+    assert [(d.code, d.message, d.hint) for d in find(story) if d.severity is Severity.ERROR] == [
+        (
+            "source-variable",
+            "`${DATA}` stands for nothing",
+            "write what it stands for: variables are for `kg map`",
+        )
+    ]
 
 
 def test_a_query_of_a_mapping_reads_nothing_outside_the_project(story: Path) -> None:

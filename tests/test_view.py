@@ -11,6 +11,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 from page_project import own_project
+from terminal import run_kg
 
 import kg
 from kg.model.values import EntityRef
@@ -161,6 +162,30 @@ def test_graphml_keeps_carriage_returns(tmp_path: Path) -> None:
     checked = kg.open_project(tmp_path / "story").checked
     read = nx.parse_graphml(write_graphml(checked.seeds, checked.vocabulary))
     assert read.nodes["mayor"]["label"] == "the\rmayor\r\nof"
+
+
+def test_graphml_tells_what_xml_cannot_hold(tmp_path: Path) -> None:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    story = tmp_path / "story"
+    entities, model = story / "seeds/entities/rivertown.yaml", story / "ontology/story.ttl"
+    text = entities.read_text(encoding="utf-8")
+    entities.write_text(text.replace("the mayor of Rivertown", '"the\\x07mayor\\x07\\uFFFE"'), encoding="utf-8")
+    claims = story / "seeds/claims/bridge.yaml"
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(
+        text.replace("    length: {", "    built: {s: mayor, p: built, o: bridge}\n    length: {"), encoding="utf-8"
+    )
+    with model.open("a", encoding="utf-8") as out:
+        out.write('\nr:built a owl:ObjectProperty ; rdfs:label "bu\\u0001ilt"@en ; rdfs:range k:Bridge .\n')
+    done = run_kg("export", "graphml", folder=story)
+    read = nx.parse_graphml(done.out.partition("?>\n")[2])
+    assert read.nodes["mayor"]["label"] == "the\ufffdmayor\ufffd\ufffd"
+    assert [data["label"] for *_, data in read.edges(data=True)] == ["bu\ufffdilt"]
+    assert re.findall(r"^warning.*\n.*", done.err, re.MULTILINE) == [
+        "warning[sign-lost]: GraphML cannot hold U+0007, U+FFFE, written as U+FFFD\n"
+        "  --> seeds/entities/rivertown.yaml:4:30",
+        "warning[sign-lost]: GraphML cannot hold U+0001, written as U+FFFD\n  --> ontology/story.ttl:23:1",
+    ]
 
 
 def test_graphml_holds_what_the_network_holds() -> None:

@@ -33,7 +33,7 @@ from kg.tables.sources.limits import Limits
 from kg.tables.sources.network import ANYTHING, Network
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
-from kg.tables.sources.shelf import Shelf, SourceRequest
+from kg.tables.sources.shelf import Advice, Shelf, SourceRequest
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
 from kg.text.diagnostic import Diagnostic, UsageError
 from kg.text.findings import Findings
@@ -55,6 +55,7 @@ class Settings:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     network: Network = ANYTHING
+    advice: Advice = field(default_factory=Advice)  # that of `kg map`
     remote: Remote | None = None  # where all sources lie, if not in folders
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
@@ -177,6 +178,7 @@ def make_shelf(settings: Settings, connection: Connection, scratch: Path) -> She
         allowed=settings.allowed,
         database_url=settings.database_url,
         network=settings.network,
+        advice=settings.advice,
         remote=settings.remote,
         frames=settings.frames,
         answers=settings.answers,

@@ -53,9 +53,11 @@ def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
     named = [(name, path) for folder in search_folders(origin, shelf) for name, path in expand_pattern(folder, origin)]
     found = list(dict.fromkeys(name for name, path in named if shelf.door.has_file(path)))
     if not found:
-        code = "source-outside" if named else "source-not-found"
-        what = "names files outside the folders that may be read" if named else "names no file"
-        shelf.tell(code, origin.mark, f"`{origin.path}` {what}")
+        if named:
+            message = f"`{origin.path}` names files outside the folders that may be read"
+            shelf.tell("source-outside", origin.mark, message, shelf.advice.outside.format(what="files"))
+        else:
+            shelf.tell("source-not-found", origin.mark, f"`{origin.path}` names no file")
     return found
 
 
