@@ -54,12 +54,21 @@ A table `parts` has what makes a number in words a piece of another, which is no
 
 A table `cuts` has the words behind whose full stop the rule for sentences cuts and none ends (`kg.text.cuts`).
 
-    names      abbreviations before names (`Dr. Li`); one with a capital only where it is written with one (`Rep. Li`)
+    names      abbreviations before names (`Dr. Li`); one with a capital only where it is written with one (`Rep. Li`),
+               one with a low line before it only with a small letter, or where it begins a sentence (`_v`)
     trailing   those of them that stand behind a name too, where a sentence may end (`Elm St.`)
-    numbers    abbreviations before figures (`No. 5`), capitals as above; so are the short forms of months
+    places     words before such a one that are no name of a street (`Port St. Lucie`)
+    numbers    abbreviations before figures (`No. 5`, `vol. IV`), capitals as above; so are the short forms of months
+    units      those of them that stand behind a figure too, where a sentence may end (`5 Min.`)
+    words      those of them that are a word behind another word (`ihre Art`)
+    months     further short forms of months, where they are too short to be looked for elsewhere
     ordinals   words before an ordinal in digits, where it ends with a full stop (`im 3. Bezirk`)
     starters   words that begin a sentence even behind such a full stop
+    particles  those of them that begin a surname too (`M. Le Pen`)
+    elided     articles that lose their vowel before an abbreviation (`l'art. 5`)
     labels     words that have a letter behind them, which is no initial (`Group A`)
+    articles   words that have letters of no name behind them (`the F.B.I.`)
+    authors    words that have an initial behind them (`by A. Lee`)
     acronyms   abbreviations that end a sentence as often as not (`U.S.`; `a.c` is also `a. C.`)
     heads      words that an acronym or ordinal before them belongs to (`U.S. Senate`, `19. und 20. Jahrhundert`)
     titles     such words that begin a sentence as well: not where a starter stands before the acronym (`in the U.S.`)
@@ -175,6 +184,14 @@ class CutWords:
     acronyms: frozenset[str]
     heads: frozenset[str]
     titles: frozenset[str]
+    articles: frozenset[str]
+    authors: frozenset[str]
+    elided: frozenset[str]
+    months: frozenset[str]
+    particles: frozenset[str]
+    places: frozenset[str]
+    units: frozenset[str]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
