@@ -7,7 +7,6 @@ curator's from then on.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,8 +31,8 @@ from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
 from kg.text.sentence import fold_words
 from kg.text.tongues import list_tongues
+from kg.text.yamltext import write_scalar
 
-_PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
 # `Ada Lund y Ben Voss`, and not `José Ortega y Gasset`
 _NAMES_APART = re.compile(r";|、|，|\band\b|&|(?<=\w )(?:und|et|y|e|en|i|и)(?= [^\W\d_]+ [^\W\d_])")
 _LONGEST_ID = 40
@@ -169,22 +168,6 @@ def show_addition(addition: Addition, *, dry_run: bool) -> str:
 
 def _look_at(told: str) -> str:
     return f"note: {told}"
-
-
-def write_scalar(text: str) -> str:
-    """*text* as YAML reads it back: plain where that is safe, else in double quotes with what cannot be seen escaped.
-
-    >>> write_scalar("Doubts about the bridge"), write_scalar("Yes: no"), write_scalar("a\\x1b[2J")
-    ('Doubts about the bridge', '"Yes: no"', '"a\\\\u001b[2J"')
-    """
-    if _PLAIN.fullmatch(text):
-        return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else _escape(c) for c in quoted)
-
-
-def _escape(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
 # -- which source, in which file -------------------------------------------------------------------------
