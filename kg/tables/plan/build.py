@@ -20,12 +20,13 @@ from kg.tables.normal.statement import (
     WithHeads,
 )
 from kg.tables.plan.collections import build_heads, build_members, project_part
-from kg.tables.plan.compare import check_forms, compare_typed
+from kg.tables.plan.compare import compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolded, unnest_all
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
 from kg.tables.plan.terms import make_term
+from kg.tables.plan.unjoined import check_forms, find_checked
 from kg.tables.plan.value import Column, Present, Value
 from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
 from kg.text.diagnostic import Diagnostic
@@ -131,7 +132,7 @@ def make_rows(rows: Rows, building: Building) -> SourceTable | None:
     table = find_table(rows.collection.rows, building)
     assert table is not None
     name = name_table(rows.collection, "" if isinstance(rows, MemberRows) else "_heads")
-    return replace(table, name=name, columns={}, row="i", alphabet=None)
+    return replace(table, name=name, columns={}, row="i", placed=None, alphabet=None)
 
 
 def name_table(collection: Collection, ending: str = "") -> str:
@@ -184,7 +185,7 @@ def build_join(
         if child is None or parent is None:
             return None
         pairs.append(compare_typed(condition, (child, parent), left, right))
-    if {table, other} <= set(building.tables.values()):  # the others are not made yet when data are checked
+    if {find_checked(left), find_checked(right)} <= set(building.tables.values()):  # others are not made beforehand
         building.checks += check_forms(conditions, pairs, left, right)
     return ParentRows(
         table=other,

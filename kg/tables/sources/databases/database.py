@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kg.tables.columns import SourceTable
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.databases.collations import find_foldings
 from kg.tables.sources.databases.duckdbfile import DuckDbFile
 from kg.tables.sources.databases.mysql import MySql
 from kg.tables.sources.databases.postgresql import PostgreSql
@@ -105,6 +106,7 @@ def load_table(
             shelf.tell("source-columns", source.mark, message, "rename one of the two with AS")
             return None
         wanted = list_wanted(chosen)
+        described = find_foldings(database, described, wanted)
         raw = f"{name}_raw"
         database.load(described, wanted, raw)
     except RefusedError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -123,8 +123,7 @@ class MySql:
                     type_name=self.name_type(f),
                     padded=self.is_padded(f),
                     zone=self.zone if f.type_code == self.module.constants.FIELD_TYPE.TIMESTAMP else "",
-                    # of most collations; of a result it is only told whether they compare by bytes (`utf8mb4_bin`)
-                    folded=kind == "text" and not f.flags & self.module.constants.FLAG.BINARY,
+                    collated=kind == "text",
                 )
                 for f in fields
             ),
@@ -164,6 +163,17 @@ class MySql:
         constants = self.module.constants
         named = field.flags & (constants.FLAG.ENUM | constants.FLAG.SET)
         return bool(field.type_code == constants.FIELD_TYPE.STRING and field.charsetnr != BINARY and not named)
+
+    def quote(self, name: str) -> str:
+        return quote_column(name)
+
+    def probe(self, query: str) -> Sequence[Any] | None:
+        try:
+            [row] = self.ask(query)
+        except RefusedError:
+            return None
+        found: Sequence[Any] = row
+        return found
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = self.write_texts(described, wanted)
