@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.build.pipeline import Checked
 from kg.drafts.proposal.judge import judge_proposals
-from kg.drafts.proposal.lines import make_fields, write_comments, write_line, write_node, write_scalar
+from kg.drafts.proposal.lines import make_fields, write_comments, write_line, write_node
 from kg.drafts.proposal.proposal import Judged, ProposedEntity, Row, Verdict
 from kg.model.nouns import Claim, Evidence, Voice
 from kg.reading.sources import address_key
@@ -18,6 +18,7 @@ from kg.system.files import CURATED, ExportFile, encode_file, write_exports
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError, make_visible
 from kg.text.yamldoc import MappingNode
+from kg.text.yamltext import write_scalar
 
 FOLDER = "seeds/drafts"
 
