@@ -24,7 +24,8 @@ def show_source(checked: Checked, source: Source, lang: str) -> str:
     out += [f"  publisher  {publisher}", f"  author     {authors}"]
     published = source.published.text if source.published else "unknown"
     published += f" {source.time.text}" if source.time else ""
-    out.append(f"  published  {published}" + (f" (inferred: {source.inferred})" if source.inferred is not None else ""))
+    published += f" (inferred: {source.inferred.text})" if source.inferred is not None else ""
+    out.append(f"  published  {published}")
     out += [f"  section    {source.section.text}"] if source.section else []
     out += [f"  language   {source.lang}"]
     out += [f"  address    {source.url.text}"] if source.url else []
