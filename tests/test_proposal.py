@@ -357,7 +357,7 @@ RELATIVE = {
                 "object": "2031-03",
                 "quote": "The Heron was launched in March.",
             },
-            "o: “march”, of the date of the source, 2031-05-04",
+            "o: “March”, of the date of the source, 2031-05-04",
         ),
     ],
 )

@@ -53,6 +53,12 @@ FORMS = [
     ("k DECIMAL(5,2)", 0.5, "0.5", ".5", "a number"),
     ("k BOOLEAN", 1, "true", "1", "an xsd:boolean"),
     ("k DATE", "2024-01-02", "2024-01-02", "2024-01-02T00:00:00", "an xsd:date"),
+    ("k DATE", "2024-01-02", "2024-01-02", "2024-1-2", "an xsd:date"),
+    ("k DATE", "2024-10-02", "2024-10-02", "2024/10/2", "an xsd:date"),
+    ("k DATE", "2024-01-12", "2024-01-12", "2024.1.12", "an xsd:date"),
+    ("k DATE", "2024-01-02", "2024-01-02", "20240102", "an xsd:date"),
+    ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-1-2 3:04:05", "an xsd:dateTime"),
+    ("k TIME", "03:04:05", "03:04:05", "3:04:05", "an xsd:time"),
     ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-01-02 03:04:05", "an xsd:dateTime"),
     ("k DATETIME", "2024-01-02 03:04:00", "2024-01-02T03:04:00", "2024-01-02 03:04", "an xsd:dateTime"),
     ("k TIME", "03:04:00", "03:04:00", "03:04", "an xsd:time"),
@@ -82,6 +88,30 @@ def test_a_value_in_another_form_is_told(
     kinds = f"the child `k` is {one}, the parent `k` {two}"
     assert f"finds no partner, but one that is written in another form: {kinds}, and they are compared as" in told
     assert told.endswith("(row 3 of `p.csv`, `k`)" if turned else "(row 1 of `t`, `k`)")
+
+
+@pytest.mark.parametrize("written", ["02.01.2024", "01/02/2024", "2 January 2024", "24-01-02", "2024-01", "2024-002"])
+def test_a_text_whose_day_nobody_knows_is_no_form_of_a_date(tmp_path: Path, written: str) -> None:
+    """Which number is the day, a setting of the database says, and RML has none: the text is none that we read."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k DATE", (7, "2024-01-02"), (8, "2024-02-01"))
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), CSV.format("p.csv"), "k=k")
+    (tmp_path / "p.csv").write_text(f"p,k\n1,{written}\n", encoding="utf-8")
+    assert join(tmp_path) == ([], [])
+
+
+def test_a_number_that_is_a_date_in_digits_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k DATE", (7, "2024-01-02"), (8, "2024-12-31"))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("CREATE TABLE u (p INTEGER, k INTEGER)")
+        connection.execute("INSERT INTO u VALUES (1, 20240102), (2, 20241301)")
+    connection.close()
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
+    pairs, [told] = join(tmp_path)
+    assert pairs == []
+    assert told.startswith("`2024-01-02` finds no partner, but one that is written in another form")
+    assert told.endswith("(row 1 of `t`, `k`)")
 
 
 def test_a_parent_in_another_form_beside_one_in_the_same(tmp_path: Path) -> None:
@@ -156,6 +186,27 @@ def test_moments_join_by_what_they_say(tmp_path: Path) -> None:
     connection.close()
     write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
     assert join(tmp_path) == (["c0 p0", "c1 p1", "c2 p2"], [])
+
+
+def test_the_end_of_a_day_is_a_time_and_not_its_beginning(tmp_path: Path) -> None:
+    """XML Schema 1.1 (part 2, section 3.3.8) has `24:00:00`, and nothing after it; SQL keeps it from `00:00:00`."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k TIME", (1, "24:00:00"), (2, "00:00:00"), (3, "24:00:00.0"))
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "t"), "k=k", other="c")
+    text = (tmp_path / "map.ttl").read_text(encoding="utf-8")
+    value = 'rml:predicateObjectMap [ rml:predicate <k>; rml:objectMap [ rml:reference "k" ] ]'
+    (tmp_path / "map.ttl").write_text(f"{text.rstrip().removesuffix('.')}; {value} .", encoding="utf-8")
+    lines, told = join(tmp_path)
+    assert told == []
+    assert [line for line in lines if "<k>" not in line] == ["c1 p1", "c1 p3", "c2 p2", "c3 p1", "c3 p3"]
+    written = ("24:00:00", "00:00:00", "24:00:00.0")
+    time = '<p{}> <k> "{}"^^<http://www.w3.org/2001/XMLSchema#time> .'
+    assert [line for line in lines if "<k>" in line] == [time.format(n, v) for n, v in enumerate(written, 1)]
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("INSERT INTO t VALUES (4, '24:00:01')")
+    connection.close()
+    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+    assert "error[data-datatype]: `24:00:01` is no xsd:time, which the type of its column promises" in done.err
 
 
 def test_a_join_of_a_view_tells_as_well(tmp_path: Path) -> None:

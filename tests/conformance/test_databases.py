@@ -380,6 +380,32 @@ def test_moments_by_the_clock_of_the_server(tmp_path: Path, mariadb: Server) -> 
         set_zone(mariadb, "SYSTEM")
 
 
+@pytest.mark.parametrize("name", ["seen at", "order", 'a"b', "a`b"])
+def test_a_hint_with_the_name_of_a_column_can_be_written_as_it_stands(
+    tmp_path: Path, mariadb: Server, name: str
+) -> None:
+    quoted = "`" + name.replace("`", "``") + "`"
+    script = tmp_path / "moments.sql"
+    script.write_text(
+        f"CREATE TABLE named (seq integer, {quoted} TIMESTAMP NULL);"
+        "SET time_zone = '+00:00'; INSERT INTO named VALUES (1, '2024-01-02 03:04:05');",
+        encoding="utf-8",
+    )
+    mariadb.load(script)
+    mapping = QUERY % (mariadb.jdbc, mariadb.user, "SELECT * FROM named")
+    reference = name.replace('"', '\\"')
+    set_zone(mariadb, "+02:00")
+    try:
+        (tmp_path / "map.ttl").write_text(mapping.replace('"text"', f'"{reference}"'), encoding="utf-8")
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        [hint] = re.findall(r"hint: in a query, write `(CONVERT_TZ.*)`, or declare it DATETIME\n", done.err)
+        query = f"SELECT seq, {hint} AS text FROM named".replace('"', '\\"')
+        assert ask_mariadb(mariadb, query, tmp_path).err == ""
+        assert '"2024-01-02T03:04:05"^^' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+    finally:
+        set_zone(mariadb, "SYSTEM")
+
+
 @pytest.mark.parametrize("kind", ["POINT", "GEOMETRY"])
 def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> None:
     """It is named where it is read; a query may make a text of it."""
@@ -398,7 +424,10 @@ def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> N
     line, column = map(int, place.rsplit(":", 2)[1:])
     written = (tmp_path / "map.ttl").read_text(encoding="utf-8").split("\n")[line - 1]
     assert written[column - 1 :].startswith('"text"')
-    assert "hint: in a query, write `ST_AsText(`text`)`" in done.err
+    [hint] = re.findall(r"hint: in a query, write `(.*)`\n", done.err)
+    assert hint == 'ST_AsText("text")'
+    asked = f"SELECT seq, {hint} AS text FROM {table}".replace('"', '\\"')  # in a string of Turtle
+    assert ask_mariadb(mariadb, asked, tmp_path).code == 0
     for query, value in ((f"SELECT seq, text AS point, name AS text FROM {table}", "a"),
                          (f"SELECT seq, ST_AsText(text) AS text FROM {table}", "POINT(1 2)")):  # fmt: skip
         assert ask_mariadb(mariadb, query, tmp_path).code == 0

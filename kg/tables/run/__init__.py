@@ -25,7 +25,7 @@ from kg.tables.plan.relation import Make
 from kg.tables.references import references_by_source
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, Question
-from kg.tables.rml import LogicalSource, LogicalTarget, LogicalView, MappingDocument, find_nouns
+from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.run.check import check_data
 from kg.tables.run.computed import register_functions
 from kg.tables.run.emptycells import find_empty_cells
@@ -40,9 +40,6 @@ from kg.text.findings import Findings
 
 if TYPE_CHECKING:
     from kg.ask.store import Table
-
-
-LINES = frozenset({"nq", "nt"})  # syntaxes whose lines are written as they are made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,7 +227,7 @@ def prepare(run: Run) -> None:
 def make_plan(run: Run, check: Callable[[Plan], bool]) -> bool:
     """Plan the quads; *check* looks at the data, and gives whether a value is to be left out. False: it failed."""
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    build = partial(build_plan, normal, run.tables, whole_iris=wants_whole_iris(run))
+    build = partial(build_plan, normal, run.tables, whole_iris=run.settings.whole_iris)
     run.plan = build(guarded=False)
     run.findings.add(run.plan.diagnostics)
     if run.failed:
@@ -250,12 +247,6 @@ def check_rows(run: Run, plan: Plan) -> bool:
     run.findings.add(wrong)
     run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
     return any(each.code == "data-skipped" for each in wrong)
-
-
-def wants_whole_iris(run: Run) -> bool:
-    """Whether no IRI may have a blank: only the lines of N-Quads and N-Triples are written here, with its escape."""
-    targets = find_nouns(run.document.triples_maps, LogicalTarget)
-    return run.settings.whole_iris or any(target.serialization not in LINES for target in targets)
 
 
 def open_tables(run: Run) -> None:

@@ -54,6 +54,16 @@ A table `parts` has what makes a number in words a piece of another, which is no
     names      what has a word of a number, and means another thing (`half past`)
     commas     whether a comma may stand between thousands (`dois milhões, trezentos mil`)
 
+A table `dates` has words that give a date by another one, mostly the day of publication (`kg.text.relative`).
+
+    years, months, days  by how many years, months or days it lies off (`last year` is -1)
+    earlier    the year before one that is named
+    ends       the end of the year of publication
+    ahead, ago years from now, with `#` for the number (`in # years`)
+    weekdays   the seven days of the week, from Monday
+    quarters, halves  those of a year (`second quarter`)
+    before     words one of which stands before a month without a day, where such a month may be another word (`in May`)
+
 A table `cuts` has the words behind whose full stop the rule for sentences cuts and none ends (`kg.text.cuts`).
 
     names      abbreviations before names (`Dr. Li`); one with a capital only where it is written with one (`Rep. Li`),
@@ -174,6 +184,23 @@ class PartWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DateWords:
+    """Words that give a date by another one, in one language; numbers say how far off it lies."""
+
+    years: Mapping[int, tuple[str, ...]]
+    months: Mapping[int, tuple[str, ...]]
+    days: Mapping[int, tuple[str, ...]]
+    earlier: tuple[str, ...]
+    ends: tuple[str, ...]
+    ahead: tuple[str, ...]
+    ago: tuple[str, ...]
+    weekdays: tuple[tuple[str, ...], ...]
+    quarters: tuple[tuple[str, ...], ...]
+    halves: tuple[tuple[str, ...], ...]
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CutWords:
     """Words by which a sentence that was cut in two is known, in one language."""
 
@@ -218,6 +245,7 @@ class SignalWords:
     proposals: StrictWords | None
     figures: FigureWords | None
     parts: PartWords | None
+    dates: DateWords | None
     cuts: CutWords | None
 
     @cached_property
@@ -340,6 +368,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         proposals=None if strict is None else _make_strict(strict, hedges, denials),
         figures=None if figures is None else _make_figures(figures),
         parts=None if parts is None else _make_parts(parts),
+        dates=_make_dates(data["dates"]) if "dates" in data else None,
         cuts=None if cuts is None else CutWords(**{f.name: frozenset(cuts.get(f.name, ())) for f in fields(CutWords)}),
     )
 
@@ -390,6 +419,34 @@ def _make_parts(data: Mapping[str, Any]) -> PartWords:
         names=tuple(data.get("names", ())),
         commas=data.get("commas", False),
     )
+
+
+def _make_dates(data: Mapping[str, Any]) -> DateWords:
+    return DateWords(
+        years=_by_number(data["years"]),
+        months=_by_number(data["months"]),
+        days=_by_number(data["days"]),
+        earlier=_fold(data["earlier"]),
+        ends=_fold(data["ends"]),
+        ahead=_fold(data["ahead"]),
+        ago=_fold(data["ago"]),
+        weekdays=_in_order(data["weekdays"]),
+        quarters=_in_order(data["quarters"]),
+        halves=_in_order(data["halves"]),
+        before=_fold(data.get("before", ())),
+    )
+
+
+def _by_number(given: Mapping[str, Iterable[str]]) -> dict[int, tuple[str, ...]]:
+    return {int(number): _fold(words) for number, words in given.items()}
+
+
+def _in_order(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(_fold(forms.split("|")) for forms in given)
+
+
+def _fold(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(fold_words, words))
 
 
 def _words(given: Iterable[str]) -> WordList:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
+from kg.tables.engine.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.databases.collations import find_foldings
 from kg.tables.sources.databases.duckdbfile import DuckDbFile
@@ -130,7 +131,8 @@ def tell_zones(request: SourceRequest, described: DescribedTable, chosen: Mappin
         column = described.columns[chosen[reference.text]] if reference.text in chosen else None
         if column is not None and column.zone:
             message = f"the times of `{column.name}` are those of the server's zone, `{column.zone}`, and do not say so"
-            hint = f"in a query, write `CONVERT_TZ({column.name}, @@time_zone, '+00:00')`, or declare it DATETIME"
+            written = f"CONVERT_TZ({quote_name(column.name)}, @@time_zone, '+00:00')"  # any name can stand there so
+            hint = f"in a query, write `{written}`, or declare it DATETIME"
             shelf.tell("source-zone", reference.mark, message, hint)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from kg.tables.engine.macros import quote_name
 from kg.tables.sources.dialects import (
     ColumnType,
     DescribedTable,
@@ -191,7 +192,7 @@ class MySql:
             column = described.columns[index]
             quoted = quote_column(column.name)
             if column.type_name == "GEOMETRY":
-                hint = f"in a query, write `ST_AsText({quoted})`"
+                hint = f"in a query, write `ST_AsText({quote_name(column.name)})`"
                 message = f"the column `{column.name}` holds geometries, which have no text"
                 raise RefusedError(message, hint=hint, column=index)
             if column.kind == "binary":
