@@ -9,6 +9,8 @@ opened. Each key is a list; those of a number for each place have the forms of o
     clauses    words that begin another clause
     bounds     what stands right before a figure and makes it inexact
     boundless  what has a word of these and bounds nothing (`handed over`)
+    near       what stands right before a date and makes it inexact (`circa`)
+    behind     what stands behind a figure or a date and makes it inexact (`or so`); one sign stands right behind it
     names      words of these that are names where they have a capital within a sentence (`May`)
     months     the names of the twelve months
     days       the 31 days of a month, where ordinals or signs of their own name them
@@ -234,6 +236,8 @@ class SignalWords:
     boundless: WordList
     clauses: tuple[str, ...]
     bounds: tuple[str, ...]
+    near: tuple[str, ...]
+    behind: tuple[str, ...]
     names: tuple[str, ...]
     months: tuple[WordList, ...]
     days: tuple[WordList, ...]
@@ -254,6 +258,19 @@ class SignalWords:
         return re.compile(rf"({_join(self.bounds)}) ?{_MONEY}$")
 
     @cached_property
+    def _near(self) -> re.Pattern[str]:
+        months = "|".join(map(re.escape, sorted({word for month in self.months for word in month.words}, key=len)))
+        date = rf"(?:\d{{1,2}}\S{{0,2}} (?:de )?)?(?:(?:{months})\.?,? (?:del? |of )?)?"  # what may stand before a year
+        return re.compile(rf"({_join(self.near)})(?: [^\W\d_]{{1,5}}){{0,2}} ?{date}$")
+
+    @cached_property
+    def _behind(self) -> re.Pattern[str]:
+        signs = "|".join(re.escape(word) for word in self.behind if len(word) == 1)
+        words = "|".join(write_word(word) for word in self.behind if len(word) > 1)
+        rest = r"[年년]?(?: ?\d{1,2} ?[月월])?(?: ?\d{1,2} ?[日일号號])?"  # of a date behind its year
+        return re.compile(rf"{rest}({signs or '(?!)'}|(?:[^\W\d]{{0,4}}?|(?: [^\W\d_]+){{0,2}} )({words or '(?!)'}))")
+
+    @cached_property
     def _names(self) -> re.Pattern[str]:
         return re.compile(rf"(?<=\w[ ,])(?:{_join(self.names)})")
 
@@ -261,6 +278,24 @@ class SignalWords:
         """The word that makes a figure inexact, at the end of the text *before* it."""
         found = self._bound.search(self.boundless.strike(before))
         return found[1] if found is not None else None
+
+    def find_near(self, before: str) -> str | None:
+        """The word that makes a date inexact, at the end of the text *before* its year.
+
+        >>> read_tongue("es").find_near("fundada hacia el 3 de marzo de "), read_tongue("en").find_near("opened in ")
+        ('hacia', None)
+        """
+        found = self._near.search(before)
+        return found[1] if found is not None else None
+
+    def find_behind(self, after: str) -> str | None:
+        """The word that makes a figure, or the date of a year, inexact, in the text *after* it.
+
+        >>> read_tongue("zh").find_behind("公斤左右。"), read_tongue("en").find_behind(" metres long or so")
+        ('左右', 'or so')
+        """
+        found = self._behind.match(after)
+        return (found[2] or found[1]) if found is not None else None
 
     def strike_names(self, text: str) -> str:
         """The words of a sentence, those that are names in it struck out: `in May`, `Will Smith`.
@@ -324,6 +359,8 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         boundless=_words(data.get("boundless", ())),
         clauses=tuple(data.get("clauses", ())),
         bounds=tuple(map(fold_words, data["bounds"])),
+        near=tuple(map(fold_words, data.get("near", ()))),
+        behind=tuple(map(fold_words, data.get("behind", ()))),
         names=tuple(data.get("names", ())),
         months=_forms(data["months"]),
         days=_forms(data.get("days", ())),
