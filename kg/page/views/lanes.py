@@ -74,12 +74,11 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     firsts = {e.source: e for e in reversed(evidence)}  # the first of each source
     shown = list(dict.fromkeys(say.place(e) for e in evidence if firsts[e.source] is e))[:MOST_PLACES]
     others = len({say.place(e) for e in evidence}) - len(shown)
-    unclear = dict.fromkeys(clarity for e in evidence if (clarity := say.clarity(e.clarity)))
     who = join(
         row.about[say.lang] if row.about else None,
         say.entities(speakers),
         join(join(*shown, between="; "), say.count("more-places", others) if others else None),
-        *unclear,
+        say.unclear(evidence),
         between=" · ",
     )
     mark = None
