@@ -289,6 +289,7 @@ FRONTS = [  # a language, and a byline, a date line and prose in it
     ("pl", "Autor: Jan Nowak", "Kraków, 14 marca 2025 r.", "jan-nowak", "2025-03-14",
      "Most nie jest gotowy. Burmistrz obiecał, że otworzy go w piątek, ale nikt mu nie wierzy i na rynku wszyscy mówią "
      "o cenie, bo to kosztuje 85 milionów."),
+    ("ja", "文・森田ゆき", "2025年3月14日", "x-author", "2025-03-14", "橋はまだ完成していない。費用は8450万円だ。"),
     ("ru", "Автор: Иван Петров", "Москва, 14 марта 2025 г.", "x-author", "2025-03-14",
      "Мост не готов. Мэр обещал, что он откроется в пятницу, но никто ему не верит, и все говорят о цене, а это уже не "
      "та цена, что была до выборов, и не 84,5 миллиона."),
@@ -305,7 +306,7 @@ def test_a_plain_text_in_another_language_says_so_with_its_author_and_day(
     assert (done.code, done.err) == (0, "")
     assert f"author: {author}   (from line 2" in done.out
     assert f"published: {day}   (from line 3 of the text)\n" in done.out
-    assert f"lang: {lang}   (from the words of the text)\n" in done.out
+    assert f"lang: {lang}   (from the {'writing' if lang == 'ja' else 'words'} of the text)\n" in done.out
     source = (story / "seeds/sources/x.yaml").read_text(encoding="utf-8")
     assert f"\nlang: {lang}\n" in source and (" 84500000\n" in source or " 85000000\n" in source)
 

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +18,7 @@ from story import PREFIXES, check_story, claims_file
 
 from kg.build.pipeline import check_project
 from kg.graph.dispute import Outcome
-from kg.model.nouns import Claim, Clarity, Mode, NameKind
+from kg.model.nouns import Clarity, Evidence, Mode, NameKind
 from kg.model.values import ClaimRef, Date, EntityRef, Text
 from kg.page import render_page
 from kg.page.address import word_addresses
@@ -230,9 +231,11 @@ def link_of(element: Element, letter: str) -> list[str]:
     return [href.removeprefix(f"#{letter}=") for href in hrefs if href.startswith(f"#{letter}=")]
 
 
-def says_unclear(claim: Claim) -> set[str]:
+def says_unclear(evidence: Iterable[Evidence]) -> list[str]:
     words = {Clarity.VAGUE: "vague", Clarity.AMBIGUOUS: "ambiguous", Clarity.WRONG: "wrong"}
-    return {f"the text is {words[e.clarity]}" for e in claim.evidence if e.clarity is not Clarity.CLEAR}
+    found = {e.clarity for e in evidence}
+    told = ", ".join(word for clarity, word in words.items() if clarity in found)
+    return [f"text: {told}"] if told else []
 
 
 def test_every_answer_has_its_speakers_sentences_and_doubts(page: Element) -> None:
@@ -246,8 +249,8 @@ def test_every_answer_has_its_speakers_sentences_and_doubts(page: Element) -> No
         places = list(dict.fromkeys(e.sentence for claim in members for e in claim.evidence))
         assert link_of(row, "s") == places[:1]
         assert ("more place" in row.text) is (len(places) > 1)
-        assert set(re.findall(r"the text is \w+", row.one(class_="who").text)) == set().union(
-            *map(says_unclear, members)
+        assert re.findall(r"text: [a-z, ]+", row.one(class_="who").text) == says_unclear(
+            e for claim in members for e in claim.evidence
         )
         assert row.one("span", class_="mode").text == members[0].mode.value
         assert {tense_of(members[0].mode).value} == row.classes - {"answer"}
@@ -303,7 +306,7 @@ def test_every_row_of_the_table_tells_its_claim(page: Element) -> None:
         if counted and not (claim.when or claim.as_of or claim.unknown_when):
             assert when.text.startswith("as of ")
         assert link_of(places, "s") == [e.sentence for e in claim.evidence]
-        assert says_unclear(claim) == set(re.findall(r"the text is \w+", places.text))
+        assert re.findall("text: [a-z]+", places.text) == [told for e in claim.evidence for told in says_unclear([e])]
         note = claim.note or next((e.note for e in claim.evidence if e.note and len(claim.evidence) == 1), None)
         assert note is None or claim.note is None or word_addresses(clean(note.text), "en") in remark.text
         assert remark.text.endswith(f"{claim.mark.file.rpartition('/')[2]}:{claim.mark.line}")

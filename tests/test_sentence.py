@@ -227,7 +227,7 @@ CUTS = [  # what is one sentence, and below it what may well be two
     ("ru", "Это было в марте. 300 человек. Там сыр, рыба и пр. Москва ест.", []),
     ("en", "Port St. Lucie, East St. Louis", ["St. Lucie", "St. Louis"]),
     ("en", "It was read by J.K. Lund and by A. Lee, Brig. Gen. Fox", ["J.K. Lund", "A. Lee", "Brig. Gen", "Gen. Fox"]),
-    ("en", "See Voss v. Lund, vol. II, ch. IV", ["v. Lund", "vol. II", "ch. IV"]),
+    ("en", "See Voss v. Lund, vol. II, ch. IV, c. 1931", ["v. Lund", "vol. II", "ch. IV", "c. 1931"]),
     ("en", "No. I left. Charles V. France fell. He had an op. 5 days on he left. Of I.B.M. Shares fell.", []),
     ("en", "Lund S.A. Brook bought it. Lund N.V. Voss sold it.", []),
     ("de", "Am 6. Spieltag, um 300 v. Chr. Rom da war", ["6. Spieltag", "v. Chr"]),

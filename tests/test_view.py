@@ -115,6 +115,23 @@ def test_boxes_of_a_layout_do_not_lie_on_each_other() -> None:
             assert abs(a.x - b.x) >= 80 or abs(a.y - b.y) >= 34
 
 
+def test_boxes_of_any_size_stand_apart_and_what_is_unrelated_at_the_foot() -> None:
+    """The largest part is neither the first of the things nor all of them."""
+    boxes = {"lone": Box(left=20, right=20, up=8, down=8), "pair": Box(left=60, right=60, up=8, down=20)}
+    boxes |= {f"n{i}": Box(left=10 + 6 * i, right=14 + 6 * i, up=10, down=12 + i) for i in range(12)}
+    boxes["twin"] = Box(left=30, right=90, up=8, down=8)
+    edges = [("twin", "pair"), *((f"n{i}", f"n{i // 2}") for i in range(1, 12))]
+    points = lay_out(boxes, edges, width=620, height=380)
+    sides = {
+        name: (p.x - boxes[name].left, p.x + boxes[name].right, p.y - boxes[name].up, p.y + boxes[name].down)
+        for name, p in points.items()
+    }
+    for (_, one), (_, other) in combinations(sides.items(), 2):
+        assert one[0] >= other[1] or other[0] >= one[1] or one[2] >= other[3] or other[2] >= one[3]
+    assert min(points[name].y for name in ("lone", "pair", "twin")) > max(points[f"n{i}"].y for i in range(12))
+    assert all(left >= 0 and right <= 620 and top >= 0 and foot <= 380 for left, right, top, foot in sides.values())
+
+
 def test_a_census_counts_what_the_quads_hold() -> None:
     checked = own_project()
     quads = [a.quad for a in checked.assertions]

@@ -29,6 +29,7 @@ from kg.system.project import Project
 from kg.text.cuts import LikelyCut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
+from kg.text.plural import write_count
 from kg.text.sentence import fold_words
 from kg.text.tongues import list_tongues
 from kg.text.yamltext import write_scalar
@@ -266,7 +267,7 @@ def _free_name(project: Project, key: str) -> str:
 def _measure(article: Article) -> str:
     count = len(article.sentences)
     pages = f", {len(article.breaks) + 1} pages" if article.breaks else ""
-    return f"{count} sentence{'' if count == 1 else 's'} in {len(article.paragraphs)} paragraphs{pages}"
+    return f"{write_count(count, 'sentence')} in {write_count(len(article.paragraphs), 'paragraph')}{pages}"
 
 
 def _tell_ignored(project: Project, texts: Path) -> Iterator[str]:

@@ -159,7 +159,7 @@ scenario("a card tells value, mode, speaker, place, source and file", async ({ p
     "the international market about 2027",
     "Lei Jun",
     "EqualOcean, paragraph 6, sentence 1 (reported)",
-    "the text is ambiguous",
+    "Clarity ambiguous",
     "28 April 2024",
     "seeds/claims/equalocean-2024-04-28.yaml:",
   ])

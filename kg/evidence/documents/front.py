@@ -23,7 +23,7 @@ _BYLINE = re.compile(
     r"(?P<name>[^\W\d_](?:[\w .’'-]|,(?= (?:and )?[A-Z])){2,60})", re.IGNORECASE,
 )  # fmt: skip
 _BYLINE_ZH = re.compile(
-    r"(?:作者|撰文|文|记者|記者)\s*[:：/／]?\s*(?P<name>[\u4e00-\u9fff·]{2,8}|[A-Z][\w .-]{2,40})"
+    r"(?:作者|撰文|文|记者|記者)\s*[:：/／・＝=]?\s*(?P<name>[\u3041-\u30ff\u4e00-\u9fff·]{2,8}|[A-Z][\w .-]{2,40})"
     r"(?:\s+[\u4e00-\u9fff]{2,6}(?:报道|報導|報道|电|電))?\s*$"
 )
 # what has a small letter in a name or between two

@@ -71,12 +71,11 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     speakers = dict.fromkeys(ref.text for record in row.records for ref in record.claim.speakers)
     evidence = [e for record in row.records for e in record.evidence]
     place, *others = dict.fromkeys(say.place(e) for e in evidence)
-    unclear = dict.fromkeys(clarity for e in evidence if (clarity := say.clarity(e.clarity)))
     who = join(
         row.about[say.lang] if row.about else None,
         say.entities(speakers),
         join(place, say.count("more-places", len(others)) if others else None),
-        *unclear,
+        say.unclear(evidence),
         between=" · ",
     )
     mark = None

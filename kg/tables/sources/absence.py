@@ -16,6 +16,7 @@ from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.shelf import Shelf
 from kg.tables.wording import is_yarrrml
 from kg.text.diagnostic import Mark, did_you_mean, list_known
+from kg.text.plural import write_count
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
 MOST_NAMES = 200  # of one element
@@ -207,7 +208,7 @@ def explain_steps(value: Any, steps: Sequence[Step], at: str) -> Absence | None:
         elif isinstance(value, dict):
             return Absence(missing=f"{here} is an object", hint=f"its members are {list_known(value)}")
         elif not -len(value) <= step < len(value):
-            return Absence(missing=f"{here} has {len(value)} items")
+            return Absence(missing=f"{here} has {write_count(len(value), 'item')}")
         else:
             value, at = value[step], f"{at}[{step}]"
     return None

@@ -12,6 +12,7 @@ from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.files import search_folders
 from kg.tables.sources.globs import expand_pattern
 from kg.tables.sources.shelf import Shelf, SourceRequest
+from kg.text.plural import write_count
 
 FILE = "_file"  # the reference to the name of a row's file
 
@@ -94,7 +95,7 @@ def unite(
         FileRows(begin=begin, label=table.label, first_row=table.first_row or 1, lines=table.lines)
         for begin, table in zip(begins, tables, strict=False)
     )
-    shelf.notes.append(f"{request.name}: {origin.path}, {len(tables)} files")
+    shelf.notes.append(f"{request.name}: {origin.path}, {write_count(len(tables), 'file')}")
     return SourceTable(
         name=request.name, label=origin.path, columns=columns, first_row=1, parts=parts,
         row_unit=tables[0].row_unit,

@@ -38,6 +38,7 @@ from kg.tables.sources.dsn import find_file_kind
 from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RR, Generation
 from kg.text.diagnostic import Mark
+from kg.text.plural import write_count
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 REFERENCE_FORMULATIONS = {
@@ -108,7 +109,7 @@ def read_source(scope: DocumentScope, node: Node) -> LogicalSource | None:
 def read_source_list(scope: DocumentScope, node: SequenceNode) -> LogicalSource | None:
     """A file: `[file~formulation, iterator]`."""
     if not 1 <= len(node.items) <= 2:
-        message = f"expected `[file~formulation, iterator]`, found {len(node.items)} items"
+        message = f"expected `[file~formulation, iterator]`, found {write_count(len(node.items), 'item')}"
         scope.tell("yarrrml-node", node.mark, message)
         return None
     text = scope.read_text(node.items[0])
@@ -328,7 +329,7 @@ def read_target(scope: DocumentScope, node: Node) -> LogicalTarget | None:
         text = scope.read_text(node, "a target: a path, a list or a mapping")
         return None if text is None else make_target(scope, text, None, [], node.mark)
     if not 1 <= len(node.items) <= 3:
-        message = f"expected `[file~type, serialization, compression]`, found {len(node.items)} items"
+        message = f"expected `[file~type, serialization, compression]`, found {write_count(len(node.items), 'item')}"
         scope.tell("yarrrml-node", node.mark, message)
         return None
     text = scope.read_text(node.items[0])
