@@ -59,7 +59,7 @@ A table `dates` has words that give a date by another one, mostly the day of pub
     years, months, days  by how many years, months or days it lies off (`last year` is -1)
     earlier    the year before one that is named
     ends       the end of the year of publication
-    ahead, ago years from now, with `#` for the number (`in # years`)
+    ahead, ago  years from now, with `#` for the number (`in # years`)
     weekdays   the seven days of the week, from Monday
     quarters, halves  those of a year (`second quarter`)
     before     words one of which stands before a month without a day, where such a month may be another word (`in May`)
