@@ -59,7 +59,7 @@ A table `dates` has words that give a date by another one, mostly the day of pub
     years, months, days  by how many years, months or days it lies off (`last year` is -1)
     earlier    the year before one that is named
     ends       the end of the year of publication
-    ahead, ago years from now, with `#` for the number (`in # years`)
+    ahead, ago  years from now, with `#` for the number (`in # years`)
     weekdays   the seven days of the week, from Monday
     quarters, halves  those of a year (`second quarter`)
     before     words one of which stands before a month without a day, where such a month may be another word (`in May`)
@@ -97,41 +97,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.text.sentence import fold_words
+from kg.text.tongues.wordlist import WordList, join_either, join_words, write_word
 
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
-_NUMERALS = "〇零一二三四五六七八九十百千万萬億亿십백천만"  # a number of one sign is no part of a longer one
-_KOREAN = "일이삼사오육칠팔구"  # too often a part of other words to be looked for beside a number
+__all__ = ["WordList", "list_tongues", "read_tongue", "write_word"]
+
 _MONEY = r"(?:(?:a|[a-z]{0,2}[$€£¥]) ?)?"  # what may stand between a bound and its figure: `about a dozen`, `over US$5`
 _PARTS = r"[;:()\[\]—–，；：。]|\s-\s"  # what parts clauses in every language; a comma does not always
-
-
-@dataclass(frozen=True)
-class WordList:
-    """Words that are looked for in the words of a sentence, each as a word of its own."""
-
-    words: tuple[str, ...]
-
-    def find(self, text: str) -> str | None:
-        """The first of the words, in their order, that stands in a text.
-
-        >>> WordList(("never", "*n't")).find("it isn't so"), WordList(("never",)).find("nevermore")
-        ("n't", None)
-        """
-        if not self.stand_in(text):
-            return None
-        return next(word.lstrip("*") for word in self.words if re.search(write_word(word), text))
-
-    def stand_in(self, text: str) -> bool:
-        """Whether one of the words stands in a text."""
-        return self._any.search(text) is not None
-
-    def strike(self, text: str) -> str:
-        """A text with a blank in the place of each of the words."""
-        return self._any.sub(" ", text)
-
-    @cached_property
-    def _any(self) -> re.Pattern[str]:
-        return re.compile(_join(self.words))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +118,7 @@ class StrictWords:
     @cached_property
     def clause(self) -> re.Pattern[str]:
         """What ends a clause that governs no other."""
-        return re.compile(_either(rf",\s|{_PARTS}", self.clauses))
+        return re.compile(join_either(rf",\s|{_PARTS}", self.clauses))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,17 +222,17 @@ class SignalWords:
     @cached_property
     def clause(self) -> re.Pattern[str]:
         """What parts clauses."""
-        return re.compile(_either(rf"[,、（）]|{_PARTS}", self.clauses))
+        return re.compile(join_either(rf"[,、（）]|{_PARTS}", self.clauses))
 
     @cached_property
     def _bound(self) -> re.Pattern[str]:
-        return re.compile(rf"({_join(self.bounds)}) ?{_MONEY}$")
+        return re.compile(rf"({join_words(self.bounds)}) ?{_MONEY}$")
 
     @cached_property
     def _near(self) -> re.Pattern[str]:
         months = "|".join(map(re.escape, sorted({word for month in self.months for word in month.words}, key=len)))
         date = rf"(?:\d{{1,2}}\S{{0,2}} (?:de )?)?(?:(?:{months})\.?,? (?:del? |of )?)?"  # what may stand before a year
-        return re.compile(rf"({_join(self.near)})(?: [^\W\d_]{{1,5}}){{0,2}} ?{date}$")
+        return re.compile(rf"({join_words(self.near)})(?: [^\W\d_]{{1,5}}){{0,2}} ?{date}$")
 
     @cached_property
     def _behind(self) -> re.Pattern[str]:
@@ -272,7 +243,7 @@ class SignalWords:
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<=\w[ ,])(?:{_join(self.names)})")
+        return re.compile(rf"(?<=\w[ ,])(?:{join_words(self.names)})")
 
     def find_bound(self, before: str) -> str | None:
         """The word that makes a figure inexact, at the end of the text *before* it."""
@@ -330,23 +301,6 @@ def list_tongues() -> frozenset[str]:
     ['de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'ru', 'zh']
     """
     return frozenset(path.stem for path in Path(__file__).parent.glob("*.toml"))
-
-
-def write_word(word: str) -> str:
-    """A pattern for a word of its own; where scripts put no blanks between words, for its signs.
-
-    >>> [bool(re.search(write_word(word), "er käme nie, 未定")) for word in ("käm", "nie", "未", "*me")]
-    [False, True, True, True]
-    >>> [bool(re.search(write_word(word), "十二月三十日")) for word in ("二月", "三", "十二月", "三十日")]
-    [False, False, True, True]
-    """
-    if _UNSPACED.search(word):
-        before = rf"(?<![\d{_NUMERALS}])" if word[0] in f"{_NUMERALS}{_KOREAN}" else ""
-        after = f"(?![{_NUMERALS}])" if word[-1] in f"{_NUMERALS}{_KOREAN}" else ""
-        return f"{before}{re.escape(word)}{after}"
-    if word.startswith("*"):
-        return rf"{re.escape(word[1:])}(?!\w)"
-    return rf"(?<!\w){re.escape(word)}(?!\w)"
 
 
 def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
@@ -455,12 +409,3 @@ def _words(given: Iterable[str]) -> WordList:
 
 def _forms(given: Iterable[str]) -> tuple[WordList, ...]:
     return tuple(_words(forms.split("|")) for forms in given)
-
-
-def _either(pattern: str, words: Iterable[str]) -> str:
-    return "|".join((pattern, *map(write_word, words)))
-
-
-def _join(words: Iterable[str]) -> str:
-    """A pattern for one of *words*; where there are none, one that fits nothing."""
-    return "|".join(map(write_word, words)) or "(?!)"

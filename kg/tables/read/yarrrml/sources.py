@@ -34,6 +34,7 @@ from kg.tables.rml import (
     Source,
     SparqlSource,
 )
+from kg.tables.sources.dsn import find_file_kind
 from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RR, Generation
 from kg.text.diagnostic import Mark
@@ -122,7 +123,11 @@ def read_source_list(scope: DocumentScope, node: SequenceNode) -> LogicalSource 
         message = f"`{text.text}` does not say how its rows are referred to"
         known = "one of " + ", ".join(f"`~{word}`" for word in REFERENCE_FORMULATIONS)
         known = "`~sparqltsv`" if text.text.endswith(".rq") else known
-        scope.tell("yarrrml-formulation", text.mark, message, f"add {known}")
+        is_database = find_file_kind(text.text) is not None
+        hint = (
+            f"a database is `{{access: {text.text}, table: NAME}}`, or has a `query`" if is_database else f"add {known}"
+        )
+        scope.tell("yarrrml-formulation", text.mark, message, hint)
         return None
     cut = len(path)
     formulation = read_formulation(scope, Scalar(text=word, mark=text.part(cut + 1, len(text.text)), plain=False))
@@ -270,6 +275,8 @@ def read_database(
         username, password = (scope.read_text(inner.get(key)) for key in ("username", "password"))
     elif credentials is not None:
         scope.expect("a mapping with `username` and `password`", credentials)
+    if kind is None and access is not None:
+        kind = find_file_kind(access.text)
     version = fields.get("queryFormulation")
     dialect = None if version is None else scope.read_word(version, SQL_VERSIONS, "query formulation")
     return LogicalSource(

@@ -20,7 +20,7 @@ from kg.tables.sources.databases.mysql import MySql
 from kg.tables.sources.databases.postgresql import PostgreSql
 from kg.tables.sources.databases.sqlite import Sqlite
 from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError, fold_name
-from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
+from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, find_file_kind, read_address
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.network import name_server
@@ -83,7 +83,7 @@ def open_database_file(request: SourceRequest, origin: FileSource, path: Path, s
 
 def address_file(path: Path) -> DatabaseAddress:
     """The address of an SQLite or DuckDB file."""
-    return DatabaseAddress(kind="duckdb" if path.suffix.lower() == ".duckdb" else "sqlite", path=str(path))
+    return DatabaseAddress(kind=find_file_kind(path.name) or "sqlite", path=str(path))
 
 
 def load_table(
