@@ -237,3 +237,32 @@ def test_an_exact_date_where_the_sentence_is_inexact_or_doubts_or_denies_it(
     found = re.findall(r"has `.*` (?:before|behind) its date|stands with `.*?`", notes.out + notes.err)
     assert found == ([told] if told else []), notes.out + notes.err
     assert "digest-mismatch" not in notes.out + notes.err
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "noted"),
+    [
+        ("ja", "橋の長さは120メートルだ。", False),
+        ("es", "El puente mide 120 metros.", False),
+        ("ru", "Длина моста 120 метров.", False),
+        ("ko", "다리의 길이는 120미터다.", False),
+        ("ja", "橋の長さは120キロだ。", True),
+        ("es", "El puente mide 120 pies.", True),
+    ],
+)
+def test_units_are_known_as_the_language_of_the_text_writes_them(
+    tmp_path: Path, lang: str, sentence: str, noted: bool
+) -> None:
+    folder = tmp_path / "p"
+    init_project(folder, title="The bridge", base="https://rivertown.example/")
+    (folder / "texts/bridge.txt").write_text(f"Title\n{sentence}\n", encoding="utf-8")
+    source = f"kg: source/1\ntitle: Title\nauthor: reporter\npublished: 2026\nlang: {lang}\nfile: bridge.txt\n"
+    (folder / "seeds/sources/bridge.yaml").write_text(source, encoding="utf-8")
+    (folder / "seeds/claims/bridge.yaml").write_text(
+        "kg: claims/1\nsource: bridge\nvoices: {p1s1: source}\n"
+        f"claims:\n  p1s1 {digest_sentence(sentence)}:\n    length: {{s: bridge, p: length, o: 120 m}}\n",
+        encoding="utf-8",
+    )
+    told = run_kg("check", "-v", "--texts", str(folder / "texts"), folder=folder)
+    assert ("[unit-not-in-sentence]" in told.out + told.err) is noted, told.out + told.err
+    assert "digest-mismatch" not in told.out + told.err

@@ -403,12 +403,14 @@ def test_the_lead_tells_what_differs_and_what_came_of_the_promise(page: str) -> 
     lead = re.search(r'<p id="lead">(.*?)</p>', page)
     assert lead is not None
     assert unescape(lead[1]) == (
-        "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027, by 2030 or "
-        "without a time. For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the latest figure reported is "
-        "more than 30,000 vehicles (delivered, Xiaomi SU7, as of 26 July 2024 to 11 August 2024)."
+        "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027 (plan), by "
+        "2030 (forecast) or without a time (promise). For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the "
+        "latest figure reported is more than 30,000 vehicles (delivered, Xiaomi SU7, as of 26 July 2024 to 11 August "
+        "2024)."
     )
     (chinese,) = re.findall(r'<p id="lead">(.*?)</p>', read_packed(page, "page-zh"))
     assert chinese.startswith("2 个来源都说“小米汽车") and "关于小米汽车，雷军承诺" in chinese
+    assert "2030年或之前（预测）" in chinese
     assert "（交付量，小米 SU7，截至2024年7月26日至2024年8月11日）" in chinese
 
 

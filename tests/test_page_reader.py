@@ -455,6 +455,56 @@ r:output a owl:DatatypeProperty ; rdfs:label "output"@en ; rdfs:range xsd:decima
     )
 
 
+OUTPUT = (
+    PREFIXES
+    + """\
+r:output a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "output"@en ; rdfs:range xsd:integer ;
+    qudt:hasUnit kgu:vehicle ; kg:question "How many vehicles does {s} make?"@en .
+r:change a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "change"@en ; rdfs:range xsd:decimal ;
+    qudt:hasUnit unit:PERCENT .
+"""
+)
+
+
+def test_an_answer_of_several_sources_is_one_row_that_names_each(tmp_path: Path) -> None:
+    """Each source's answer had a row of its own; of sources that tell the same difference the lead said they differ."""
+    lines = (
+        "a: {s: halden, p: output, o: 60 vehicle, when: 2029, by: mira-vogt}",
+        "b: {s: halden, p: output, o: 80 vehicle, when: 2029, mode: forecast, by: harbour-master}",
+    )
+    both = {"ontology/output.ttl": OUTPUT, **claims_file(*lines), **claims_file(*lines, source="bulletin")}
+    checked = check_story(tmp_path / "both", both)
+    page = read_html(render_page(checked.story))
+    card = page.one(id="f=halden.output")
+    assert [row.one(class_="who").text for row in card.find("li")] == [
+        "Mira Vogt · “News of the Yard”, paragraph 1, sentence 1; Harbour Post, paragraph 1, sentence 1",
+        "the harbour master · “News of the Yard”, paragraph 1, sentence 1; Harbour Post, paragraph 1, sentence 1",
+    ]
+    assert page.one(id="lead").text == (
+        "Two speakers answer “How many vehicles does Halden Yards make?” differently: 60 vehicles, 2029; or 80 "
+        "vehicles, 2029 (forecast)."
+    )
+    apart = both | claims_file(lines[0].replace("60", "70"), source="bulletin")
+    lead = read_html(render_page(check_story(tmp_path / "apart", apart).story)).one(id="lead").text
+    assert lead.startswith("Two sources answer")
+
+
+def test_figures_below_zero_have_bars_to_the_left(tmp_path: Path) -> None:
+    """A figure below zero was left out of its card, and a contradiction had one side."""
+    lines = (
+        "a: {s: halden, p: change, o: 30 %, by: mira-vogt}",
+        "b: {s: halden, p: change, o: -20 %, by: harbour-master}",
+        "c: {s: halden, p: change, o: 0 %, by: olle-brandt}",
+    )
+    checked = check_story(tmp_path, {"ontology/output.ttl": OUTPUT, **claims_file(*lines)})
+    rows = read_html(render_page(checked.story)).one(id="f=measure.PERCENT.change").find("li")
+    bars = {row.one("b").text: row.one("rect").attributes for row in rows}
+    assert {value: (bar["x"], bar["width"]) for value, bar in bars.items()} == {
+        "30 %": ("40.0%", "60.0%"), "0 %": ("40.0%", "0.6%"), "-20 %": ("0.0%", "40.0%"),
+    }  # fmt: skip
+    assert {line.attributes["x1"] for row in rows for line in row.find("line")} == {"40.0%"}
+
+
 LEAGUE = (
     PREFIXES
     + """\

@@ -115,6 +115,28 @@ def test_boxes_of_a_layout_do_not_lie_on_each_other() -> None:
             assert abs(a.x - b.x) >= 80 or abs(a.y - b.y) >= 34
 
 
+def test_parts_without_lines_between_them_have_fields_of_their_own() -> None:
+    """They stood in rows, where lines went through the marks of others, and a row could end within a part."""
+    sizes = {"a": 12, "b": 7, "c": 4, "d": 3, "e": 2, "f": 2, "g": 1, "h": 1, "i": 1}
+    box = Box(left=60, right=60, up=10, down=24)
+    boxes = {f"{part}{i}": box for part, size in sizes.items() for i in range(size)}
+    edges = [(f"{part}0", f"{part}{i}") for part, size in sizes.items() for i in range(1, size)]
+    points = lay_out(boxes, edges, width=1040, height=620)
+    fields = {}
+    for part in "abcd":
+        own = [point for name, point in points.items() if name[0] == part]
+        xs, ys = [p.x for p in own], [p.y for p in own]
+        fields[part] = (min(xs), max(xs), min(ys), max(ys))
+        assert fields[part][1] - fields[part][0] > 40 and fields[part][3] - fields[part][2] > 40  # no row
+    for one, other in combinations(fields.values(), 2):
+        assert one[1] < other[0] or other[1] < one[0] or one[3] < other[2] or other[3] < one[2]
+    lowest = max(last for *_, last in fields.values())
+    assert all(point.y > lowest for name, point in points.items() if name[0] in "efghi")
+    for pair in "ef":
+        assert points[f"{pair}0"].y == points[f"{pair}1"].y
+        assert points[f"{pair}1"].x - points[f"{pair}0"].x == 138
+
+
 def test_boxes_of_any_size_stand_apart_and_what_is_unrelated_at_the_foot() -> None:
     """The largest part is neither the first of the things nor all of them."""
     boxes = {"lone": Box(left=20, right=20, up=8, down=8), "pair": Box(left=60, right=60, up=8, down=20)}

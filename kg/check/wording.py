@@ -30,15 +30,34 @@ _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turnin
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
-_SPELT = {  # what texts write for units beside what the ontology declares
-    "USD": ("$", "dollar", "美元"), "EUR": ("€", "euro", "欧元"), "CNY": ("¥", "yuan", "rmb", "元", "人民币"),
-    "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("港元",), "KRW": ("won", "韩元"),
-    "INR": ("rs", "rupee"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"), "SEK": ("kronor", "krona"),
-    "CHF": ("franc",), "AUD": ("dollar",), "CAD": ("dollar",),
-    "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh"),
-    "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时"),
-    "m": ("米",), "km": ("公里", "千米"), "t": ("吨",), "kg": ("公斤", "千克"), "year": ("年",), "day": ("天", "日"),
-    "month": ("月",), "week": ("周", "星期"), "h": ("小时",), "min": ("分钟",),
+_SPELT = {  # what texts write for units beside what the ontology declares; no word that is an English one as well
+    "USD": ("$", "dollar", "美元", "美金", "dólar", "dollari", "dollaro", "dolar", "dolary", "dolarów", "доллар",
+        "ドル", "달러"), "EUR": ("€", "euro", "欧元", "歐元", "евро", "ユーロ", "유로"),
+    "CNY": ("¥", "yuan", "rmb", "元", "人民币", "人民幣", "юан", "위안"),
+    "GBP": ("£", "pound", "英镑", "英鎊", "libra", "livre sterling", "livres sterling", "sterlina", "sterline",
+        "pfund", "funt", "фунт", "ポンド", "파운드"), "JPY": ("¥", "yen", "日元", "日圓", "円", "иен", "엔"),
+    "HKD": ("港元",), "KRW": ("won", "韩元", "韓元", "ウォン", "원"),
+    "INR": ("rs", "rupee", "rupia", "roupie", "рупи"), "BRL": ("reais", "reales"), "RUB": ("руб",),
+    "PLN": ("zł", "złoty", "złote", "złotych"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"),
+    "SEK": ("kronor", "krona"), "CHF": ("franc", "franken", "franco", "franchi"), "AUD": ("dollar",),
+    "CAD": ("dollar",), "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh", "時速"),
+    "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时", "千瓦時"),
+    "cm": ("センチ", "centímetro", "centimètre", "centimetri", "centimetro", "zentimeter", "см"),
+    "m": ("米", "メートル", "mètre", "metri", "metrów", "метр", "미터", "metros"),
+    "km": ("公里", "千米", "キロ", "kilómetro", "quilómetro", "quilômetro", "kilomètre", "chilometri", "chilometro",
+        "километр", "км", "킬로미터"),
+    "t": ("吨", "噸", "トン", "tonelada", "tonnellata", "tonnellate", "tonn", "тонн", "톤"),
+    "kg": ("公斤", "千克", "キロ", "kilo", "quilo", "chilo", "кг", "килограмм", "킬로그램"),
+    "year": ("年", "歳", "歲", "año", "ano", "année", "anno", "anni", "jahr", "jahre", "jahren", "jaar", "rok",
+        "lata", "год", "лет", "년", "살"),
+    "day": ("天", "日", "día", "dia", "jour", "giorno", "giorni", "tage", "tagen", "dag", "dagen", "dzień", "dni",
+        "день", "дня", "дней", "일"),
+    "month": ("月", "mes", "mês", "mois", "mese", "mesi", "monat", "monate", "monaten", "maand", "miesiąc", "месяц",
+        "개월"),
+    "week": ("周", "星期", "週", "semana", "semaine", "settimana", "settimane", "woche", "wochen", "weken", "tydzień",
+        "tygodni", "недел", "주"),
+    "h": ("小时", "小時", "時間", "hora", "heure", "stunde", "stunden", "uur", "godzin", "час", "시간"),
+    "min": ("分钟", "分鐘", "分", "minuto", "minuti", "minuten", "minuut", "minut", "минут", "분"),
 }  # fmt: skip
 
 

@@ -25,10 +25,18 @@ MOST_MEASURES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bar:
+    """The bar of a figure, in percent of the width: where zero is, and how long it is; below zero it goes left."""
+
+    zero: float
+    long: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One answer: what it says, and the claims that say it.
 
-    *mark* is its place on the axis of time, *bar* how long the bar of a quantity is, in percent.
+    *mark* is its place on the axis of time, *bar* that of a quantity beside the others of its lane.
     """
 
     text: Worded
@@ -36,7 +44,7 @@ class Row:
     records: tuple[ClaimRecord, ...]
     about: Worded | None = None
     mark: AxisMark | None = None
-    bar: float | None = None
+    bar: Bar | None = None
 
     @property
     def mode(self) -> Mode:
@@ -226,9 +234,9 @@ def _figure(record: ClaimRecord) -> Decimal | None:
 
 
 def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bool) -> Lane | None:
-    figures = [(figure, m) for m in members if (figure := _figure(m)) is not None and figure >= 0]
-    most = max((figure for figure, _ in figures), default=Decimal(0))
-    if not most:
+    figures = [(figure, m) for m in members if (figure := _figure(m)) is not None]
+    least, most = (end([Decimal(0), *(figure for figure, _ in figures)]) for end in (min, max))
+    if least == most:
         return None
     rows: dict[tuple[str, Mode, bool, str, str | None], tuple[Decimal, list[ClaimRecord]]] = {}
     for figure, record in figures:
@@ -269,7 +277,10 @@ def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bo
                 denied=group[0].claim.negated,
                 records=tuple(group),
                 about={lang: abouts[alike, lang] for lang in LANGUAGES},
-                bar=round(float(100 * figure / most), 1),
+                bar=Bar(
+                    zero=round(float(-100 * least / (most - least)), 1),
+                    long=round(float(100 * figure / (most - least)), 1),
+                ),
             )
             for alike, (figure, group) in ordered
         ),

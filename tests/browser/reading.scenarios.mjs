@@ -8,7 +8,7 @@ const panel = async (page) => (await page.locator("#detail").innerText()).replac
 
 scenario("the first screen has lead, network, lanes and texts without a click", async ({ page, open }) => {
   await open("graph.html");
-  holds((await page.innerText("#lead")).includes("differ on when: about 2027, by 2030"), "the lead");
+  holds((await page.innerText("#lead")).includes("differ on when: about 2027 (plan), by 2030 (forecast)"), "the lead");
   const frame = await page.locator("#graph").boundingBox();
   holds(frame.width >= 720 && frame.y + frame.height <= 900, `the network is ${JSON.stringify(frame)}`);
   const answers = page.locator(`[id="f=${INTERNATIONAL}"] .answer`);
