@@ -57,7 +57,7 @@ def test_the_first_of_several_sheets_is_read_and_that_is_told(tmp_path: Path) ->
     code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
     assert (code, lines) == (0, ['<1> "one"'])
     assert first_line(told) == "note[source-sheet]: `p.xlsx` has 3 sheets, of which the first is read, `one`"
-    assert "hint: name the one you mean: `rml:iterator`; the others are `two`, `three`" in told
+    assert "hint: name the one you mean: `rml:iterator`; the others are `three`, `two`" in told
     assert run(tmp_path, 'rml:source "p.xlsx"; rml:iterator "one"') == (0, ['<1> "one"'], "")
     write_xlsx(tmp_path / "p.xlsx", {"one": ""})
     code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
