@@ -480,6 +480,10 @@ def test_an_answer_of_several_sources_is_one_row_that_names_each(tmp_path: Path)
         "Mira Vogt · “News of the Yard”, paragraph 1, sentence 1; Harbour Post, paragraph 1, sentence 1",
         "the harbour master · “News of the Yard”, paragraph 1, sentence 1; Harbour Post, paragraph 1, sentence 1",
     ]
+    bars = [row.one("rect").attributes for row in card.find("li")]  # figures, not the one year that they are of
+    assert [(bar["class"], bar["x"], bar["width"]) for bar in bars] == [
+        ("amount", "0.0%", "75.0%"), ("amount", "0.0%", "100.0%"),
+    ]  # fmt: skip
     assert page.one(id="lead").text == (
         "Two speakers answer “How many vehicles does Halden Yards make?” differently: 60 vehicles, 2029; or 80 "
         "vehicles, 2029 (forecast)."

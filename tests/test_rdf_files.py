@@ -318,6 +318,26 @@ r:leads a owl:ObjectProperty ; owl:inverseOf r:ledBy ; rdfs:label "leads"@en ; r
 r:ledBy a owl:ObjectProperty , owl:FunctionalProperty ; rdfs:label "led by"@en ; rdfs:range owl:Thing .
 r:lowestPrice a owl:FunctionalProperty .
 """
+
+
+@pytest.mark.parametrize(("stated", "told"), [(12, []), (9, ["b"]), (8, ["b"])])
+def test_of_counts_that_vary_the_latest_is_held_against_a_file(stated: int, told: list[str], tmp_path: Path) -> None:
+    """A file with the latest count contradicted every older one."""
+    ontology = (
+        "@prefix kg: <https://kg.example/ns#> . @prefix qudt: <http://qudt.org/schema/qudt/> .\n"
+        "@prefix unit: <http://qudt.org/vocab/unit/> .\n" + MORE.partition("r:sign")[0] + "r:members a "
+        "owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label 'members'@en ; "
+        "rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .\n"
+    )
+    claims = CLAIMS[: CLAIMS.index("    battery")] + (
+        "    a: {s: halden, p: members, o: 9, asof: 2008}\n    b: {s: halden, p: members, o: 12, asof: 2010}\n"
+    )
+    checked = check(tmp_path, f"e:halden r:members {stated} .", **{WHERE: claims, "ontology/members.ttl": ontology})
+    assert not checked.has_errors
+    found = [d.message for d in checked.diagnostics if d.code == "rdf-conflict"]
+    assert [message.removeprefix("`post.")[:1] for message in found] == told
+
+
 FURTHER = """kg: claims/1
 source: post
 claims:

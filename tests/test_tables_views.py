@@ -263,3 +263,29 @@ def test_a_value_of_a_view_is_told_at_its_place_in_the_file(tmp_path: Path, view
     mapping = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . " + DATED.replace("FIELD", field) + text
     code, lines, told = run(tmp_path, mapping)
     assert (code, lines, told) == (1, [], f"error[data-datatype]: `oops` is no xsd:date ({place}, `{field}`)")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            'rml:field [ rml:fieldName "p"; rml:reference "p" ], [ rml:fieldName "q"; rml:iterator "$.q[*]"; rml:field [ rml:fieldName "r"; rml:reference "r" ] ]',
+            "error[map-field]: the field `q` of a join has rows of its own, which only a view's own fields have",
+        ),
+        (
+            'rml:field [ rml:fieldName "p"; rml:reference "p"; rml:field [ rml:fieldName "r"; rml:reference "r" ] ]',
+            "error[map-field]: the field `p` of a join has rows of its own, which only a view's own fields have",
+        ),
+        (
+            'rml:field [ rml:fieldName "p"; rml:field [ rml:fieldName "r"; rml:reference "r" ] ]',
+            "error[map-incomplete]: the field `p` has no expression",
+        ),
+    ],
+)
+def test_fields_of_a_join_are_values_of_the_other_view(tmp_path: Path, fields: str, told: str) -> None:
+    """Others were left out without a word (RML-LV, section 5: a join has expression fields)."""
+    (tmp_path / "a.csv").write_text("c,k\n1,x\n", encoding="utf-8")
+    view = '<{}> a rml:LogicalView; rml:viewOn [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ]; rml:field [ rml:fieldName "c"; rml:reference "c" ]'
+    join = f'; rml:leftJoin [ rml:parentLogicalView <w>; rml:joinCondition [ rml:child "c"; rml:parent "c" ]; {fields} ] . '
+    mapping = '<m> rml:logicalSource <v>; rml:subjectMap [ rml:template "{c}"; rml:class <T> ] . '
+    assert run(tmp_path, mapping + view.format("v") + join + view.format("w") + " .") == (1, [], told)

@@ -137,6 +137,14 @@ def test_parts_without_lines_between_them_have_fields_of_their_own() -> None:
         assert points[f"{pair}1"].x - points[f"{pair}0"].x == 138
 
 
+def test_where_pairs_are_all_that_hangs_together_each_has_a_field() -> None:
+    box = Box(left=60, right=60, up=10, down=24)
+    boxes = dict.fromkeys(("a0", "a1", "b0", "b1", "lone"), box)
+    points = lay_out(boxes, [("a0", "a1"), ("b0", "b1")], width=1040, height=620)
+    assert max(points["a0"].x, points["a1"].x) + 120 < min(points["b0"].x, points["b1"].x)
+    assert points["lone"].y > max(point.y for name, point in points.items() if name != "lone") + 30
+
+
 def test_boxes_of_any_size_stand_apart_and_what_is_unrelated_at_the_foot() -> None:
     """The largest part is neither the first of the things nor all of them."""
     boxes = {"lone": Box(left=20, right=20, up=8, down=8), "pair": Box(left=60, right=60, up=8, down=20)}

@@ -17,7 +17,7 @@ from fractions import Fraction
 from kg.check.context import RuleContext
 from kg.graph.compare import time_of
 from kg.graph.coverage import plain_number
-from kg.model.nouns import Claim, Evidence
+from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.figure import find_figures, list_rules
@@ -106,11 +106,16 @@ def _tell(
     counted = f"`{before}` is {1 - int(before)} BC, since there is a year 0: " if before is not None else ""
     known = _explain_date(value.text, evidence, context) if isinstance(value, Date) and not claim.inferred else None
     reason = "REASON" if known is None else write_scalar(known)
+    hint = f"{counted}correct it, or say how you know it: `inferred: {{{key}: {reason}}}`"
+    published = context.seeds.source_by_id[evidence.source].published
+    day = published.text if published is not None and claim.mode is Mode.FACT else None
+    if key == "asof" and isinstance(value, Date) and value.text == day:
+        hint = "leave it out: without `asof` a fact is counted as of the date of its source"
     return Diagnostic(
         code="figure-not-in-sentence",
         mark=mark,
         message=f"`{claim.id}` says {', '.join(missing)}, and the sentence `{evidence.sentence}` does not",
-        hint=f"{counted}correct it, or say how you know it: `inferred: {{{key}: {reason}}}`",
+        hint=hint,
     )
 
 

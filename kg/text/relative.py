@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 
 from kg.text.edtf import Edtf
@@ -20,6 +21,9 @@ from kg.text.tongues import DateWords, SignalWords, read_tongue, write_word
 _HALF = 183  # days: a date without a year is of the year of publication, or no farther away than this
 _ORDINAL = r"(?:st|nd|rd|th|er|[.ºª°])?"
 _OF = r"(?:of|de|del|des|di|dell['’]|d['’]|van) ?"
+_DAY = (
+    r"(?<![\d月월])(?P<day>\d{1,2}) ?[日号號일](?![間间内內])"  # a day of the month, which news of East Asia leave out
+)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
 _NUMBERED = r"(?<!\d)(?P<number>\d{1,2}) ?[月월](?: ?(?P<day>\d{1,2}) ?[日号號일])?"
 
@@ -168,6 +172,12 @@ def _find_undated(
                 yield from _date(words, found, dates, published, number, written)
     for found in re.finditer(_NUMBERED, words):
         yield from _date(words, found, dates, published, int(found["number"]), found["day"])
+    for found in re.finditer(_DAY, words):
+        if not re.search(r"[月월] ?$", words[: found.start()]):
+            for back in (0, 1):
+                month = published.year * 12 + published.month - 1 - back
+                with suppress(ValueError):  # the 31st of April
+                    yield found[0], datetime.date(month // 12, month % 12 + 1, int(found["day"])).isoformat()
 
 
 def _write_month(forms: Iterable[str], dates: DateWords) -> str:

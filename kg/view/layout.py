@@ -71,7 +71,8 @@ def lay_out(
     parts = _components(links)
     room = np.array([[boxes[n].left, boxes[n].right, boxes[n].up, boxes[n].down] for n in names]).reshape(-1, 4)
     placed = np.zeros((len(names), 2))
-    great = [part for number, part in enumerate(parts) if number == 0 or len(part) > 2]
+    least = min(3, len(parts[0])) if parts else 0
+    great = [part for part in parts if len(part) >= least > 1] or parts[:1]
     single_rows = _pack_rows(parts[len(great) :], room, width - 2 * margin)
     foot = sum(row.height for row in single_rows)
     whole = _Field(x=margin, y=margin, width=width - 2 * margin, height=max(height - 2 * margin - foot, 120))
