@@ -161,7 +161,7 @@ def hostile_project(checked: Checked | None = None, strings: tuple[str, ...] = (
             source,
             title=Text(text=at(i), lang="en", mark=mark),
             lang=at(i + 3),
-            inferred=at(i + 1),
+            inferred=note(i + 1),
             published=date(i + 5),
             url=Ref(text=at(31 + i), mark=mark),
             note=note(i + 2),

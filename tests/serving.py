@@ -72,12 +72,16 @@ class Served:
         return list(_find_children(self.process.pid))
 
     def kill_children(self) -> None:
-        """Kill all processes that it has started. Some end by themselves once the first of them has gone."""
+        """Kill all processes that it has started, and wait. Some end by themselves once the first of them has."""
         children = self.children()
         assert children
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+        end = time.monotonic() + 60
+        while left := [child for child in children if Path(f"/proc/{child}").exists()]:
+            assert time.monotonic() < end, left
+            time.sleep(0.01)
 
 
 def _find_children(pid: int) -> Iterator[int]:

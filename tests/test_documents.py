@@ -388,6 +388,7 @@ def test_a_pdf_gives_paragraphs_and_pages() -> None:
         "title": ("The bridge opens", "`Title` of the PDF"),
         "author": ("Ada Quill", "`Author` of the PDF"),
         "made": ("2026-06-12", "`CreationDate` of the PDF"),
+        "lang": ("en", "the words of the text"),
     }
 
 

@@ -30,6 +30,7 @@ from kg.model.nouns import Difference
 from kg.starter import init_project
 from kg.text.codes import load_codes
 from kg.text.diagnostic import KgError, SourceText
+from kg.text.sentence import digest_sentence
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, parse_document
 
 ROOT = Path(__file__).parent.parent
@@ -299,6 +300,51 @@ def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(fresh: EditorD
                 lines[diagnostic.mark.line - 1] = row[: mend.column] + mend.word + row[mend.end :]
                 mended = "\n".join(lines)
         assert fresh.look({fresh.root / CLAIMS: mended}).diagnostics == fresh.look({}).diagnostics, wrong
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("{s: bridge, p: opens, o: 2031, mode: plan, when: 2031}",
+         "{s: bridge, p: opens, o: 2031, @, mode: plan, when: 2031}"),
+        ("{s: bridge, p: opens, mode: plan, when: 2031, o: 2031 }",
+         "{s: bridge, p: opens, mode: plan, when: 2031, o: 2031, @ }"),
+        ("\n      s: bridge\n      p: opens\n      o: 2031   # soon\n      mode: plan\n      when: 2031",
+         "\n      s: bridge\n      p: opens\n      o: 2031   # soon\n      @\n      mode: plan\n      when: 2031"),
+        ("{s: bridge, p: opens, o: 2031, mode: plan, when: 2031, inferred: {s: named before}}", None),
+    ],
+)  # fmt: skip
+def test_a_reason_is_written_where_a_sentence_gives_the_date_by_its_own_day(
+    tmp_path: Path, written: str, mended: str | None
+) -> None:
+    root = tmp_path / "rivertown"
+    init_project(root, title="The Rivertown bridge", base="https://rivertown.example/")
+    sentence = "The bridge opens next year."
+    digest = digest_sentence(sentence)
+    (root / "texts/note.txt").write_text(f"Note\n\n{sentence}\n", encoding="utf-8")
+    (root / "seeds/sources/note.yaml").write_text(
+        "kg: source/1\ntitle: Note\nauthor: mayor\npublished: 2030-05\nfile: note.txt\noutline:\n"
+        f"  p0s1: {digest_sentence('Note')}\n  p1s1: {digest}\n",
+        encoding="utf-8",
+    )
+    claims = root / "seeds/claims/note.yaml"
+    text = f"kg: claims/1\nsource: note\nclaims:\n  p1s1 {digest}:\n    said: source\n    a: @\n"
+    desk = EditorDesk(root=root, texts=root / "texts")
+    (found,) = [
+        d for d in desk.look({claims: text.replace("@", written)}).diagnostics if d.code == "figure-not-in-sentence"
+    ]
+    mend = find_mend(found)
+    if mend is None:
+        assert mended is None
+        return
+    reason = 'inferred: {o: "“next year”, of the date of the source, 2030-05"}'
+    lines = text.replace("@", written).split("\n")
+    row = lines[found.mark.line - 1]
+    lines[found.mark.line - 1] = row[: mend.column] + mend.word + row[mend.end :]
+    assert mended is not None and "\n".join(lines) == text.replace("@", mended.replace("@", reason))
+    assert mend.title == f"Add `{reason}`"
+    after = desk.look({claims: "\n".join(lines)}).diagnostics
+    assert [d.code for d in after if d.mark.file.endswith("note.yaml") and d.code != "todo-sentence"] == []
 
 
 def test_renaming_looks_at_what_is_open(fresh: EditorDesk) -> None:

@@ -328,3 +328,17 @@ def test_the_fifth_rule_reads_the_digits_of_a_script(lang: str, text: str, expec
     found = find_figures(text, lang, NEWEST_RULE)
     assert " ".join(f.value for f in found) == expected and all(f.text == text[f.start : f.end] for f in found)
     assert NEWEST_RULE in list_rules(lang) and find_figures(text, lang, 4) == find_figures(text, "gsw", NEWEST_RULE)
+
+
+@pytest.mark.parametrize(
+    ("text", "fourth", "fifth"),
+    [
+        ("大陸國務院，大陆人口14億", "6 6 1400000000", "1400000000"),
+        ("陆家嘴，伍家有陸個人，拾人", "6 5 6 10", ""),
+        ("大陸三人，大陸二十萬人", "6 3 6 200000", "3 200000"),
+        ("陸拾捌萬元，伍佰元整，伍万元，壹佰陆拾元，柒公里", "680000 500 50000 160 7", "680000 500 50000 160 7"),
+    ],
+)
+def test_formal_numerals_that_are_words_as_well_count_in_numbers_alone(text: str, fourth: str, fifth: str) -> None:
+    """A text of Taiwan on the mainland (大陸) had a figure of 6 wherever a measure word followed."""
+    assert [" ".join(f.value for f in find_figures(text, "zh", rule)) for rule in (4, 5)] == [fourth, fifth]

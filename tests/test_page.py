@@ -290,6 +290,7 @@ def test_hostile_text_is_refused_where_no_text_is_meant(line: str, tmp_path: Pat
 def test_links_and_characters() -> None:
     assert [t for t in KNOWN if is_link(t)] == []
     assert clean("a\u202eb\ud800c\x00d\u2028e") == "a\ufffdb\ufffdc\ufffdd e"
+    assert clean("رئيس البلدية\u200f (2024)") == "رئيس البلدية\u200f (2024)"  # a mark, which turns nothing around
     assert shorten("A" * 10_000, 10).endswith("…")
 
 
@@ -372,7 +373,7 @@ def test_questions_stand_in_the_order_of_their_headers(page: str) -> None:
 
 def test_the_sides_of_a_conflict_say_how_clear_the_text_is(page: str) -> None:
     sides = [side for side in re.findall(r'<p class="side">.*?</p>', page) if "#c=eqo.half-global" in side]
-    assert ["the text is wrong" in side for side in sides[:2]] == [False, True]
+    assert ["text: wrong" in side for side in sides[:2]] == [False, True]
 
 
 def test_a_source_tells_hour_and_section(page: str) -> None:
@@ -403,13 +404,23 @@ def test_the_lead_tells_what_differs_and_what_came_of_the_promise(page: str) -> 
     lead = re.search(r'<p id="lead">(.*?)</p>', page)
     assert lead is not None
     assert unescape(lead[1]) == (
-        "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027, by 2030 or "
-        "without a time. For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the latest figure reported is "
-        "more than 30,000 vehicles (delivered, Xiaomi SU7, as of 26 July 2024 to 11 August 2024)."
+        "Two sources say that Xiaomi EV enters the international market, but differ on when: about 2027 (plan), by "
+        "2030 (forecast) or without a time (promise). For Xiaomi EV, Lei Jun promised 100,000 vehicles for 2024; the "
+        "latest figure reported is more than 30,000 vehicles (delivered, Xiaomi SU7, as of 26 July 2024 to 11 August "
+        "2024)."
     )
     (chinese,) = re.findall(r'<p id="lead">(.*?)</p>', read_packed(page, "page-zh"))
     assert chinese.startswith("2 个来源都说“小米汽车") and "关于小米汽车，雷军承诺" in chinese
+    assert "2030年或之前（预测）" in chinese
     assert "（交付量，小米 SU7，截至2024年7月26日至2024年8月11日）" in chinese
+
+
+def test_a_lane_tells_in_a_word_each_how_clear_its_texts_are(page: str) -> None:
+    assert [row.rpartition(" · ")[2] for row in read_rows(page, "xiaomi-ev.enters.international-market")[:1]] == [
+        "text: vague, ambiguous"
+    ]
+    chinese = re.findall(r"原文[含有][^<]*", read_packed(page, "page-zh"))
+    assert "原文含糊、有歧义" in chinese
 
 
 def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> None:

@@ -145,7 +145,7 @@ def refused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_a_file_outside_is_refused_whoever_reads_it(file: str, refused: dict[str, str]) -> None:
     written, _, told = refused[file].partition("\n")
     assert told.startswith(f"error[source-outside]: `{written}` lies outside the folders that may be read\n")
-    assert told.endswith("\n   = hint: move the file, or allow its folder with `--allow-path`")
+    assert told.endswith("\n   = hint: move the file, or allow the folder with `--allow-path`")
 
 
 @pytest.fixture(scope="module", params=["root", "data", "linked data", "way", "absolute"])

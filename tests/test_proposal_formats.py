@@ -331,6 +331,16 @@ def test_langchain_reads_graph_documents_and_what_its_serialiser_makes_of_them(c
     assert tell(told) == [("new", None, "p3s1", "names")]
 
 
+@pytest.mark.parametrize("document", ["nodes", {"node": []}, {"nodes": 5, "relationships": []}, {"nodes": {}}])
+def test_what_is_no_graph_document_is_told(document: object, checked: Checked) -> None:
+    (judged,) = judge(checked, "langchain", [document])
+    assert judged.diagnostic is not None
+    assert (judged.diagnostic.code, judged.diagnostic.message) == (
+        "bad-proposal",
+        "a graph document has `nodes` and `relationships`",
+    )
+
+
 def test_web_annotations_are_statements_about_a_quote(checked: Checked) -> None:
     def annotate(body: object, **selector: str) -> dict[str, object]:
         return {

@@ -11,8 +11,8 @@ from proposal_news import CHINESE, ENGLISH, lay_out_news
 from kg.build.pipeline import Checked
 from kg.drafts.proposal.formats import ProposalFile, read_rows, rows_of
 from kg.drafts.proposal.judge import judge_proposals
-from kg.drafts.proposal.relative import find_relative
 from kg.text.edtf import parse_edtf
+from kg.text.relative import find_relative
 
 Changes = dict[str, object]
 HIRES: Changes = {

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from story import BASE, check_story, lay_out
 from terminal import run_kg
 
 from kg.build.build import build_project
 from kg.build.pipeline import Checked
 from kg.rdf.file import ending_of, read_rdf
+from kg.rdf.namespace import RDF
 from kg.system.project import RDF_ENDINGS, Project
 
 HEAD = f"""@prefix e: <{BASE}entity/> . @prefix r: <{BASE}relation/> . @prefix k: <{BASE}class/> .
@@ -87,10 +88,17 @@ UNREADABLE = [
     ("a.jsonld", f'[{{"@id": "a", "{X}b": 1}}, {{"@id": "{X}c", "{X}b": 1}}]', "`a` is no whole IRI", 1),
     ("a.jsonld", f'{{"@id": "{X}c", "@type": "Bridge", "{X}b": 1}}', "`Bridge` is no whole IRI", 1),
     ("a.rdf", FORMS[".rdf"].replace("</rdf:RDF>", ""), "no element found", 2),
-    ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="#a"'), "IRI", 1),
+    ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="#a"'), "IRI", 2),
     ("a.rdf", FORMS[".rdf"].replace("<x:b>c", '<x:b>d</x:b><x:b rdf:parseType="daml:collection"><x:c/>'),
      '`rdf:parseType="daml:collection"` is not known', 2),
     ("a.rdf", FORMS[".rdf"].replace("<x:b>", '<x:b rdf:bagID="q">'), '`rdf:bagID="q"` is not known', 2),
+    ("a.rdf", FORMS[".rdf"].replace("<x:b>", f'<x:b rdf:annotation="{X}d">'),
+     "a triple term is of RDF 1.2, which is not read here", 1),
+    ("a.rdf", FORMS[".rdf"].replace("<x:b>", '<x:b xmlns:its="http://www.w3.org/2005/11/its" its:version="2.0"'
+     ' rdf:version="1.2" its:dir="rtl" xml:lang="ar">'), "a text with a base direction is of RDF 1.2", 1),
+    ("a.rdf", FORMS[".rdf"].replace("</x:b>", "</x:b>stray text"), "unexpected text event: 'stray text'", 2),
+    ("a.rdf", FORMS[".rdf"].replace("rdf:about", "about"), "`about` has no prefix", 2),
+    ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="rel"'), "error while parsing IRI 'rel'", 2),
     ("a.rdf", LAUGHS, "an entity (`<!ENTITY`) is made of others", 1),
     ("a.owl", MUCH, "the entities (`<!ENTITY`) make too much of the file", 1),
     ("a.ttl.gz", "no gzip", "the file is no gzip, or not whole", 1),
@@ -104,6 +112,20 @@ def test_what_cannot_be_read_is_told(name: str, text: str | bytes, words: str, l
     (found,) = [d for d in checked.diagnostics if d.severity.word != "note"]
     assert found.code == ("rdf-empty" if "nothing" in words else "rdf-file")
     assert words in found.message and (found.mark.file, found.mark.line) == (f"seeds/rdf/{name}", line)
+
+
+def test_a_literal_of_xml_declares_each_prefix_once(tmp_path: Path) -> None:
+    """The library writes what is declared around it once more: such a literal would be no XML."""
+    inside = """<b xmlns="http://q/" c="a xmlns:x='d'">&amp;<x:b xmlns:x="http://r/"/></b>"""
+    text = FORMS[".rdf"].replace("<x:b>c", f'<x:b rdf:parseType="Literal">{inside}')
+    checked = check_story(tmp_path, {"seeds/rdf/a.rdf": text})
+    assert tell(checked) == []
+    (literal,) = [a.quad.object for a in checked.assertions if a.quad.subject == NamedNode(f"{X}a")]
+    around = f'xmlns:rdf="{RDF}" xmlns:x="{X}"'
+    assert isinstance(literal, Literal)
+    assert (
+        literal.value == f"""<b xmlns="http://q/" c="a xmlns:x='d'" {around}>&amp;<x:b xmlns:x="http://r/"></x:b></b>"""
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,8 +211,13 @@ MISTAKES = [
     ("e:tern r:battery 'abc'^^xsd:decimal .", "bad-literal", 18, "write digits"),
     ("e:tern rdfs:seeAlso '{a: 1}'^^rdf:JSON .", "bad-literal", 21, "write JSON"),
     ("e:tern r:crew '5'^^xsd:interger .", "bad-literal", 15, "did you mean `integer`?"),
+    ("e:tern rdfs:label 'x'@ar--rtl .", "turtle-language", 22, "write it in RDF 1.1"),
     ("e:tern rdfs:label 'x'@english .", "bad-language", 19, "write `en`"),
     ("e:tern rdfs:seeAlso '2024-02-30'^^xsd:date .", "bad-literal", 21, "write `2024-04-28`"),
+    ("e:tern rdfs:seeAlso '1e40'^^xsd:float .", "literal-range", 21, "write it as `xsd:double` or `xsd:decimal`"),
+    ("e:tern rdfs:seeAlso '-1e400'^^xsd:double .", "literal-range", 21, "write it as `xsd:decimal`"),
+    ("e:tern rdfs:seeAlso '1e-50'^^xsd:float .", "literal-range", 21, "write it as `xsd:double` or `xsd:decimal`"),
+    ("e:tern rdfs:seeAlso '0e40'^^xsd:float , '-INF'^^xsd:float , '3.4e38'^^xsd:float , 1e40 .", None, 0, ""),
     ("e:tern <http://schema.org/a> 1 ; <http://schema.org/b> 2 .", "rdf-scheme", 8, "write <https://schema.org/>"),
     ("e:tern <http://schemas.org/a> 1 ; <https://www.w3.org/a> 2 .", None, 0, ""),
     ("e:tern r:crew 'five' .", "rdf-range", 15, ""),
@@ -291,6 +318,26 @@ r:leads a owl:ObjectProperty ; owl:inverseOf r:ledBy ; rdfs:label "leads"@en ; r
 r:ledBy a owl:ObjectProperty , owl:FunctionalProperty ; rdfs:label "led by"@en ; rdfs:range owl:Thing .
 r:lowestPrice a owl:FunctionalProperty .
 """
+
+
+@pytest.mark.parametrize(("stated", "told"), [(12, []), (9, ["b"]), (8, ["b"])])
+def test_of_counts_that_vary_the_latest_is_held_against_a_file(stated: int, told: list[str], tmp_path: Path) -> None:
+    """A file with the latest count contradicted every older one."""
+    ontology = (
+        "@prefix kg: <https://kg.example/ns#> . @prefix qudt: <http://qudt.org/schema/qudt/> .\n"
+        "@prefix unit: <http://qudt.org/vocab/unit/> .\n" + MORE.partition("r:sign")[0] + "r:members a "
+        "owl:DatatypeProperty , owl:FunctionalProperty , kg:TimeVarying ; rdfs:label 'members'@en ; "
+        "rdfs:range xsd:integer ; qudt:hasUnit unit:NUM .\n"
+    )
+    claims = CLAIMS[: CLAIMS.index("    battery")] + (
+        "    a: {s: halden, p: members, o: 9, asof: 2008}\n    b: {s: halden, p: members, o: 12, asof: 2010}\n"
+    )
+    checked = check(tmp_path, f"e:halden r:members {stated} .", **{WHERE: claims, "ontology/members.ttl": ontology})
+    assert not checked.has_errors
+    found = [d.message for d in checked.diagnostics if d.code == "rdf-conflict"]
+    assert [message.removeprefix("`post.")[:1] for message in found] == told
+
+
 FURTHER = """kg: claims/1
 source: post
 claims:

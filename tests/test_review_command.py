@@ -58,6 +58,23 @@ post.port   seeds/drafts/post.yaml:10:5
     assert told[0]["needs"] == ["puffin"] and told[1]["diagnostics"][0]["code"] == "figure-not-in-sentence"
 
 
+def test_a_draft_that_cannot_be_read_is_shown_as_it_stands(tmp_path: Path) -> None:
+    lay_out(tmp_path, FILES)
+    broken = tmp_path / "seeds/drafts/post.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8") + "    none: 5\n", encoding="utf-8")
+    shown = run_kg("review", "p4s1.none", "--texts", "texts", folder=tmp_path).out
+    assert (
+        shown
+        == """\
+post.p4s1.none   seeds/drafts/post.yaml:22:5
+  post p4s1  “Hladen Yards calls the Tern a quiet ship.”
+  |   # at its end
+  | none: 5
+  error[wrong-shape]: the claim `none` should be `{s:, p:, o:}` or `again`
+"""
+    )
+
+
 def test_drafts_are_accepted_and_rejected_by_their_ids(tmp_path: Path) -> None:
     project = lay_out(tmp_path, FILES)
     done = run_kg("review", "port", "post.calm", "port", "--accept", *BY, folder=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,20 @@ def test_a_date_that_is_none(tmp_path: Path, option: str, date: str) -> None:
     assert f"{option}: `{date}` is no year, month or day: write 2024, 2024-04 or 2024-04-28" in done.err
     with pytest.raises(UsageError):
         kg.open_project(tmp_path, as_of=date)
+
+
+def test_what_ended_on_an_unknown_day_holds_on_no_day_that_is_not_told(tmp_path: Path) -> None:
+    """`2009/` began on some day of 2009 and ended perhaps the next; `2009-05-04/` holds on that day, `2009/..` on all.
+
+    `/2009` ended on some day of it, and nobody says when it began.
+    """
+    whens = ("2009/", "2009-05-04/", "2009/..", "/2009", "/2009-05-04")
+    rows = [
+        f"{'abcde'[n]}: {{s: tern, p: homePort, o: riga, when: {when}, by: mira-vogt}}" for n, when in enumerate(whens)
+    ]
+    lay_out(tmp_path, claims_file(*rows))
+    held = {}
+    for day in ("2009-05-04", "2009-06-01", "2009"):
+        told = {name: ask(tmp_path, "why", f"post.{name}", "--as-of", day) for name in "abcde"}
+        held[day] = [name for name in "abcde" if re.search("direct     yes|the graph says it once", told[name])]
+    assert held == {"2009-05-04": ["b", "c", "e"], "2009-06-01": ["c"], "2009": ["c"]}

@@ -689,6 +689,7 @@ def test_every_reader_of_xml_reads_the_same_lines(form: str) -> None:
         send_graph([quad.triple for quad in store], wish, out, {})
     found = ElementTree.fromstring(out.getvalue().partition(b"<?xml")[2].join((b"<?xml", b"")))
     assert found.findtext(".//{*}literal" if form == "xml" else ".//{*}a") == text + "\ufffd\ufffd"
+    assert out.getvalue().endswith(b"\n<!-- 2 signs that XML cannot hold stand as U+FFFD -->\n")
 
 
 def test_serialisations_of_truth_and_nothing(store: Store) -> None:

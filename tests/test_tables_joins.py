@@ -12,6 +12,7 @@ from terminal import run_kg
 HEAD = """@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
 """
 CSV = 'rml:source "{0}"; rml:referenceFormulation rml:CSV'
+JSON = 'rml:source "{0}"; rml:iterator "$[*]"; rml:referenceFormulation rml:JSONPath'
 TABLE = 'rml:source "{0}"; rml:iterator "{1}"; rml:referenceFormulation rml:SQL2008Table'
 
 
@@ -52,6 +53,12 @@ FORMS = [
     ("k DECIMAL(5,2)", 0.5, "0.5", ".5", "a number"),
     ("k BOOLEAN", 1, "true", "1", "an xsd:boolean"),
     ("k DATE", "2024-01-02", "2024-01-02", "2024-01-02T00:00:00", "an xsd:date"),
+    ("k DATE", "2024-01-02", "2024-01-02", "2024-1-2", "an xsd:date"),
+    ("k DATE", "2024-10-02", "2024-10-02", "2024/10/2", "an xsd:date"),
+    ("k DATE", "2024-01-12", "2024-01-12", "2024.1.12", "an xsd:date"),
+    ("k DATE", "2024-01-02", "2024-01-02", "20240102", "an xsd:date"),
+    ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-1-2 3:04:05", "an xsd:dateTime"),
+    ("k TIME", "03:04:05", "03:04:05", "3:04:05", "an xsd:time"),
     ("k DATETIME", "2024-01-02 03:04:05", "2024-01-02T03:04:05", "2024-01-02 03:04:05", "an xsd:dateTime"),
     ("k DATETIME", "2024-01-02 03:04:00", "2024-01-02T03:04:00", "2024-01-02 03:04", "an xsd:dateTime"),
     ("k TIME", "03:04:00", "03:04:00", "03:04", "an xsd:time"),
@@ -111,6 +118,30 @@ def test_a_value_in_another_form_is_told(
     [line] = [each for each in told if f"`k{place}`" in each]
     assert f"finds no partner, but one that is written in another form: {kinds}, and they are compared as" in line
     assert line.endswith(f"(row 3 of `p.csv`, `k{place}`)" if turned else f"(row 1 of `t`, `k{place}`)")
+
+
+@pytest.mark.parametrize("written", ["02.01.2024", "01/02/2024", "2 January 2024", "24-01-02", "2024-01", "2024-002"])
+def test_a_text_whose_day_nobody_knows_is_no_form_of_a_date(tmp_path: Path, written: str) -> None:
+    """Which number is the day, a setting of the database says, and RML has none: the text is none that we read."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k DATE", (7, "2024-01-02"), (8, "2024-02-01"))
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), CSV.format("p.csv"), "k=k")
+    (tmp_path / "p.csv").write_text(f"p,k\n1,{written}\n", encoding="utf-8")
+    assert join(tmp_path) == ([], [])
+
+
+def test_a_number_that_is_a_date_in_digits_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k DATE", (7, "2024-01-02"), (8, "2024-12-31"))
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("CREATE TABLE u (p INTEGER, k INTEGER)")
+        connection.execute("INSERT INTO u VALUES (1, 20240102), (2, 20241301)")
+    connection.close()
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), "k=k")
+    pairs, [told] = join(tmp_path)
+    assert pairs == []
+    assert told.startswith("`2024-01-02` finds no partner, but one that is written in another form")
+    assert told.endswith("(row 1 of `t`, `k`)")
 
 
 def test_a_parent_in_another_form_beside_one_in_the_same(tmp_path: Path) -> None:
@@ -187,6 +218,27 @@ def test_moments_join_by_what_they_say(tmp_path: Path) -> None:
     assert join(tmp_path) == (["c0 p0", "c1 p1", "c2 p2"], [])
 
 
+def test_the_end_of_a_day_is_a_time_and_not_its_beginning(tmp_path: Path) -> None:
+    """XML Schema 1.1 (part 2, section 3.3.8) has `24:00:00`, and nothing after it; SQL keeps it from `00:00:00`."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k TIME", (1, "24:00:00"), (2, "00:00:00"), (3, "24:00:00.0"))
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "t"), "k=k", other="c")
+    text = (tmp_path / "map.ttl").read_text(encoding="utf-8")
+    value = 'rml:predicateObjectMap [ rml:predicate <k>; rml:objectMap [ rml:reference "k" ] ]'
+    (tmp_path / "map.ttl").write_text(f"{text.rstrip().removesuffix('.')}; {value} .", encoding="utf-8")
+    lines, told = join(tmp_path)
+    assert told == []
+    assert [line for line in lines if "<k>" not in line] == ["c1 p1", "c1 p3", "c2 p2", "c3 p1", "c3 p3"]
+    written = ("24:00:00", "00:00:00", "24:00:00.0")
+    time = '<p{}> <k> "{}"^^<http://www.w3.org/2001/XMLSchema#time> .'
+    assert [line for line in lines if "<k>" in line] == [time.format(n, v) for n, v in enumerate(written, 1)]
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.execute("INSERT INTO t VALUES (4, '24:00:01')")
+    connection.close()
+    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+    assert "error[data-datatype]: `24:00:01` is no xsd:time, which the type of its column promises" in done.err
+
+
 def test_a_join_of_a_view_tells_as_well(tmp_path: Path) -> None:
     pytest.importorskip("adbc_driver_sqlite")
     fill_table(tmp_path, "k INTEGER", (7, 1))
@@ -238,28 +290,102 @@ def test_what_is_none_of_its_type_joins_by_its_text(tmp_path: Path, column: str,
     assert join(tmp_path) == (["c7 p1"], [])
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
-def test_a_collation_that_would_join_more_is_told(tmp_path: Path, kind: str) -> None:
-    """Texts are compared as they are written, and `COLLATE NOCASE` would take others for one."""
-    tables = ("CREATE TABLE {} ({} INTEGER, k {})", "INSERT INTO {} VALUES (1, 'Ab'), (2, 'x')")
-    for collation in ("", " COLLATE BINARY" if kind == "sqlite" else " COLLATE C", " COLLATE NOCASE"):
-        (tmp_path / "t.db").unlink(missing_ok=True)
-        statements = [each.format(n, i, "VARCHAR" + collation) for n, i in (("t", "c"), ("u", "p")) for each in tables]
-        statements.append("UPDATE u SET k = 'AB' WHERE p = 1")
-        if kind == "sqlite":
-            pytest.importorskip("adbc_driver_sqlite")
-            with sqlite3.connect(tmp_path / "t.db") as connection:
-                connection.executescript(";".join(statements))
-            connection.close()
-        else:
-            duckdb = pytest.importorskip("duckdb")
-            with duckdb.connect(tmp_path / "t.duckdb") as connection:
-                connection.execute("DROP TABLE IF EXISTS t; DROP TABLE IF EXISTS u;" + ";".join(statements))
-        file = "t.db" if kind == "sqlite" else "t.duckdb"
-        write_mapping(tmp_path, TABLE.format(file, "t"), TABLE.format(file, "u"), "k=k")
+COLLATIONS = {
+    ("sqlite", ""): {},
+    ("sqlite", "COLLATE BINARY"): {},
+    ("sqlite", "COLLATE NOCASE"): {"capitals": ["`Ab`"]},
+    ("sqlite", "COLLATE RTRIM"): {"blanks at the end": ["`b`"]},
+    ("duckdb", ""): {},
+    ("duckdb", "COLLATE C"): {},
+    ("duckdb", "COLLATE NOCASE"): {"capitals": ["`Ab`"]},
+    ("duckdb", "COLLATE NOACCENT"): {"accents or how accents are encoded": ["`é`"]},
+    ("duckdb", "COLLATE NOCASE.NOACCENT"): {"capitals, accents or how accents are encoded": ["`Ab`", "`É`"]},
+}
+READ = {  # what is read of a table, and by which words
+    "{0}": "SQL2008Table",
+    "w{0}": "SQL2008Table",  # a view on it
+    "SELECT * FROM (SELECT * FROM {0}) AS q": "SQL2008Query",
+    "SELECT max(id) AS id, k FROM w{0} GROUP BY k": "SQL2008Query",
+}
+
+
+@pytest.mark.parametrize("read", READ)
+@pytest.mark.parametrize(("kind", "collation"), COLLATIONS)
+def test_a_collation_that_would_join_more_is_told(tmp_path: Path, kind: str, collation: str, read: str) -> None:
+    """Texts are compared as they are written; a view and a query keep the collation of the column that they read."""
+    own, other = ("Ab", "x", "b", "é"), ("AB", "x", "b ", "e")
+    script = []
+    for table, texts in (("t", own), ("u", other)):
+        rows = ", ".join(f"({place}, '{text}')" for place, text in enumerate(texts))
+        script.append(f"CREATE TABLE {table} (id INTEGER, k VARCHAR {collation}); INSERT INTO {table} VALUES {rows};")
+        script.append(f"CREATE VIEW w{table} AS SELECT * FROM {table};")
+    if kind == "sqlite":
+        pytest.importorskip("adbc_driver_sqlite")
+        with sqlite3.connect(tmp_path / "t.db") as connection:
+            connection.executescript("".join(script))
+        connection.close()
+    else:
+        with pytest.importorskip("duckdb").connect(tmp_path / "t.duckdb") as connection:
+            connection.execute("".join(script))
+    file = "t.db" if kind == "sqlite" else "t.duckdb"
+    source = 'rml:source "{0}"; rml:iterator "{1}"; rml:referenceFormulation rml:{2}'
+    sides = [source.format(file, read.format(table), READ[read]) for table in "tu"]
+    write_mapping(tmp_path, *sides, "k=k", "id", "id")
+    pairs, told = join(tmp_path)
+    assert pairs == ["c1 p1"]
+    words = {each.split("differs in ")[1].split(":")[0]: each.split(" finds")[0] for each in told}
+    assert words == {differences: first for differences, [first, *_] in COLLATIONS[kind, collation].items()}
+
+
+def test_a_collation_of_another_program_may_take_anything_for_one(tmp_path: Path) -> None:
+    """SQLite keeps the names of collations that a program brings, and cannot compare by them without it."""
+    pytest.importorskip("adbc_driver_sqlite")
+    with sqlite3.connect(tmp_path / "t.db") as connection:
+        connection.create_collation("german", lambda a, b: (a > b) - (a < b))
+        connection.executescript(
+            "CREATE TABLE t (c INTEGER, k TEXT COLLATE german, n TEXT); INSERT INTO t VALUES (1, 'É', 'É');"
+            "CREATE TABLE u (p INTEGER, k TEXT COLLATE german, n TEXT); INSERT INTO u VALUES (1, 'e ', 'e');"
+        )
+    connection.close()
+    for name, wanted in (("k", ["capitals, accents, how accents are encoded or blanks at the end"]), ("n", [])):
+        write_mapping(tmp_path, TABLE.format("t.db", "t"), TABLE.format("t.db", "u"), f"{name}={name} c=p")
         pairs, told = join(tmp_path)
-        assert pairs == ["c2 p2"]
-        assert [each.split(" finds")[0] for each in told] == (["`Ab`"] if "NOCASE" in collation else [])
+        assert pairs == []
+        assert [each.split("differs in ")[1].split(":")[0] for each in told] == wanted
+    # a query compares by it, which nobody can here, but where it says how
+    sides = TABLE.replace("SQL2008Table", "SQL2008Query")
+    write_mapping(
+        tmp_path, sides.format("t.db", "SELECT c, k FROM t"), sides.format("t.db", "SELECT p, k FROM u"), "k=k"
+    )
+    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+    assert (done.code, done.err.count("error[source-unreadable]: SQLite says: no such collation sequence: german")) == (
+        1,
+        2,
+    )
+    assert "hint: it is another program's: in a query, write `COLLATE BINARY` behind the column that has it" in done.err
+    query = "SELECT c, k COLLATE BINARY AS k FROM t"
+    write_mapping(tmp_path, sides.format("t.db", query), TABLE.format("t.db", "t"), "k=k", "c", "c")
+    pairs, told = join(tmp_path)
+    assert (pairs, told) == (["c1 p1"], [])
+
+
+def test_a_text_of_json_beside_a_column_with_a_collation(tmp_path: Path) -> None:
+    """Such a column has two other rules: by forms for the values that have a type, and by its collation for texts."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k TEXT COLLATE NOCASE", (1, "ab"), (2, "07"), (3, "x"), (4, "1e1"))
+    (tmp_path / "p.json").write_text(
+        '[{"p": 1, "k": "AB"}, {"p": 2, "k": 7}, {"p": 3, "k": "x"}, {"p": 4, "k": "1E1"}]', encoding="utf-8"
+    )
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), JSON.format("p.json"), "k=k")
+    pairs, told = join(tmp_path)
+    assert pairs == ["c3 p3"]
+    assert [
+        re.sub(" finds no partner, but one that (is written|differs) in ([a-z ]*).* \\(", r" \2 (", each)
+        for each in told
+    ] == [
+        "`07` another form (row 2 of `t`, `k`)",
+        "`ab` capitals (row 1 of `t`, `k`, and 1 more)",
+    ]
 
 
 def test_a_collation_is_that_of_its_column(tmp_path: Path) -> None:
@@ -299,3 +425,74 @@ def test_texts_of_columns_with_a_collation_stay_different(tmp_path: Path) -> Non
         lines = (tmp_path / "out.nq").read_text(encoding="utf-8").splitlines()
         objects = [line.split(" ")[2].replace("http://e.org/", "") for line in lines]
         assert sorted(objects) == sorted(['"Ab"', '"AB"', '"ab"', '"é"', '"e"', "<Abé>", "<ABe>", "<abé>"])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_item_of_a_list_in_another_form_is_told(tmp_path: Path, turned: bool) -> None:
+    """Each item of a list has a type of its own: 8.0 is a number, and `09` a text, which nobody takes for 9."""
+    (tmp_path / "c.json").write_text(
+        '[{"c": 1, "k": ["7", 8.0]}, {"c": 2, "k": []}, {"c": 3, "k": [9, "x", "09", "6.0"]}]', encoding="utf-8"
+    )
+    (tmp_path / "p.csv").write_text("p,k\n1,7\n2,8\n3,09\n4,9\n5,x\n6,8.00\n7,6\n8,9.0\n", encoding="utf-8")
+    sides, names, references = [JSON.format("c.json"), CSV.format("p.csv")], ["c", "p"], ["k[*]", "k"]
+    if turned:
+        sides, names, references = sides[::-1], names[::-1], references[::-1]
+    write_mapping(tmp_path, *sides, "=".join(references), *names)
+    pairs, told = join(tmp_path)
+    joined = ["1 1", "3 3", "3 4", "3 5"]
+    assert pairs == sorted("c{} p{}".format(*(pair.split()[::-1] if turned else pair.split())) for pair in joined)
+    # 8.0 has no partner at all, 9 has one, and another in a form of its own
+    told_as = ["`8` (row 3 of `p.csv`, `k`, and 2 more)"]
+    if not turned:
+        told_as = ["`8.0` (record 1 of `c.json`, `k[*]`)", "`9.0` (row 9 of `p.csv`, `k`)"]
+    assert [re.sub(" finds no.* texts", "", each) for each in told] == told_as
+
+
+def test_lists_on_both_sides_are_told_by_item_and_record(tmp_path: Path) -> None:
+    """Two lists of one name lie beside each other, in one condition of two."""
+    (tmp_path / "c.json").write_text('[{"c": 1, "l": "a", "k": [1e3, 2]}, {"c": 2, "l": "b", "k": [5]}]', "utf-8")
+    (tmp_path / "p.json").write_text('[{"p": 1, "l": "a", "k": [2, "1000.0"]}, {"p": 2, "l": "B", "k": [5]}]', "utf-8")
+    write_mapping(tmp_path, JSON.format("c.json"), JSON.format("p.json"), "k[*]=k[*] l=l")
+    pairs, [told] = join(tmp_path)
+    assert pairs == ["c1 p1"]
+    assert told.startswith("`1000` finds no partner")
+    assert told.endswith("(record 1 of `c.json`, `k[*]`)")
+
+
+def test_views_over_what_has_a_collation_or_lists_tell_as_well(tmp_path: Path) -> None:
+    """A field has the nature of the column that it reads: its collation, and the types of its items."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k TEXT COLLATE NOCASE", (1, "ab"), (2, "x"))
+    (tmp_path / "p.json").write_text('[{"p": 1, "l": ["AB", "x"], "m": [1, 2]}]', encoding="utf-8")
+    (tmp_path / "n.csv").write_text("c,k\n1,01\n2,2\n", encoding="utf-8")
+    query = TABLE.replace("Table", "Query").format("t.db", "SELECT * FROM t")
+    view = "<{}> a rml:LogicalView; rml:viewOn [ {} ]; rml:field {} .\n"
+    plain = '[ rml:fieldName "c"; rml:reference "c" ], [ rml:fieldName "k"; rml:reference "k" ]'
+    lists = '[ rml:fieldName "p"; rml:reference "p" ], [ rml:fieldName "{0}"; rml:reference "{0}[*]" ]'
+    views = view.format("v", query, plain) + view.format("n", CSV.format("n.csv"), plain)
+    views += "".join(view.format(name, JSON.format("p.json"), lists.format(name)) for name in "lm")
+    for child, name, joined, wanted in (
+        ("v", "l", ["c2 p1"], "`ab` finds no partner, but one that differs in capitals"),
+        ("n", "m", ["c2 p1"], "`01` finds no partner, but one that is written in another form"),
+    ):
+        write_mapping(tmp_path, "", "", f"k={name}")
+        text = (tmp_path / "map.ttl").read_text(encoding="utf-8").replace("[  ]", f"<{child}>", 1)
+        (tmp_path / "map.ttl").write_text(text.replace("[  ]", f"<{name}>") + views, encoding="utf-8")
+        pairs, [told] = join(tmp_path)
+        assert pairs == joined
+        assert told.startswith(wanted)
+
+
+def test_rows_that_gather_tell_as_well(tmp_path: Path) -> None:
+    """Their table is made of the source's, which is there when data are checked."""
+    pytest.importorskip("adbc_driver_sqlite")
+    fill_table(tmp_path, "k INTEGER", (7, 1), (8, 2))
+    (tmp_path / "p.csv").write_text("p,k\n1,01\n2,2\n", encoding="utf-8")
+    write_mapping(tmp_path, TABLE.format("t.db", "t"), CSV.format("p.csv"), "k=k")
+    head = """rml:template "c{c}"; rml:gather ( [ rml:reference "k" ] );
+      rml:gatherAs <http://www.w3.org/1999/02/22-rdf-syntax-ns#Bag>"""
+    text = (tmp_path / "map.ttl").read_text(encoding="utf-8").replace('rml:template "c{c}"', head)
+    (tmp_path / "map.ttl").write_text(text, encoding="utf-8")
+    pairs, told = join(tmp_path)
+    assert "c8 p2" in pairs
+    assert [each.split(" finds")[0] for each in told] == ["`1`"]

@@ -321,3 +321,31 @@ def test_a_record_at_a_time(tmp_path: Path) -> None:
     assert next(records) == {"a": 1}
     with pytest.raises(DocumentError, match="expecting value"):
         next(records)
+
+
+@pytest.mark.parametrize(
+    ("reference", "code", "told"),
+    [
+        ("my key", "map-path", "the name of a member that is no word stands in brackets: `['my key']`"),
+        ("it's", "map-path", r"the name of a member that is no word stands in brackets: `['it\'s']`"),
+        ("a.b", "data-absent", "a name with a dot stands in brackets: `['a.b']`"),
+        ("o.a.b.c", "data-absent", "a name with a dot stands in brackets: `o['a.b']`"),
+        ("o.ab", "data-absent", "did you mean `a.b`?"),
+    ],
+)
+def test_a_name_that_is_no_word_is_told_how_to_write(tmp_path: Path, reference: str, code: str, told: str) -> None:
+    document = [{"my key": 1, "it's": 2, "a.b": 3, "o": {"a.b": {"c": 4}}}]
+    (tmp_path / "a.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "m.ttl").write_text(new_mapping("a.json", "$[*]", (reference,)), encoding="utf-8")
+    options = [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq")]
+    done = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    assert f"[{code}]" in done.stderr
+    assert f"   = hint: {told}\n" in done.stderr
+    if "brackets" in told:  # what the hint says works as it stands
+        meant = told.split("`")[1].replace("\\", "\\\\")
+        (tmp_path / "m.ttl").write_text(
+            new_mapping("a.json", "$[*]", (meant + (".c" if meant.startswith("o") else ""),)), encoding="utf-8"
+        )
+        done = CliRunner().invoke(map_command, options, catch_exceptions=False)
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert (tmp_path / "o.nq").read_text(encoding="utf-8").count("\n") == 1

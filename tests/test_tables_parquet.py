@@ -109,7 +109,7 @@ def test_an_iri_that_would_be_escaped_is_refused(here: Path) -> None:
     assert "<http://e.org/a\\u0020b>" in (here / "out.nq").read_text(encoding="utf-8")
     found = CliRunner().invoke(map_command, [*command, str(here / "out.parquet"), "--format", "parquet"])
     assert (found.exit_code, (here / "out.parquet").exists()) == (1, False)
-    assert found.stderr.startswith("error[data-iri]: `http://e.org/a b` is no IRI (row 2 of `t.csv`, `text`)")
+    assert found.stderr.startswith("error[data-iri]: `http://e.org/a b` has a blank: no IRI has one")
 
 
 @pytest.mark.parametrize(

@@ -252,10 +252,25 @@ def test_a_path_out_of_the_project_is_refused(story: Path, path: str) -> None:
         (story / "seeds" / "tables" / "link.csv").symlink_to(story.parent / "secret.csv")
     write(story, "places.yarrrml.yaml", MAPPING.replace("places.csv", path))
     found = [d for d in find(story) if d.severity is Severity.ERROR]
-    assert [(d.code, d.message) for d in found] == [
-        ("source-outside", f"`{path}` lies outside the folders that may be read")
+    assert [(d.code, d.message, d.hint) for d in found] == [
+        (
+            "source-outside",
+            f"`{path}` lies outside the folders that may be read",
+            "move the file into the project",  # `--allow-path` is an option of `kg map`
+        )
     ]
     assert found[0].mark.line == 5
+
+
+def test_variables_are_not_for_projects(story: Path) -> None:
+    write(story, "places.yarrrml.yaml", MAPPING.replace("places.csv~csv", "'${DATA}/places.csv~csv'"))
+    assert [(d.code, d.message, d.hint) for d in find(story) if d.severity is Severity.ERROR] == [
+        (
+            "source-variable",
+            "`${DATA}` stands for nothing",
+            "write what it stands for: variables are for `kg map`",
+        )
+    ]
 
 
 def test_a_query_of_a_mapping_reads_nothing_outside_the_project(story: Path) -> None:
@@ -725,3 +740,46 @@ def find_scratch(story: Path, elsewhere: Path) -> list[Path]:
 def test_workers_are_named_in_one_way(story: Path) -> None:
     done = run_kg("build", "--workers", "2", "--cluster", "tcp://127.0.0.1:1", folder=story)
     assert (done.code, "give one of: --workers N, --cluster ADDRESS" in done.err) == (2, True)
+
+
+LENGTHS = """\
+prefixes: {e: "https://story.example/entity/", r: "https://story.example/relation/", xsd: "http://www.w3.org/2001/XMLSchema#"}
+mappings:
+  bridge:
+    sources: [[lengths.csv~csv]]
+    s: e:$(key)
+    po:
+      - [r:length, $(metres), xsd:decimal]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("bridge,110", ["`bridge.length` says 120 m, and the table `lengths` says 110 m"]),
+        ("bridge,1.20", ["`bridge.length` says 120 m, and the table `lengths` says 1.20 m"]),
+        ("bridge,110\nbridge,111", ["`bridge.length` says 120 m, and the table `lengths` says 110 m"]),
+        ("bridge,120.0", []),
+        ("mayor,110", []),
+    ],
+)
+def test_a_row_that_says_otherwise_than_a_fact_is_told_at_the_fact(story: Path, rows: str, told: list[str]) -> None:
+    write(story, "lengths.yarrrml.yaml", LENGTHS)
+    write(story, "lengths.csv", f"key,metres\n{rows}\n")
+    found = [d for d in build_project(Project(story)).diagnostics if d.code == "table-conflict"]
+    assert [d.message for d in found] == told
+    assert all(str(d.mark).startswith("seeds/claims/bridge.yaml:8:") for d in found)
+    assert all(str(r.mark).startswith("seeds/tables/lengths.yarrrml.yaml:7:") for d in found for r in d.related)
+
+
+def test_a_conflict_with_a_table_may_be_accepted_and_is_looked_for_where_rows_are_read(story: Path) -> None:
+    write(story, "lengths.yarrrml.yaml", LENGTHS)
+    write(story, "lengths.csv", "key,metres\nbridge,110\n")
+    rows = run_kg("check", "--rows", folder=story)
+    assert rows.code == 0 and "warning[table-conflict]" in rows.err
+    claims = story / "seeds" / "claims" / "bridge.yaml"
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(text.replace("o: 120 m}", "o: 120 m, accept: {table-conflict: the table is old}}"), "utf-8")
+    for options in ([], ["--rows"]):
+        done = run_kg("check", *options, folder=story)
+        assert done.code == 0 and "warning" not in done.err.replace("0 warnings", ""), done.err

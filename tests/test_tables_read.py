@@ -428,9 +428,13 @@ def test_tables_and_queries_of_a_database_given_beside(tmp_path: Path) -> None:
         assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml", *address) == wanted
         assert map_text(tmp_path, translate(tmp_path / "m.yml", "auto"), "m.ttl", *address) == wanted
     for access in ("p.db", "jdbc:sqlite:p.db"):
-        source = f"{{access: '{access}', type: sqlite, table: p}}"
-        assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml") == wanted
-        assert map_text(tmp_path, translate(tmp_path / "m.yml", "rml"), "m.ttl") == wanted
+        for kind in ("type: sqlite, ", ""):
+            source = f"{{access: '{access}', {kind}table: p}}"
+            assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml") == wanted
+            assert map_text(tmp_path, translate(tmp_path / "m.yml", "rml"), "m.ttl") == wanted
+    _, told = map_text(tmp_path, head.replace("SOURCE", "[p.db, p]"), "m.yml")
+    assert told.startswith("error[yarrrml-formulation]: `p.db` does not say how its rows are referred to")
+    assert "hint: a database is `{access: p.db, table: NAME}`, or has a `query`" in told
 
 
 def test_lists_of_subjects_and_a_fresh_blank_node(tmp_path: Path) -> None:

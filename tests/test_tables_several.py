@@ -52,9 +52,9 @@ def test_files_that_do_not_fit_each_other(tmp_path: Path) -> None:
         "error[source-not-found]: `d/*.tsv` names no file\n"
     )
     (tmp_path / "in").mkdir()
-    assert run(tmp_path / "in", CSV.replace("d/", "../d/"))[2].startswith(
-        "error[source-outside]: `../d/*.csv` names files outside the folders that may be read\n"
-    )
+    told = run(tmp_path / "in", CSV.replace("d/", "../d/"))[2]
+    assert told.startswith("error[source-outside]: `../d/*.csv` names files outside the folders that may be read\n")
+    assert "= hint: move the files, or allow the folder with `--allow-path`\n" in told
 
 
 def test_a_file_whose_name_looks_like_a_pattern(tmp_path: Path) -> None:

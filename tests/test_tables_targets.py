@@ -188,11 +188,47 @@ def test_a_blank_in_an_unsafe_iri_is_told(tmp_path: Path) -> None:
         assert (tmp_path / name).read_text(encoding="utf-8").splitlines()[1].split()[
             2
         ] == "<http://e.org/Juan\\u0020Daniel>"
-    refused = "error[data-iri]: `Juan Daniel` is no IRI (row 3 of `u.csv`, `name`, and 1 more)\n"
+    refused = (
+        "error[data-iri]: `http://e.org/Juan Daniel` has a blank: no IRI has one, and only N-Quads and N-Triples are"
+        " written with its escape, which {} is not (row 3 of `u.csv`, `name`, and 1 more)\n"
+    )
     for option in (["-o", "out.ttl"], ["-o", "out.trig"], ["--store", "store"]):
         done = run_kg("map", "m.ttl", *option, folder=tmp_path)
-        assert (done.code, done.err.split("  -->")[0]) == (1, refused)
+        assert (done.code, done.err.split("  -->")[0]) == (1, refused.format("the output"))
     (tmp_path / "m.ttl").write_text(UNSAFE.replace("TARGET", OWN), encoding="utf-8")
     done = run_kg("map", "m.ttl", "-o", "main.nq", folder=tmp_path)
-    assert (done.code, done.err.split("  -->")[0]) == (1, refused)
+    assert (done.code, done.err.split("  -->")[0]) == (1, refused.format("the target `own.ttl`"))
     assert sorted(each.name for each in tmp_path.iterdir()) == ["m.ttl", "out.nq", "out.nt", "u.csv"]
+
+
+TWO = """@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .
+<#m> rml:logicalSource [ rml:source "u.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "s{id}" ];
+  rml:predicateObjectMap [ rml:predicate <p>;
+    rml:objectMap [ rml:reference "name"; rml:termType rml:UnsafeIRI LINES ] ];
+  rml:predicateObjectMap [ rml:predicate <q>; rml:objectMap [ rml:reference "id" TURTLE ] ] .
+"""
+
+
+def test_a_target_in_turtle_says_nothing_of_the_quads_of_others(tmp_path: Path) -> None:
+    """Each statement is held to what the files that it goes to can write."""
+    (tmp_path / "u.csv").write_text("id,name\n1,x\n2,Juan Daniel\n", encoding="utf-8")
+    lines = OWN.replace("own.ttl", "own.nq").replace("Turtle", "N-Quads")
+    for own in ("", lines):
+        text = TWO.replace("LINES", own).replace("TURTLE", OWN)
+        (tmp_path / "m.ttl").write_text(text, encoding="utf-8")
+        done = run_kg("map", "m.ttl", "-o", "main.nq", folder=tmp_path)
+        assert (done.code, done.err.count("warning[data-unsafe]"), done.err.count("error")) == (0, 1, 1), done.err
+        written = (tmp_path / ("own.nq" if own else "main.nq")).read_text(encoding="utf-8")
+        assert "<http://e.org/s2> <http://e.org/p> <http://e.org/Juan\\u0020Daniel> .\n" in written
+        assert (tmp_path / "own.ttl").read_text(encoding="utf-8").count('"') == 4
+    # where the main output is Turtle, what goes to a target alone may have its blanks
+    done = run_kg("map", "m.ttl", "-o", "main.ttl", folder=tmp_path)
+    assert (done.code, done.err.count("warning[data-unsafe]")) == (0, 1)
+    # a subject is in the quads of both
+    text = TWO.replace('rml:template "s{id}"', 'rml:template "{name}"; rml:termType rml:UnsafeIRI')
+    (tmp_path / "m.ttl").write_text(text.replace("LINES", "").replace("TURTLE", OWN), encoding="utf-8")
+    done = run_kg("map", "m.ttl", "-o", "main.nq", folder=tmp_path)
+    assert done.code == 1
+    assert "error[data-iri]: `http://e.org/Juan Daniel` has a blank" in done.err
+    assert "which the target `own.ttl` is not (row 3 of `u.csv`, `name`)" in done.err

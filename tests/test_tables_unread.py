@@ -132,3 +132,31 @@ def test_a_source_that_names_another_adds_its_texts_that_mean_no_value(tmp_path:
         encoding="utf-8",
     )
     assert map_lines(tmp_path, "m.ttl") == (0, '<http://e.org/2> <http://e.org/p> "a" .\n')
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ('rr:tableName "t"; rr:sqlQuery "SELECT * FROM t"', "`rml:tableName` has no use beside `SELECT * FROM t`"),
+        ('rr:tableName "t"; rml:iterator "u"', "`rml:iterator` has no use beside `t`"),
+        ('rml:iterator "t"; rr:sqlQuery "SELECT * FROM t"', "`rml:iterator` has no use beside `SELECT * FROM t`"),
+        ('rr:tableName "t"; rml:iterator "t"', None),
+        ('rr:tableName "t"', None),
+    ],
+)
+def test_two_words_for_the_rows_of_a_source(tmp_path: Path, rows: str, told: str | None) -> None:
+    """One counts, and the other says nothing: that is told."""
+    with open_sqlite(tmp_path / "p.db") as connection:
+        connection.executescript("CREATE TABLE t (id INTEGER, name TEXT); INSERT INTO t VALUES (1, 'a')")
+    connection.close()
+    (tmp_path / "m.ttl").write_text(
+        "@prefix rml: <http://w3id.org/rml/> . @prefix rr: <http://www.w3.org/ns/r2rml#> . @base <http://e.org/> .\n"
+        f"<m> rr:logicalTable [ {rows} ]; rr:subjectMap [ rr:template 'e{{id}}' ];"
+        " rr:predicateObjectMap [ rr:predicate <p>; rr:objectMap [ rr:column 'name' ] ] .",
+        encoding="utf-8",
+    )
+    command = [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq"), "--db", f"sqlite:///{tmp_path}/p.db"]
+    done = CliRunner().invoke(map_command, command)
+    assert (done.exit_code, (tmp_path / "o.nq").read_text(encoding="utf-8").count("\n")) == (0, 1)
+    wanted = "" if told is None else f"warning[map-unread]: {told}, whose rows are read"
+    assert done.stderr.split("\n")[0] == wanted

@@ -196,3 +196,96 @@ def test_what_makes_a_term_of_a_field_is_told(tmp_path: Path) -> None:
         name = word.split()[0]
         assert (code, lines) == (0, ['<1> <p0> "1"'])
         assert told == f"warning[map-unread]: `rml:{name}` has no use in a field"
+
+
+FIELDS = 'rml:field [ rml:fieldName "{0}"; rml:reference "{0}" ], [ rml:fieldName "k"; rml:reference "k" ]'
+DATED = """<m> rml:logicalSource <v>; rml:subjectMap [ rml:template "{c}" ];
+  rml:predicateObjectMap [ rml:predicate <d>; rml:objectMap [ rml:reference "FIELD"; rml:datatype xsd:date ] ] .
+"""
+PLACED = {
+    "joined": (
+        f"""<v> a rml:LogicalView; rml:viewOn [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ];
+  {FIELDS.format("c")}; rml:leftJoin [ rml:parentLogicalView <w>; rml:joinCondition [ rml:child "c"; rml:parent "k" ];
+    rml:field [ rml:fieldName "p"; rml:reference "p" ] ] .
+<w> a rml:LogicalView; rml:viewOn [ rml:source "b.csv"; rml:referenceFormulation rml:CSV ]; {FIELDS.format("p")} .""",
+        "k",
+        "row 5 of `a.csv`",  # behind a cell of two lines
+    ),
+    "within records": (
+        """<v> a rml:LogicalView; rml:viewOn [ rml:source "a.json"; rml:iterator "$[*]"; rml:referenceFormulation rml:JSONPath ];
+  rml:field [ rml:fieldName "c"; rml:reference "c" ], [ rml:fieldName "i"; rml:iterator "$.i[*]";
+    rml:field [ rml:fieldName "k"; rml:reference "k" ] ] .""",
+        "i.k",
+        "record 2 of `a.json`",
+    ),
+    "of several files": (
+        """<v> a rml:LogicalView; rml:viewOn [ rml:source "?.json"; rml:iterator "$[*]"; rml:referenceFormulation rml:JSONPath ];
+  rml:field [ rml:fieldName "c"; rml:reference "c" ], [ rml:fieldName "i"; rml:iterator "$.i[*]";
+    rml:field [ rml:fieldName "k"; rml:reference "k" ] ] .""",
+        "i.k",
+        "record 2 of `a.json`",
+    ),
+    "on a view": (
+        """<v> a rml:LogicalView; rml:viewOn <u>; rml:field [ rml:fieldName "c"; rml:reference "c" ],
+  [ rml:fieldName "k"; rml:reference "i.k" ] .
+<u> a rml:LogicalView; rml:viewOn [ rml:source "a.json"; rml:iterator "$[*]"; rml:referenceFormulation rml:JSONPath ];
+  rml:field [ rml:fieldName "c"; rml:reference "c" ], [ rml:fieldName "i"; rml:iterator "$.i[*]";
+    rml:field [ rml:fieldName "k"; rml:reference "k" ] ] .""",
+        "k",
+        "record 2 of `a.json`",
+    ),
+    "within cells": (
+        """<v> a rml:LogicalView; rml:viewOn [ rml:source "c.csv"; rml:referenceFormulation rml:CSV ];
+  rml:field [ rml:fieldName "c"; rml:reference "c" ], [ rml:fieldName "j"; rml:reference "j";
+    rml:field [ rml:fieldName "i"; rml:iterator "$.i[*]"; rml:referenceFormulation rml:JSONPath;
+      rml:field [ rml:fieldName "k"; rml:reference "k" ] ] ] .""",
+        "j.i.k",
+        "row 4 of `c.csv`",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("view", PLACED)
+def test_a_value_of_a_view_is_told_at_its_place_in_the_file(tmp_path: Path, view: str) -> None:
+    """A view has a record in several rows, which are counted apart from those of its source."""
+    good = {"k": "2024-01-02"}
+    (tmp_path / "a.csv").write_text('c,k\n1,2024-01-02\n"x\ny",2024-01-02\n2,oops\n', encoding="utf-8")
+    (tmp_path / "b.csv").write_text("p,k\n1,1\n2,1\n3,1\n4,2\n", encoding="utf-8")
+    (tmp_path / "a.json").write_text(
+        json.dumps([{"c": 1, "i": [good] * 3}, {"c": 2, "i": [good, {"k": "oops"}]}]), encoding="utf-8"
+    )
+    (tmp_path / "b.json").write_text(json.dumps([{"c": 1, "i": [good]}]), encoding="utf-8")
+    items = json.dumps({"i": [good] * 2}).replace('"', '""')
+    (tmp_path / "c.csv").write_text(
+        f'c,j\n1,"{items}"\n2,"{items}"\n3,"{{""i"": [{{""k"": ""oops""}}]}}"\n', encoding="utf-8"
+    )
+    text, field, place = PLACED[view]
+    mapping = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . " + DATED.replace("FIELD", field) + text
+    code, lines, told = run(tmp_path, mapping)
+    assert (code, lines, told) == (1, [], f"error[data-datatype]: `oops` is no xsd:date ({place}, `{field}`)")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            'rml:field [ rml:fieldName "p"; rml:reference "p" ], [ rml:fieldName "q"; rml:iterator "$.q[*]"; rml:field [ rml:fieldName "r"; rml:reference "r" ] ]',
+            "error[map-field]: the field `q` of a join has rows of its own, which only a view's own fields have",
+        ),
+        (
+            'rml:field [ rml:fieldName "p"; rml:reference "p"; rml:field [ rml:fieldName "r"; rml:reference "r" ] ]',
+            "error[map-field]: the field `p` of a join has rows of its own, which only a view's own fields have",
+        ),
+        (
+            'rml:field [ rml:fieldName "p"; rml:field [ rml:fieldName "r"; rml:reference "r" ] ]',
+            "error[map-incomplete]: the field `p` has no expression",
+        ),
+    ],
+)
+def test_fields_of_a_join_are_values_of_the_other_view(tmp_path: Path, fields: str, told: str) -> None:
+    """Others were left out without a word (RML-LV, section 5: a join has expression fields)."""
+    (tmp_path / "a.csv").write_text("c,k\n1,x\n", encoding="utf-8")
+    view = '<{}> a rml:LogicalView; rml:viewOn [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ]; rml:field [ rml:fieldName "c"; rml:reference "c" ]'
+    join = f'; rml:leftJoin [ rml:parentLogicalView <w>; rml:joinCondition [ rml:child "c"; rml:parent "c" ]; {fields} ] . '
+    mapping = '<m> rml:logicalSource <v>; rml:subjectMap [ rml:template "{c}"; rml:class <T> ] . '
+    assert run(tmp_path, mapping + view.format("v") + join + view.format("w") + " .") == (1, [], told)

@@ -101,6 +101,14 @@ BOMB = '<!DOCTYPE r [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><r><p><
         ("<r>\n<p><a>1</a></p>\n<p><a>", "(line 3, column 7): premature end of data in tag a line 3"),
         ("<r><p></q></r>", "(line 1, column 11): opening and ending tag mismatch: p line 1 and q"),
         ("", "(line 1, column 1): document is empty"),
+        (
+            "<r>\n<p><a>x&nbsp;y</a></p></r>",
+            "(line 2, column 14): no entity `&nbsp;`: XML has `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&apos;` alone",
+        ),
+        (
+            "<r><p><a>x & y</a></p></r>",
+            "(line 1, column 13): an `&` that begins no entity; a sign of its own is written `&amp;`",
+        ),
     ],
 )
 def test_refused(tmp_path: Path, iterator: str, text: str, message: str) -> None:

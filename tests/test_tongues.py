@@ -132,7 +132,8 @@ def test_a_file_of_words_has_no_key_that_nothing_reads(lang: str) -> None:
     data = tomllib.loads((Path(tongues.__file__).parent / f"{lang}.toml").read_text(encoding="utf-8"))
     rows = re.findall(r"^    (\w+(?:, \w+)*)  +\S|^    (\w+) \S", tongues.__doc__ or "", re.MULTILINE)
     keys = {key for row in rows for key in "".join(row).split(", ")}
-    tables = strict, figures, _, _ = [data.pop(table, {}) for table in ("proposals", "figures", "parts", "cuts")]
+    names = ("proposals", "figures", "parts", "dates", "cuts")
+    tables = strict, figures, *_ = [data.pop(table, {}) for table in names]
     assert all(set(table) <= keys for table in (data, *tables))
     assert [len(figures.get(kind, [""] * 9)) for kind in ("ones", "hundreds")] == [9, 9]
     assert (len(figures.get("teens", [""])), len(figures.get("tens", [""] * 8))) in {(10, 8), (1, 8)}

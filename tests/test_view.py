@@ -11,6 +11,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 from page_project import own_project
+from terminal import run_kg
 
 import kg
 from kg.model.values import EntityRef
@@ -114,6 +115,53 @@ def test_boxes_of_a_layout_do_not_lie_on_each_other() -> None:
             assert abs(a.x - b.x) >= 80 or abs(a.y - b.y) >= 34
 
 
+def test_parts_without_lines_between_them_have_fields_of_their_own() -> None:
+    """They stood in rows, where lines went through the marks of others, and a row could end within a part."""
+    sizes = {"a": 12, "b": 7, "c": 4, "d": 3, "e": 2, "f": 2, "g": 1, "h": 1, "i": 1}
+    box = Box(left=60, right=60, up=10, down=24)
+    boxes = {f"{part}{i}": box for part, size in sizes.items() for i in range(size)}
+    edges = [(f"{part}0", f"{part}{i}") for part, size in sizes.items() for i in range(1, size)]
+    points = lay_out(boxes, edges, width=1040, height=620)
+    fields = {}
+    for part in "abcd":
+        own = [point for name, point in points.items() if name[0] == part]
+        xs, ys = [p.x for p in own], [p.y for p in own]
+        fields[part] = (min(xs), max(xs), min(ys), max(ys))
+        assert fields[part][1] - fields[part][0] > 40 and fields[part][3] - fields[part][2] > 40  # no row
+    for one, other in combinations(fields.values(), 2):
+        assert one[1] < other[0] or other[1] < one[0] or one[3] < other[2] or other[3] < one[2]
+    lowest = max(last for *_, last in fields.values())
+    assert all(point.y > lowest for name, point in points.items() if name[0] in "efghi")
+    for pair in "ef":
+        assert points[f"{pair}0"].y == points[f"{pair}1"].y
+        assert points[f"{pair}1"].x - points[f"{pair}0"].x == 138
+
+
+def test_where_pairs_are_all_that_hangs_together_each_has_a_field() -> None:
+    box = Box(left=60, right=60, up=10, down=24)
+    boxes = dict.fromkeys(("a0", "a1", "b0", "b1", "lone"), box)
+    points = lay_out(boxes, [("a0", "a1"), ("b0", "b1")], width=1040, height=620)
+    assert max(points["a0"].x, points["a1"].x) + 120 < min(points["b0"].x, points["b1"].x)
+    assert points["lone"].y > max(point.y for name, point in points.items() if name != "lone") + 30
+
+
+def test_boxes_of_any_size_stand_apart_and_what_is_unrelated_at_the_foot() -> None:
+    """The largest part is neither the first of the things nor all of them."""
+    boxes = {"lone": Box(left=20, right=20, up=8, down=8), "pair": Box(left=60, right=60, up=8, down=20)}
+    boxes |= {f"n{i}": Box(left=10 + 6 * i, right=14 + 6 * i, up=10, down=12 + i) for i in range(12)}
+    boxes["twin"] = Box(left=30, right=90, up=8, down=8)
+    edges = [("twin", "pair"), *((f"n{i}", f"n{i // 2}") for i in range(1, 12))]
+    points = lay_out(boxes, edges, width=620, height=380)
+    sides = {
+        name: (p.x - boxes[name].left, p.x + boxes[name].right, p.y - boxes[name].up, p.y + boxes[name].down)
+        for name, p in points.items()
+    }
+    for (_, one), (_, other) in combinations(sides.items(), 2):
+        assert one[0] >= other[1] or other[0] >= one[1] or one[2] >= other[3] or other[2] >= one[3]
+    assert min(points[name].y for name in ("lone", "pair", "twin")) > max(points[f"n{i}"].y for i in range(12))
+    assert all(left >= 0 and right <= 620 and top >= 0 and foot <= 380 for left, right, top, foot in sides.values())
+
+
 def test_a_census_counts_what_the_quads_hold() -> None:
     checked = own_project()
     quads = [a.quad for a in checked.assertions]
@@ -161,6 +209,30 @@ def test_graphml_keeps_carriage_returns(tmp_path: Path) -> None:
     checked = kg.open_project(tmp_path / "story").checked
     read = nx.parse_graphml(write_graphml(checked.seeds, checked.vocabulary))
     assert read.nodes["mayor"]["label"] == "the\rmayor\r\nof"
+
+
+def test_graphml_tells_what_xml_cannot_hold(tmp_path: Path) -> None:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    story = tmp_path / "story"
+    entities, model = story / "seeds/entities/rivertown.yaml", story / "ontology/story.ttl"
+    text = entities.read_text(encoding="utf-8")
+    entities.write_text(text.replace("the mayor of Rivertown", '"the\\x07mayor\\x07\\uFFFE"'), encoding="utf-8")
+    claims = story / "seeds/claims/bridge.yaml"
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(
+        text.replace("    length: {", "    built: {s: mayor, p: built, o: bridge}\n    length: {"), encoding="utf-8"
+    )
+    with model.open("a", encoding="utf-8") as out:
+        out.write('\nr:built a owl:ObjectProperty ; rdfs:label "bu\\u0001ilt"@en ; rdfs:range k:Bridge .\n')
+    done = run_kg("export", "graphml", folder=story)
+    read = nx.parse_graphml(done.out.partition("?>\n")[2])
+    assert read.nodes["mayor"]["label"] == "the\ufffdmayor\ufffd\ufffd"
+    assert [data["label"] for *_, data in read.edges(data=True)] == ["bu\ufffdilt"]
+    assert re.findall(r"^warning.*\n.*", done.err, re.MULTILINE) == [
+        "warning[sign-lost]: GraphML cannot hold U+0007, U+FFFE, written as U+FFFD\n"
+        "  --> seeds/entities/rivertown.yaml:4:30",
+        "warning[sign-lost]: GraphML cannot hold U+0001, written as U+FFFD\n  --> ontology/story.ttl:23:1",
+    ]
 
 
 def test_graphml_holds_what_the_network_holds() -> None:

@@ -92,6 +92,10 @@ def test_a_datatype_of_others_admits_all() -> None:
         (literal("19:00:00.5", "time"), literal("19:00:00", "time"), 1),
         (literal("2024", "gYear"), literal("2024-01-01", "date"), None),
         (literal("NaN", "double"), literal("NaN", "double"), None),
+        (literal("1e40", "float"), literal("INF", "float"), 0),
+        (literal("-1e400", "double"), literal("-INF", "float"), 0),
+        (literal("0.1", "float"), literal("0.1", "decimal"), 0),
+        (literal("0.1", "float"), literal("0.1", "double"), 1),
         (literal("1", "boolean"), literal("false", "boolean"), 1),
         (Literal("a"), Literal("b"), -1),
         (Literal("a", language="en"), Literal("a", language="en"), None),
@@ -109,6 +113,8 @@ NUMBERS = st.one_of(
     st.integers(-(10**9), 10**9).map(lambda n: literal(str(n), "integer")),
     st.decimals(-1000, 1000, places=3).map(lambda d: literal(f"{d:f}", "decimal")),
     st.floats(-1000, 1000, width=16).map(lambda f: literal(repr(f), "double")),
+    st.decimals(-1000, 1000, places=3).map(lambda d: literal(f"{d:f}", "double")),
+    st.decimals(-1000, 1000, places=3).map(lambda d: literal(f"{d:f}", "float")),
 )
 DATES = st.dates().map(lambda day: literal(day.isoformat(), "date"))
 MOMENTS = st.tuples(st.datetimes(), st.sampled_from(["", "Z", "+08:00", "-14:00"])).map(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+import yaml
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.text.diagnostic import KgError, SourceText, render_text
@@ -20,6 +22,7 @@ from kg.text.yamldoc import (
     parse_document,
     read_document,
 )
+from kg.text.yamltext import write_scalar
 
 
 def read(text: str) -> Document:
@@ -373,6 +376,30 @@ def test_any_text_gives_a_document(text: str) -> None:
         assert 1 <= scalar.mark.line <= len(lines)
         if scalar.plain and scalar.text and scalar.mark.line == scalar.mark.end_line:
             assert scalar.mark.excerpt == scalar.text
+
+
+HIDDEN = "a\x1b[2J\u202eb\x07\x85\u2028\ufeff\u061c\u00ad\U000e0041"
+
+
+@given(YAML_LIKE.filter(lambda text: not re.search("[\0\ud800-\udfff]", text)))
+@example(">3")
+@example("...")
+@example("2024-03?")
+@example("\ufffe\uffff")
+@example(HIDDEN)
+@example("~")
+@example("no")
+def test_any_text_is_written_so_that_every_reader_takes_it_back(text: str) -> None:
+    written = write_scalar(text)
+    for whole in (f"{{x: {written}, y: z}}", f"[{written}]", f"x: {written}\n", f"{{{written}: x}}"):
+        for loader in (yaml.SafeLoader, yaml.CSafeLoader):  # the one of Python takes less without quotes
+            values = [e.value for e in yaml.parse(whole, Loader=loader) if isinstance(e, yaml.ScalarEvent)]
+            assert text in values
+    assert [s.text for s in scalars(read(f"x: {written}").root)] == ["x", text]
+
+
+def test_what_cannot_be_seen_is_written_as_escapes() -> None:
+    assert write_scalar(HIDDEN).isprintable()
 
 
 WORDS = st.text("abc é雷", min_size=1, max_size=5)

@@ -12,6 +12,7 @@ from kg.system.project import Drafts, Project
 from kg.system.watch import State, read_state
 from kg.system.worker.worker import Worker, WorkerLimits
 from kg.text.diagnostic import Diagnostic, Severity, without_secrets
+from kg.text.plural import write_count
 
 MOST_ROWS = 1_000
 MOST_BYTES = 2_000_000
@@ -73,7 +74,7 @@ class Window:
         checked = self.look()
         errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
         if errors:
-            count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
+            count = write_count(len(errors), "error")
             hint = "mend them first: the tool `todo` lists all"
             raise ToolRefusedError(f"the project has {count}", hint, errors[:3])
         return checked

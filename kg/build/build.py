@@ -35,6 +35,7 @@ from kg.system.files import (
 )
 from kg.system.project import DATASET_FILE, Drafts, Project
 from kg.text.diagnostic import Diagnostic, KgError, Severity
+from kg.text.plural import write_count
 
 if TYPE_CHECKING:
     from kg.tables.project.seeds import Hire
@@ -248,17 +249,17 @@ def summarise_build(report: BuildReport) -> str:
         f"entities    {len(seeds.entities)}",
         f"claims      {len(seeds.claims)}" + (f": {modes}" if modes else ""),
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
-        f"coverage    {story.coverage.percent:.0f} % of {len(story.coverage.sentences)} sentences; "
-        f"{done} of {figures} figures",
-        f"disputes    {_count(relations[Outcome.CONFLICT], 'conflict')}, "
-        f"{_count(len(story.open_questions), 'open question')}, "
-        f"{_count(relations[Outcome.DEVELOPMENT], 'development')}, "
-        f"{_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]} of measure",
+        f"coverage    {story.coverage.percent:.0f} % of {write_count(len(story.coverage.sentences), 'sentence')}; "
+        f"{done} of {write_count(figures, 'figure')}",
+        f"disputes    {write_count(relations[Outcome.CONFLICT], 'conflict')}, "
+        f"{write_count(len(story.open_questions), 'open question')}, "
+        f"{write_count(relations[Outcome.DEVELOPMENT], 'development')}, "
+        f"{write_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]} of measure",
         f"quads       {report.quads}",
     ]
     for number, table in enumerate(report.checked.tables):
         where = "in the graph" if table.materialisation is Materialisation.GRAPH else f"in tables/{table.name}.nq.gz"
-        lines.append(f"{'' if number else 'tables':11} {table.name}: {table.count} quads {where}")
+        lines.append(f"{'' if number else 'tables':11} {table.name}: {write_count(table.count, 'quad')} {where}")
     state = count_state(report.checked)
     if state:
         lines.append(f"proposals   {state}")
@@ -269,7 +270,3 @@ def summarise_build(report: BuildReport) -> str:
         lines.append("written     nothing: the exports are as they were")
     lines.append(f"time        {report.seconds:.2f} s")
     return "\n".join(lines) + "\n"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -222,7 +222,9 @@ def check_files(read: ReadProject) -> Checked:
         findings.add(problems)
         checked = replace(checked, mappings=mappings)
     if checked.mappings:
-        checked = replace(checked, pending=checked.pending | {"unused-entity"})  # a row may speak of it
+        checked = replace(
+            checked, pending=checked.pending | {"unused-entity", "table-conflict"}
+        )  # a row may speak of it
     elif not findings.has_errors:
         findings.add(check_unused(read.story.seeds, read.story.stated_entities))
     return checked.add(findings)
@@ -254,6 +256,7 @@ def run_tables(
     runnable = [mapping for mapping in checked.mappings if sound or not mapping.queries]
     if not runnable:
         return checked
+    from kg.tables.project.conflicts import find_conflicts
     from kg.tables.project.lastbuild import recall_asked
     from kg.tables.project.seeds import run_mappings  # loads DuckDB: only where there are tables
 
@@ -277,7 +280,8 @@ def run_tables(
         return checked.add(findings)
     mentioned = mapped.mentioned.union(*(table.mentioned for table in recalled.tables))
     findings.add(check_unused(checked.read.reading.seeds, mentioned | checked.story.stated_entities))
-    return checked.add(findings, looked_for={"unused-entity"})
+    findings.add(find_conflicts(checked.tables, checked.story))
+    return checked.add(findings, looked_for={"unused-entity", "table-conflict"})
 
 
 def check_drafts(checked: Checked) -> tuple[Diagnostic, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kg.build.pipeline import Checked
 from kg.reading.claimsfile import count_proposals
+from kg.text.plural import write_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,7 @@ class StateCounts:
     unreviewed: int
 
     def __str__(self) -> str:
-        drafts = f"{self.drafts} draft{'' if self.drafts == 1 else 's'} to review"
+        drafts = f"{write_count(self.drafts, 'draft')} to review"
         return f"{drafts}, {self.unreviewed} unreviewed in the seeds"
 
     def __bool__(self) -> bool:

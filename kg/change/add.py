@@ -7,9 +7,7 @@ curator's from then on.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -19,7 +17,7 @@ from kg.build.pipeline import Checked
 from kg.change.phrases import AUTHOR_OF, MADE_THEN, fill_phrase
 from kg.change.preview import check_after, find_new
 from kg.change.rekey import Rewritten
-from kg.evidence.documents.front import find_language
+from kg.evidence.documents.front import BY_WORDS, find_language, find_language_by_words, measure_languages
 from kg.evidence.documents.taken import DocumentFormat, Suggestion, Taken
 from kg.evidence.outline import write_outline
 from kg.model.nouns import Entity, Source
@@ -30,12 +28,18 @@ from kg.system.project import Project
 from kg.text.cuts import LikelyCut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
+from kg.text.match import make_id
+from kg.text.plural import write_count
 from kg.text.sentence import fold_words
+from kg.text.tongues import list_tongues
+from kg.text.yamltext import write_scalar
 
-_PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
+# `Ada Lund y Ben Voss`, and not `José Ortega y Gasset`
+_NAMES_APART = re.compile(r";|、|，|\band\b|&|(?<=\w )(?:und|et|y|e|en|i|и)(?= [^\W\d_]+ [^\W\d_])")
 _LONGEST_ID = 40
 MOST_TOLD = 20  # joins that are told with their words
 _EASTERN = {"zh", "ja", "ko"}
+_STRANGE = 0.15  # where fewer of a text's words are among the commonest of a language, it is hardly in that
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,22 +171,6 @@ def _look_at(told: str) -> str:
     return f"note: {told}"
 
 
-def write_scalar(text: str) -> str:
-    """*text* as YAML reads it back: plain where that is safe, else in double quotes with what cannot be seen escaped.
-
-    >>> write_scalar("Doubts about the bridge"), write_scalar("Yes: no"), write_scalar("a\\x1b[2J")
-    ('Doubts about the bridge', '"Yes: no"', '"a\\\\u001b[2J"')
-    """
-    if _PLAIN.fullmatch(text):
-        return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else _escape(c) for c in quoted)
-
-
-def _escape(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
-
-
 # -- which source, in which file -------------------------------------------------------------------------
 
 
@@ -193,27 +181,10 @@ def _choose_id(document: NewText, id_: str | None) -> str:
         return id_
     title = document.taken.best("title")
     for text in (document.path.stem if document.path is not None else "", title.text if title is not None else ""):
-        made = make_id(text)
+        made = make_id(text, _LONGEST_ID)
         if made:
             return made
     raise UsageError("no id can be made of the file's name or title: give one with --id")
-
-
-def make_id(text: str) -> str:
-    """An id made of a name or a title, its first words; empty where it has no letters that an id may have.
-
-    >>> make_id("Kästner’s Library (2026)"), make_id("雷军")
-    ('kastners-library-2026', '')
-    """
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
-    words = [word for word in re.split(r"[^a-z0-9]+", plain) if word]
-    made = ""
-    for word in words:
-        if made and len(made) + 1 + len(word) > _LONGEST_ID:
-            break
-        made = f"{made}-{word}" if made else word[:_LONGEST_ID]
-    return made
 
 
 def _choose_path(document: NewText, texts: Path, key: str) -> tuple[Path, bool]:
@@ -279,7 +250,7 @@ def _free_name(project: Project, key: str) -> str:
 def _measure(article: Article) -> str:
     count = len(article.sentences)
     pages = f", {len(article.breaks) + 1} pages" if article.breaks else ""
-    return f"{count} sentence{'' if count == 1 else 's'} in {len(article.paragraphs)} paragraphs{pages}"
+    return f"{write_count(count, 'sentence')} in {write_count(len(article.paragraphs), 'paragraph')}{pages}"
 
 
 def _tell_ignored(project: Project, texts: Path) -> Iterator[str]:
@@ -297,22 +268,32 @@ def _tell_ignored(project: Project, texts: Path) -> Iterator[str]:
 
 
 def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str | None, list[str]]:
-    """The language, and what is to be told: the writing of a text knows better than what a template says."""
+    """The language, and what is to be told: the text knows better than what a template says.
+
+    What its words show counts only beside a language whose words are known; that of the data set need not be said.
+    """
     if lang is not None:
         hint = explain_tag(lang)
         if hint is not None:
             raise UsageError(f"`{lang}` is no language tag: {hint}")
         return lang, []
+    own = default.split("-")[0].lower()
     written = find_language(taken.text)
+    worded = find_language_by_words(taken.text) if written is None else None
     wrong: list[str] = []
     for proposal in taken.proposals:
         if proposal.key != "lang":
             continue
         primary = proposal.text.split("-")[0].lower()
-        if primary == written if written is not None else primary not in _EASTERN:
-            return proposal.text, wrong
-        wrong.append(f"`{proposal.text}` ({proposal.origin}) is not the writing of the text")
-    if default.split("-")[0].lower() in _EASTERN and written is None:
+        if worded is not None and primary != worded and primary in list_tongues():
+            wrong.append(f"`{proposal.text}` ({proposal.origin}) is not the language that the words of the text show")
+        elif primary == written if written is not None else primary not in _EASTERN:
+            is_own = proposal.origin == BY_WORDS and primary == own
+            return None if is_own else proposal.text, wrong
+        else:
+            wrong.append(f"`{proposal.text}` ({proposal.origin}) is not the writing of the text")
+    share = measure_languages(taken.text).get(own, 1.0)
+    if (own in _EASTERN and written is None) or (written is None and share < _STRANGE):
         wrong.append(f"no language is known, and the data set's is {default}: give it with --lang")
     return None, wrong
 
@@ -336,13 +317,13 @@ def _find_authors(checked: Checked, taken: Taken, key: str, title: str) -> tuple
     used = {"source", *seeds.entity_by_key, *(ref.text for e in seeds.entities for ref in e.replaces)}
     best = taken.best("author")
     said = [p.text for p in taken.proposals if best is not None and p.key == "author" and p.origin == best.origin]
-    names = [name.strip() for text in said for name in re.split(r";|、|，|\band\b|&", text) if name.strip()]
+    names = [name.strip() for text in said for name in _NAMES_APART.split(text) if name.strip()]
     ids: list[str] = []
     made: list[tuple[str, str]] = []
     for name in list(dict.fromkeys(names))[:20]:
         known = _find_named(name, seeds.entities)
         if known is None:
-            known = _free_id(make_id(name), key, used)
+            known = _free_id(make_id(name, _LONGEST_ID), key, used)
             kind = "Person" if "Person" in classes and _is_personal(name) else "Voice"
             made.append((known, f"{{is: {kind}, label: {write_scalar(name)}}}"))
         ids.append(known)
@@ -380,7 +361,7 @@ def _is_personal(name: str) -> bool:
     return (
         2 <= len(words) <= 4
         and all(word[0].isupper() for word in words)
-        and not re.search(r"[0-9]|(?i:news|staff|press)", name)
+        and not re.search(r"[0-9]|(?i:news|staff|press|prensa|stampa|agen[ct]|agenz|redac|redak|rédac|редакц)", name)
     )
 
 
@@ -397,5 +378,6 @@ def _find_dates(taken: Taken, told: list[str], lang: str) -> Iterator[_Field]:
         others = {p.text: p.origin for p in published if p.text != best.text}
         told += [f"another date is {text} ({origin})" for text, origin in others.items()]
     elif made is not None:
-        because = write_scalar(fill_phrase(MADE_THEN, lang, made.origin)[0])
+        words, spoken = fill_phrase(MADE_THEN, lang, made.origin)
+        because = write_scalar(words) if spoken == lang else f"{{{spoken}: {write_scalar(words)}}}"
         yield "published", f"{{inferred: {made.text}, because: {because}}}", made.origin

@@ -7,8 +7,6 @@ a claim that relates the two. All is planned and checked before a byte is writte
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -24,8 +22,7 @@ from kg.model.values import Text
 from kg.rdf.iri import expand_iri
 from kg.text.diagnostic import Diagnostic, Severity, UsageError
 from kg.text.yamldoc import MappingNode, Node, Scalar, read_document
-
-_PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’()/+-]|:(?=[\w/]))*[\w.)])?")  # what needs no quotes in a flow mapping
+from kg.text.yamltext import write_scalar
 
 
 def plan_merge(checked: Checked, kept: str, gone: str) -> Renaming:
@@ -168,19 +165,19 @@ def _write_fields(one: Entity, other: Entity, names: Iterable[Name]) -> Iterator
     texts = {text.lang.casefold(): text for text in (*other.description, *one.description)}
     if len(texts) > len(one.description):
         described = sorted((text.lang, text.text) for text in texts.values())
-        yield "description", f"{{{', '.join(f'{lang}: {_write_text(text)}' for lang, text in described)}}}"
+        yield "description", f"{{{', '.join(f'{lang}: {write_scalar(text)}' for lang, text in described)}}}"
     if one.when is None and other.when is not None:
-        yield "when", _write_text(other.when.text)
+        yield "when", write_scalar(other.when.text)
     same = list(dict.fromkeys(ref.text for ref in (*one.same, *other.same)))
     if len(same) > len(one.same):
-        yield "same", f"[{', '.join(map(_write_text, same))}]"
+        yield "same", f"[{', '.join(map(write_scalar, same))}]"
     notes = [one.note, other.note, *_list_further(one, other)]
     note = "; ".join(dict.fromkeys(text.text.strip() for text in notes if text is not None))
     if note and (one.note is None or note != one.note.text.strip()):
-        yield "note", _write_text(note)
+        yield "note", write_scalar(note)
     accepted = {a.code: a.reason for a in (*other.accept, *one.accept)}
     if len(accepted) > len({a.code for a in one.accept}):
-        yield "accept", f"{{{', '.join(f'{code}: {_write_text(reason)}' for code, reason in accepted.items())}}}"
+        yield "accept", f"{{{', '.join(f'{code}: {write_scalar(reason)}' for code, reason in accepted.items())}}}"
 
 
 def _write_names(names: Iterable[Name]) -> str:
@@ -191,17 +188,13 @@ def _write_names(names: Iterable[Name]) -> str:
     parts = []
     for group in by_lang.values():
         lang = group[0].lang
-        texts = [_write_text(name.text) for name in group]
+        texts = [write_scalar(name.text) for name in group]
         if any(name.places for name in group):
             placed = (f"{t}: [{', '.join(p.text for p in n.places)}]" for t, n in zip(texts, group, strict=True))
             parts.append(f"{lang}: {{{', '.join(placed)}}}")
         else:
             parts.append(f"{lang}: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}")
     return f"{{{', '.join(parts)}}}"
-
-
-def _write_text(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def _holds_all(entity: Entity | None, names: Iterable[Name], one: Entity, other: Entity) -> bool:

@@ -12,7 +12,7 @@ AUTHOR_OF: Mapping[str, str] = {
     "pl": "autor tekstu „{}”", "ru": "автор текста «{}»", "ja": "「{}」の著者", "ko": "‘{}’의 필자",
 }  # fmt: skip
 MADE_THEN: Mapping[str, str] = {
-    "en": "the file was made on that day: {}", "zh": "文件在当日生成：{}",
+    "en": "the file was made on that day: {}", "zh": "文件在当日生成：{}", "zh-Hant": "檔案在當日產生：{}",
     "de": "die Datei wurde an diesem Tag erzeugt: {}", "fr": "le fichier a été créé ce jour-là : {}",
     "es": "el archivo se creó ese día: {}",
     "it": "il file è stato creato quel giorno: {}", "pt": "o arquivo foi criado nesse dia: {}",
@@ -24,6 +24,8 @@ MADE_THEN: Mapping[str, str] = {
 def fill_phrase(phrases: Mapping[str, str], lang: str, value: str) -> tuple[str, str]:
     """A phrase with *value* in it, and its language: *lang*, or English where nobody has put it into that one.
 
+    >>> fill_phrase(MADE_THEN, "zh-TW", "x")
+    ('檔案在當日產生：x', 'zh-TW')
     >>> fill_phrase(AUTHOR_OF, "de-AT", "Die Werft"), fill_phrase(AUTHOR_OF, "sv", "Varvet")
     (('Verfasser von „Die Werft“', 'de-AT'), ('the author of “Varvet”', 'en'))
     """

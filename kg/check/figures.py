@@ -17,12 +17,14 @@ from fractions import Fraction
 from kg.check.context import RuleContext
 from kg.graph.compare import time_of
 from kg.graph.coverage import plain_number
-from kg.model.nouns import Claim, Evidence
+from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark
 from kg.text.figure import find_figures, list_rules
+from kg.text.relative import explain_relative, names_part, word_reason
 from kg.text.sentence import fold_words
 from kg.text.tongues import SignalWords, read_tongue
+from kg.text.yamltext import write_scalar
 
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
 _UNCERTAIN = 12  # a number up to this may stand in words that are not known
@@ -93,19 +95,37 @@ def _check_claim(
             missing = [n for n in numbers if not _has_number(n, sentence) and not _has_scaled(n, numbers, sentence)]
             missing = [n for n in missing if not (kilo and _has_kilo(n, sentence))]
         if missing:
-            yield _tell(claim, key, evidence, missing, mark if first else evidence.mark)
+            yield _tell(claim, key, evidence, missing, mark if first else evidence.mark, context)
 
 
-def _tell(claim: Claim, key: str, evidence: Evidence, missing: list[str], mark: Mark) -> Diagnostic:
+def _tell(
+    claim: Claim, key: str, evidence: Evidence, missing: list[str], mark: Mark, context: RuleContext
+) -> Diagnostic:
     value = {"o": claim.object, "when": claim.when, "asof": claim.as_of}[key]
     before = next((year for year in missing if isinstance(value, Date) and re.fullmatch(r"-[0-9]{4}", year)), None)
     counted = f"`{before}` is {1 - int(before)} BC, since there is a year 0: " if before is not None else ""
+    known = _explain_date(value.text, evidence, context) if isinstance(value, Date) and not claim.inferred else None
+    reason = "REASON" if known is None else write_scalar(known)
+    hint = f"{counted}correct it, or say how you know it: `inferred: {{{key}: {reason}}}`"
+    published = context.seeds.source_by_id[evidence.source].published
+    day = published.text if published is not None and claim.mode is Mode.FACT else None
+    if key == "asof" and isinstance(value, Date) and value.text == day:
+        hint = "leave it out: without `asof` a fact is counted as of the date of its source"
     return Diagnostic(
         code="figure-not-in-sentence",
         mark=mark,
         message=f"`{claim.id}` says {', '.join(missing)}, and the sentence `{evidence.sentence}` does not",
-        hint=f"{counted}correct it, or say how you know it: `inferred: {{{key}: REASON}}`",
+        hint=hint,
     )
+
+
+def _explain_date(text: str, evidence: Evidence, context: RuleContext) -> str | None:
+    """How the sentence gives an EDTF date by the day of its publication, where the text is at hand and it does."""
+    source, sentence = context.seeds.source_by_id[evidence.source], context.read_sentence(evidence)
+    if sentence is None or source.published is None:
+        return None
+    words = explain_relative(text, sentence.text, source.lang, source.published.edtf)
+    return word_reason(words, source.published.text, context.seeds.dataset.language) if words is not None else None
 
 
 def _has_number(number: str, sentence: _Sentence) -> bool:
@@ -206,7 +226,9 @@ def _has_month(month: int, sentence: _Sentence) -> bool:
     if str(month) in sentence.figures or sentence.words is None:
         return True  # an outline has no names of months
     tongue = sentence.tongue  # of some it is not known what their months are called
-    return tongue is None or tongue.months[month - 1].stand_in(sentence.words)
+    return (
+        tongue is None or tongue.months[month - 1].stand_in(sentence.words) or names_part(month, sentence.words, tongue)
+    )
 
 
 def _has_day(day: int, sentence: _Sentence) -> bool:

@@ -16,10 +16,11 @@ from kg.check.context import RuleContext
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Entity, Evidence, Mode
 from kg.model.ontology.vocabulary import Unit
-from kg.model.values import EntityRef, Quantity, Text
+from kg.model.values import Date, EntityRef, Quantity, Text
 from kg.model.values.quantity_text import SIGNS_OF_MONEY
 from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
+from kg.text.edtf import Edtf
 from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.plural import write_plural
 from kg.text.sentence import Sentence, fold_words
@@ -29,15 +30,34 @@ _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turnin
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
-_SPELT = {  # what texts write for units beside what the ontology declares
-    "USD": ("$", "dollar", "美元"), "EUR": ("€", "euro", "欧元"), "CNY": ("¥", "yuan", "rmb", "元", "人民币"),
-    "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("港元",), "KRW": ("won", "韩元"),
-    "INR": ("rs", "rupee"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"), "SEK": ("kronor", "krona"),
-    "CHF": ("franc",), "AUD": ("dollar",), "CAD": ("dollar",),
-    "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh"),
-    "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时"),
-    "m": ("米",), "km": ("公里", "千米"), "t": ("吨",), "kg": ("公斤", "千克"), "year": ("年",), "day": ("天", "日"),
-    "month": ("月",), "week": ("周", "星期"), "h": ("小时",), "min": ("分钟",),
+_SPELT = {  # what texts write for units beside what the ontology declares; no word that is an English one as well
+    "USD": ("$", "dollar", "美元", "美金", "dólar", "dollari", "dollaro", "dolar", "dolary", "dolarów", "доллар",
+        "ドル", "달러"), "EUR": ("€", "euro", "欧元", "歐元", "евро", "ユーロ", "유로"),
+    "CNY": ("¥", "yuan", "rmb", "元", "人民币", "人民幣", "юан", "위안"),
+    "GBP": ("£", "pound", "英镑", "英鎊", "libra", "livre sterling", "livres sterling", "sterlina", "sterline",
+        "pfund", "funt", "фунт", "ポンド", "파운드"), "JPY": ("¥", "yen", "日元", "日圓", "円", "иен", "엔"),
+    "HKD": ("港元",), "KRW": ("won", "韩元", "韓元", "ウォン", "원"),
+    "INR": ("rs", "rupee", "rupia", "roupie", "рупи"), "BRL": ("reais", "reales"), "RUB": ("руб",),
+    "PLN": ("zł", "złoty", "złote", "złotych"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"),
+    "SEK": ("kronor", "krona"), "CHF": ("franc", "franken", "franco", "franchi"), "AUD": ("dollar",),
+    "CAD": ("dollar",), "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh", "時速"),
+    "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时", "千瓦時"),
+    "cm": ("センチ", "centímetro", "centimètre", "centimetri", "centimetro", "zentimeter", "см"),
+    "m": ("米", "メートル", "mètre", "metri", "metrów", "метр", "미터", "metros"),
+    "km": ("公里", "千米", "キロ", "kilómetro", "quilómetro", "quilômetro", "kilomètre", "chilometri", "chilometro",
+        "километр", "км", "킬로미터"),
+    "t": ("吨", "噸", "トン", "tonelada", "tonnellata", "tonnellate", "tonn", "тонн", "톤"),
+    "kg": ("公斤", "千克", "キロ", "kilo", "quilo", "chilo", "кг", "килограмм", "킬로그램"),
+    "year": ("年", "歳", "歲", "año", "ano", "année", "anno", "anni", "jahr", "jahre", "jahren", "jaar", "rok",
+        "lata", "год", "лет", "년", "살"),
+    "day": ("天", "日", "día", "dia", "jour", "giorno", "giorni", "tage", "tagen", "dag", "dagen", "dzień", "dni",
+        "день", "дня", "дней", "일"),
+    "month": ("月", "mes", "mês", "mois", "mese", "mesi", "monat", "monate", "monaten", "maand", "miesiąc", "месяц",
+        "개월"),
+    "week": ("周", "星期", "週", "semana", "semaine", "settimana", "settimane", "woche", "wochen", "weken", "tydzień",
+        "tygodni", "недел", "주"),
+    "h": ("小时", "小時", "時間", "hora", "heure", "stunde", "stunden", "uur", "godzin", "час", "시간"),
+    "min": ("分钟", "分鐘", "分", "minuto", "minuti", "minuten", "minuut", "minut", "минут", "분"),
 }  # fmt: skip
 
 
@@ -185,10 +205,10 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
         hedge = tongue.hedges.find(clause)
         bound = _find_bound(claim, reader, tongue) if hedge is None else None
         if bound is not None:
-            message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has `{bound}` before its figure"
-            yield _note(
-                "hedged-fact", claim, message, "write `about`, `over`, `under`, `at least` or `at most` before it"
-            )
+            message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has {bound}"
+            words = "write `about`, `over`, `under`, `at least` or `at most` before it"
+            hint = f"write `{claim.object.text}~`" if isinstance(claim.object, Date) else words
+            yield _note("hedged-fact", claim, message, hint)
         if hedge is not None:
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
             yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
@@ -235,8 +255,19 @@ def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entit
         case Text(text=words):
             place = text.find(fold_words(words))
             return place if place >= 0 else None
+        case Date(edtf=edtf):
+            return _find_year(edtf, text, lang)
         case _:
             return None
+
+
+def _find_year(edtf: Edtf, text: str, lang: str) -> int | None:
+    """Where the year of a date stands in the words of a sentence; of one before Christ as people count it."""
+    if edtf.first is None or edtf.last is None or edtf.first[0] != edtf.last[0]:
+        return None
+    year = edtf.first[0]
+    wanted = str(year if year > 0 else 1 - year)
+    return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value == wanted), None)
 
 
 def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
@@ -251,12 +282,24 @@ def _is_within_figure(text: str, place: int) -> bool:
 
 
 def _find_bound(claim: Claim, reader: _SentenceWords, tongue: SignalWords) -> str | None:
-    """The word right before the figure that makes it inexact, where the claim's quantity is exact."""
-    quantity = claim.object
-    if not isinstance(quantity, Quantity) or quantity.approximate or quantity.lowest != quantity.highest:
+    """The word beside the figure or date that makes it inexact, with its place, where that of the claim is exact."""
+    words = reader.words
+    match claim.object:
+        case Quantity() as quantity if not quantity.approximate and quantity.lowest == quantity.highest:
+            place, what = find_figure(quantity, words, reader.lang), "figure"
+            before = tongue.find_bound(words[:place]) if place is not None else None
+        case Date(edtf=edtf) if edtf.precision in {"year", "month", "day"} and not (edtf.approximate or edtf.uncertain):
+            place, what = _find_year(edtf, words, reader.lang), "date"
+            before = tongue.find_near(words[:place]) if place is not None else None
+        case _:
+            return None
+    if place is None:
         return None
-    place = find_figure(quantity, reader.words, reader.lang)
-    return tongue.find_bound(reader.words[:place]) if place is not None else None
+    if before is not None:
+        return f"`{before}` before its {what}"
+    figure = next(figure for figure in find_figures(words, reader.lang, NEWEST_RULE) if figure.start == place)
+    behind = tongue.find_behind(words[figure.end :])
+    return f"`{behind}` behind its {what}" if behind is not None else None
 
 
 def _is_asked(claim: Claim, reader: _SentenceWords, context: RuleContext) -> bool:

@@ -43,6 +43,7 @@ from kg.system.files import hold_curated
 from kg.system.options import GivenPath
 from kg.system.worker.worker import Worker, WorkerLimits
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
+from kg.text.plural import write_count
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -239,7 +240,7 @@ def _write_table(answer: Table | Truth, prefixes: Prefixes, computed: frozenset[
     lines = ["  ".join(c + " " * (w - display_width(c)) for c, w in zip(row, widths, strict=True)).rstrip()
              for row in [header, tuple("─" * w for w in widths), *rows]]  # fmt: skip
     count = len(rows)
-    return "\n".join([*lines, f"({count} row{'' if count == 1 else 's'})"]) + "\n"
+    return "\n".join([*lines, f"({write_count(count, 'row')})"]) + "\n"
 
 
 def _cell(text: str) -> str:
@@ -313,7 +314,7 @@ def _run_tests(context: click.Context, names: tuple[str, ...], *, update: bool =
             outcome = "updated"
         outcomes[outcome] += 1
         sign = {"passed": "✓", "failed": "✗", "untested": "?", "updated": "✎"}[outcome]
-        say(f"{sign} {question.name} ({verdict.rows} row{'' if verdict.rows == 1 else 's'})  {question.text(lang)}")
+        say(f"{sign} {question.name} ({write_count(verdict.rows, 'row')})  {question.text(lang)}")
         if outcome in {"failed", "untested"} and verdict.diagnostic is not None:
             show_diagnostics([verdict.diagnostic], verbose=True)
         if outcome == "failed":

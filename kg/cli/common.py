@@ -28,6 +28,7 @@ from kg.text.diagnostic import (
 )
 from kg.text.fold import fold_alike
 from kg.text.language import explain_tag
+from kg.text.plural import write_count
 
 if TYPE_CHECKING:  # a third of a second, which `kg serve` does not need
     from kg.build.pipeline import Checked
@@ -147,7 +148,7 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: 
 def summarise(checked: Checked) -> str:
     """How many diagnostics there are: `kg: 2 errors, 1 warning, 19 notes in 9 files`."""
     files = {d.mark.file for d in checked.diagnostics if d.severity > Severity.NOTE}
-    where = f" in {len(files)} file{'' if len(files) == 1 else 's'}" if files else ""
+    where = f" in {write_count(len(files), 'file')}" if files else ""
     return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"
 
 

@@ -216,8 +216,9 @@ def export_command(
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
         file = encode_file(f"graph.{form}", text)
     elif form == "graphml":
-        from kg.view import write_graphml
+        from kg.view import tell_lost_signs, write_graphml
 
+        show_diagnostics(list(tell_lost_signs(checked.seeds, checked.vocabulary)), verbose=False)
         file = encode_file("graph.graphml", write_graphml(checked.seeds, checked.vocabulary))
     else:
         from kg.build.publish import publish_graph

@@ -15,6 +15,7 @@ from kg.drafts.prompt.prompt import write_prompt
 from kg.evidence.outline import find_source
 from kg.system.project import Drafts
 from kg.text.diagnostic import UsageError
+from kg.text.plural import write_count
 
 
 @click.command("prompt")
@@ -48,6 +49,6 @@ def prompt_command(
     prompt = write_prompt(checked, found, form=form, budget=budget)
     say(prompt.text, nl=False)
     count = len(prompt.sentences)
-    say(f"kg: {count} sentence{'' if count == 1 else 's'}, about {prompt.tokens} tokens", err=True)
+    say(f"kg: {write_count(count, 'sentence')}, about {prompt.tokens} tokens", err=True)
     for line in prompt.cut:
         say(f"kg: {line}", err=True)

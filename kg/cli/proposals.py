@@ -25,6 +25,7 @@ from kg.system.files import ExportFile, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Drafts, Project
 from kg.text.diagnostic import KgError, UsageError
+from kg.text.plural import write_count
 
 
 @click.command("import")
@@ -81,7 +82,7 @@ def import_command(
         say(f"written: {file.name}", err=shown == "json")
     total = sum(counts.values())
     told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
-    say(f"kg: {told} of {total} row{'' if total == 1 else 's'}", err=True)
+    say(f"kg: {told} of {write_count(total, 'row')}", err=True)
     return MISTAKES if counts[Verdict.REJECTED] else DONE
 
 

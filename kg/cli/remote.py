@@ -29,6 +29,7 @@ from kg.system.files import hold_lock
 from kg.system.project import Project
 from kg.tables.folders.storage import Storage, is_address, refuse_login
 from kg.text.diagnostic import KgError, UsageError
+from kg.text.plural import write_count
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -107,7 +108,7 @@ def push_command(
         say(f"kg: note: {note}", err=True)
     sent = [step.graph for step in plan.steps if not step.is_same]
     total = sum(graph.count for graph in sent)
-    say(f"pushed {_count(total, 'triple')} in {_count(len(sent), 'graph')}; verified by counts and a sample")
+    say(f"pushed {write_count(total, 'triple')} in {write_count(len(sent), 'graph')}; verified by counts and a sample")
     return DONE
 
 
@@ -163,7 +164,7 @@ def _load_store(folder: str, parts: str, jobs: int) -> int:
     if not folder:
         raise UsageError("the folder of the store is empty: name it, or the address of an endpoint")
     count = load_store(_open_storage(parts), Path(folder), jobs=jobs, resume=True)
-    say(f"loaded {_count(count, 'quad')} into {Path(folder).name}; each part was compared with the manifest")
+    say(f"loaded {write_count(count, 'quad')} into {Path(folder).name}; each part was compared with the manifest")
     return DONE
 
 
@@ -186,7 +187,7 @@ def _find_project(context: click.Context) -> tuple[Project | None, Prefixes]:
 def _show_plan(plan: PushPlan, prune: bool) -> None:
     for step in plan.steps:
         there = f", {step.there:,} there now" if step.there and not step.is_same else ""
-        say(f"{step.act:8} {step.graph.shown}  {_count(step.graph.count, 'triple')}{there}")
+        say(f"{step.act:8} {step.graph.shown}  {write_count(step.graph.count, 'triple')}{there}")
     for name in plan.stale:
         words = "" if prune else "  of a former push; --prune takes it away"
         say(f"{'remove' if prune else 'left':8} {f'<{name}>' if name else 'the default graph'}{words}")
@@ -221,10 +222,10 @@ def diff_command(
     if not graphs:
         others = find_others(server, whole)
         for name, count in others.own:
-            say(f"<{name}>: {_count(count, 'triple')} there, and no such graph in the build")
+            say(f"<{name}>: {write_count(count, 'triple')} there, and no such graph in the build")
             differs = True
         if others.foreign:
-            say(f"{_count(len(others.foreign), 'graph')} there of something else, the first <{others.foreign[0]}>")
+            say(f"{write_count(len(others.foreign), 'graph')} there of something else, the first <{others.foreign[0]}>")
     say("there are differences" if differs else "no difference")
     return MISTAKES if differs else DONE
 
@@ -234,7 +235,7 @@ def _show_difference(found: GraphDifference, most: int) -> None:
     if found.shared:
         notes.append(f"{found.shared:,} of the other graphs: it is the union of all")
     if found.difference.alike:
-        notes.append(f"{_count(found.difference.alike, 'group')} of blank nodes too alike to be told apart surely")
+        notes.append(f"{write_count(found.difference.alike, 'group')} of blank nodes too alike to be told apart surely")
     told = f" ({'; '.join(notes)})" if notes else ""
     head = f"{found.graph.shown}: {found.graph.count:,} in the build, {found.there:,} there"
     say(f"{head}: {'equal' if found.is_none else 'different'}{told}")
@@ -243,10 +244,6 @@ def _show_difference(found: GraphDifference, most: int) -> None:
             say(f"  {name}: {len(lines):,}")
             for line in lines[:most]:
                 say(f"    {line.rstrip()}")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _open(endpoint: str, update: str | None, gsp: str | None, bounds: Bounds) -> Server:
@@ -273,7 +270,7 @@ def _rename_default(content: BuiltContent, default_graph: str | None) -> BuiltCo
     """The content with a name for its default graph, where one was given; what a server cannot keep is told."""
     shared = find_shared(content)
     if shared:
-        say(f"kg: {_count(shared, 'blank node')} in several graphs: in a server each graph has its own", err=True)
+        say(f"kg: {write_count(shared, 'blank node')} in several graphs: in a server each graph has its own", err=True)
     if default_graph is None:
         return content
     problem = check_iri(default_graph)

@@ -26,6 +26,7 @@ from kg.system.files import hold_curated, open_standard_input
 from kg.system.options import GivenPath
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError
+from kg.text.plural import write_count
 
 
 @click.group("evidence")
@@ -115,7 +116,7 @@ def verify_command(context: click.Context, texts: Path | None) -> int:
         article = checked.articles.by_source.get(source.id)
         claimed = sum(s.source == source.id for s in checked.seeds.sentences)
         if article is not None:
-            say(f"{source.id}: {len(article.sentences)} sentences, {claimed} claimed sentences compared")
+            say(f"{source.id}: {write_count(len(article.sentences), 'sentence')}, {claimed} claimed sentences compared")
         else:
             say(f"{source.id}: unverified, the text is not at hand")
     worst = exit_code(found, strict=True)

@@ -19,6 +19,7 @@ from kg.text.codes import load_codes
 from kg.text.diagnostic import make_visible
 from kg.text.edtf import Edtf
 from kg.text.language import choose_text
+from kg.text.plural import write_count
 
 MOST_CLAIMS = 8
 _DIFFERENCES: Mapping[str, str] = {
@@ -73,14 +74,12 @@ def show_entity_card(known: Checked, entity: Entity) -> str:
             f"also: {' · '.join(others)}" if others else "",
             escape(choose_text(lang, {text.lang: text.text for text in entity.description}) or ""),
             f"when: {escape(entity.when.text)} ({escape(describe_edtf(entity.when.edtf))})" if entity.when else "",
-            f"{_count(len(claims))} about it, {said} of it:" if claims or said else "nothing is said of it yet",
+            f"{write_count(len(claims), 'claim')} about it, {said} of it:"
+            if claims or said
+            else "nothing is said of it yet",
             "\n".join(lines),
         )
     )
-
-
-def _count(claims: int) -> str:
-    return f"{claims} claim{'' if claims == 1 else 's'}"
 
 
 def _claim_line(known: Checked, claim: Claim) -> str:
@@ -182,7 +181,10 @@ def show_source_card(known: Checked, source: Source) -> str:
     count = len(known.seeds.claims_by_source.get(source.id, ()))
     title = source.title.text if source.title else source.id
     return _join(
-        (f"**{escape(title)}** — {code(source.id)}", f"{escape(publisher)}, {escape(published)}; {count} claims")
+        (
+            f"**{escape(title)}** — {code(source.id)}",
+            f"{escape(publisher)}, {escape(published)}; {write_count(count, 'claim')}",
+        )
     )
 
 

@@ -12,10 +12,11 @@ from kg.change.rename import plan_rename
 from kg.editor.desk import EditorDesk
 from kg.editor.link import NamedPlace, Thing
 from kg.editor.role import Role
-from kg.text.diagnostic import Diagnostic, KgError, UsageError
+from kg.text.diagnostic import Diagnostic, KgError, Mark, UsageError
 from kg.text.opened import hold_open
 
 _HINT = re.compile(r"did you mean `([^`]+)`\?")
+_REASON = re.compile(r"`(inferred: \{\w+: \".*\"\})`$")
 _WORD = re.compile(r"`([^`]+)`")
 
 
@@ -103,24 +104,45 @@ def _count_same(one: str, other: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Mend:
-    """A word that a hint names for another: the part of the diagnostic's place, columns from 0, and the new *word*."""
+    """What a hint names: the part of the diagnostic's line, columns from 0, the new *word* for it, and a title."""
 
     column: int
     end: int
     word: str
+    title: str
 
 
 def find_mend(diagnostic: Diagnostic) -> Mend | None:
-    """The word that a diagnostic's hint names for the one that it calls wrong; None where it names none."""
-    hint = _HINT.search(diagnostic.hint or "")
-    wrong = _WORD.search(diagnostic.message)
+    """What a diagnostic's hint names: a word for the one that it calls wrong, or a reason that is to be added.
+
+    None where it names neither. A reason is written behind the value that it is for.
+    """
+    hint, reason = (pattern.search(diagnostic.hint or "") for pattern in (_HINT, _REASON))
     mark = diagnostic.mark
-    if hint is None or mark.line != mark.end_line:
+    if mark.line != mark.end_line:
         return None
+    if reason is not None:
+        return _find_place(reason[1], mark)
+    if hint is None:
+        return None
+    wrong = _WORD.search(diagnostic.message)
     written, word = mark.excerpt, hint[1]
     candidates = [match[1] for match in _WORD.finditer(diagnostic.message)] if wrong else []
     for candidate in (*candidates, *(c.removeprefix("c:") for c in candidates), written.strip("\"'")):
         if candidate and written.count(candidate) == 1 and candidate != word:
             at = mark.column - 1 + written.index(candidate)
-            return Mend(column=at, end=at + len(candidate), word=word)
+            return Mend(column=at, end=at + len(candidate), word=word, title=f"Write `{word}`")
+    return None
+
+
+def _find_place(reason: str, mark: Mark) -> Mend | None:
+    """Where a reason goes: behind the value in braces, or on a line of its own below it; None where it has no place."""
+    line = mark.source.lines[mark.line - 1]
+    before, behind = line[: mark.column - 1], line[mark.end_column - 1 :]
+    at = mark.end_column - 1
+    alone = re.fullmatch(r"(\s*)\w+:\s+", before)
+    if re.match(r"\s*[,}]", behind):
+        return Mend(column=at, end=at, word=f", {reason}", title=f"Add `{reason}`")
+    if alone is not None and re.fullmatch(r"\s*(?:#.*)?", behind):
+        return Mend(column=len(line), end=len(line), word=f"\n{alone[1]}{reason}", title=f"Add `{reason}`")
     return None

@@ -17,7 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from kg.build.pipeline import Checked
 from kg.editor.card import show_code_card
-from kg.editor.change import RenameRefusedError, check_renamable, find_mend, rename_entity
+from kg.editor.change import Mend, RenameRefusedError, check_renamable, find_mend, rename_entity
 from kg.editor.complete import Offer, complete
 from kg.editor.desk import EditorDesk, Survey
 from kg.editor.link import (
@@ -396,7 +396,7 @@ class Session:
         return [wire.symbol(symbol, text) for symbol in list_symbols(known, opened.name, text)]
 
     async def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
-        """Quick fixes: a word that a hint names, where the wrong one still stands."""
+        """Quick fixes: what a hint names, where the line is still as it was."""
         opened = self.find_open(params.text_document.uri)
         if opened is None or opened.working.desk.last is None:
             return None
@@ -404,7 +404,7 @@ class Session:
         if only is not None and not any(lsp.CodeActionKind.QuickFix.value.startswith(str(k)) for k in only):
             return []
         wire, lines = self.wire(opened.working), opened.text.split("\n")
-        found = []
+        found: dict[tuple[int, Mend], lsp.CodeAction] = {}  # claims of a list of subjects share theirs
         for diagnostic in opened.working.desk.last.diagnostics:
             mark = diagnostic.mark
             if wire.path_of(mark.file) != opened.path or not _meet(wire.range_of(mark), params.range):
@@ -412,8 +412,8 @@ class Session:
             mend = find_mend(diagnostic)
             is_same = mark.line <= len(lines) and lines[mark.line - 1].rstrip("\r") == mark.source.lines[mark.line - 1]
             if mend is not None and is_same:
-                found.append(wire.mend(diagnostic, mend, opened.version))
-        return found
+                found.setdefault((mark.line, mend), wire.mend(diagnostic, mend, opened.version))
+        return list(found.values())
 
 
 def _holds(place: lsp.Range, at: lsp.Position) -> bool:

@@ -94,14 +94,14 @@ class Wire:
         )
 
     def mend(self, found: Diagnostic, mend: Mend, version: int | None) -> lsp.CodeAction:
-        """The quick fix that writes the word of a hint."""
+        """The quick fix that writes what a hint names."""
         mark = found.mark
         line = mark.source.lines[mark.line - 1]
         start, end = (self.units.to_units(line, column) for column in (mend.column, mend.end))
         edit = lsp.TextEdit(range=_range(mark.line - 1, start, mark.line - 1, end), new_text=mend.word)
         document = lsp.OptionalVersionedTextDocumentIdentifier(self.uri_of(self.path_of(mark.file)), version)
         return lsp.CodeAction(
-            title=make_visible(f"Write `{mend.word}`"),
+            title=make_visible(mend.title),
             kind=lsp.CodeActionKind.QuickFix,
             diagnostics=[self.diagnostic(found)],
             is_preferred=True,

@@ -278,7 +278,7 @@ class _Builder:
             yield self.say(source.section.mark, it, SCHEMA + "articleSection", section)
         if source.inferred is not None:
             yield self.say(mark, it, KG + "inferred", _TRUE)
-            reason = Literal(source.inferred, language=self.seeds.dataset.language)
+            reason = Literal(source.inferred.text, language=source.inferred.lang)
             yield self.say(mark, it, SKOS + "editorialNote", reason)
         yield from self.note(it, source.note)
         for skip in source.skips:

@@ -14,7 +14,7 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.graph.compare import can_both_hold
+from kg.graph.compare import as_of, can_both_hold
 from kg.graph.decision import Matter, matter_of
 from kg.graph.echo import list_echoes
 from kg.graph.standpoint import find_day, holds_on
@@ -126,13 +126,14 @@ def _write_out(text: str) -> str | None:
 
 
 def find_contradictions(
-    statements: Iterable[FileStatement], seeds: Seeds, vocabulary: Vocabulary
+    statements: Iterable[FileStatement], seeds: Seeds, vocabulary: Vocabulary, *, each_other: bool = True
 ) -> tuple[Contradiction, ...]:
     """Where statements contradict facts that hold on the day of the graph, or each other.
 
     They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated; that
-    is so too of what they say on other matters (`kg.graph.echo`). Two statements that each contradict another one
-    already are not held against each other.
+    is so too of what they say on other matters (`kg.graph.echo`). Of counts that vary over time the latest alone is
+    held against them. Two statements that each contradict another one already are not held against each other, and
+    with *each_other* false none are.
     """
     valued = [statement for statement in statements if statement.value is not None]
     if not valued:
@@ -145,12 +146,13 @@ def find_contradictions(
         for echo in list_echoes(claim, vocabulary):
             stated[matter_of(echo)].append((place, echo))
     day = find_day(seeds)
-    facts: dict[Matter, list[Claim]] = defaultdict(list)
+    said: dict[Matter, list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
         if claim.mode is Mode.FACT and claim.object is not None:
             for side in (claim, *list_echoes(claim, vocabulary)):
                 if matter_of(side) in stated:
-                    facts[matter_of(side)].append(side)
+                    said[matter_of(side)].append(side)
+    facts = {matter: _leave_older(sides, vocabulary.properties[matter[1]], seeds) for matter, sides in said.items()}
     found = []
     seen: set[tuple[int, int | str]] = set()  # what was told, by the places of statements and the ids of claims
     for (subject, name), sides in stated.items():
@@ -159,7 +161,7 @@ def find_contradictions(
         for number, (place, side) in enumerate(sides):
             against = [
                 fact.id
-                for fact in facts[subject, name]
+                for fact in facts.get((subject, name), ())
                 if (place, fact.id) not in seen
                 and holds_on(fact, prop, day)
                 and (prop.functional or fact.negated)
@@ -167,7 +169,7 @@ def find_contradictions(
             ]
             others = [
                 other
-                for other, further in (sides[number + 1 :] if prop.functional else ())
+                for other, further in (sides[number + 1 :] if prop.functional and each_other else ())
                 if not {place, other} <= told
                 and (place, other) not in seen
                 and not can_both_hold(side, further, prop, vocabulary)
@@ -179,6 +181,15 @@ def find_contradictions(
                 claims = tuple(seeds.claim_by_id[id_] for id_ in dict.fromkeys(against))
                 found.append(Contradiction(subject=subject, prop=prop, statements=both, claims=claims))
     return tuple(found)
+
+
+def _leave_older(facts: list[Claim], prop: Property, seeds: Seeds) -> list[Claim]:
+    """Facts without those whose count is surely older than another's: a file states what is so now."""
+    if not prop.time_varying:
+        return facts
+    dated = [(as_of(fact, seeds), fact) for fact in facts]
+    newest = max((edtf.first for edtf, _ in dated if edtf is not None and edtf.first is not None), default=None)
+    return [fact for edtf, fact in dated if not (newest and edtf and edtf.last and edtf.last < newest)]
 
 
 _Side = tuple[int, Claim]

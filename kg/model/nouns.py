@@ -203,7 +203,7 @@ class Source:
     publisher: Ref | None
     authors: tuple[Ref, ...]
     published: Date | None
-    inferred: str | None  # why `published` is an inference; None where it is known
+    inferred: Text | None  # why `published` is an inference; None where it is known
     time: Ref | None  # the hour of publication with its offset, such as `16:07+08:00`; only beside a known day
     section: Text | None  # the part of the publication that it stood in
     url: Ref | None

@@ -86,15 +86,13 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
             .replace("{s}", clean(names.entity(question.subject)))
             .replace("{o}", clean(names.entity(question.object or "")))
         )
-    # One line for those who say the same in the same sources; who gives no time is known by the words instead.
+    # One line for those who say the same; when asked for a time, who gives none is known by the words instead.
     groups: dict[tuple[object, ...], list[ClaimRecord]] = {}
     for claim in question.claims:
         record = by_id[claim.id]
         text = _answer_text(record, question)["en"]
-        apart = claim.id if record.time is None else ""
-        groups.setdefault(
-            (text, claim.negated, claim.mode, apart, *sorted({e.source for e in claim.evidence})), []
-        ).append(record)
+        apart = claim.id if question.about_time and record.time is None else ""
+        groups.setdefault((text, claim.negated, claim.mode, apart), []).append(record)
     answers = []
     for members in groups.values():
         first = members[0]

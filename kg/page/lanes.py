@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -25,10 +25,18 @@ MOST_MEASURES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bar:
+    """The bar of a figure, in percent of the width: where zero is, and how long it is; below zero it goes left."""
+
+    zero: float
+    long: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One answer: what it says, and the claims that say it.
 
-    *mark* is its place on the axis of time, *bar* how long the bar of a quantity is, in percent.
+    *mark* is its place on the axis of time, *bar* that of a quantity beside the others of its lane.
     """
 
     text: Worded
@@ -36,7 +44,7 @@ class Row:
     records: tuple[ClaimRecord, ...]
     about: Worded | None = None
     mark: AxisMark | None = None
-    bar: float | None = None
+    bar: Bar | None = None
 
     @property
     def mode(self) -> Mode:
@@ -70,24 +78,41 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
     said = [e.said_span for r in asked for e in r.evidence]
     began = [DateSpan(first=None, last=s.last or s.first) for s in said if s is not None]
     axis = build_axis([*map(_span, asked), *began]) if any(map(_span, asked)) else None
-    times = tuple(
-        Lane(
-            key=finding.key,
-            question=finding.question,
-            conflict=finding.conflict,
-            rows=tuple(
-                Row(
-                    text=answer.text,
-                    denied=answer.denied,
-                    records=tuple(by_id[id_] for id_ in answer.claims),
-                    mark=axis.mark(_span(by_id[answer.claims[0]])) if axis else None,
-                )
-                for answer in finding.answers
-            ),
-        )
-        for finding in findings
-    )
+    times = tuple(_lay_answers(finding, by_id, axis) for finding in findings)
     return Lanes(axis=axis, times=times, measures=_build_measures(findings, records, story))
+
+
+def _lay_answers(finding: Finding, by_id: Mapping[str, ClaimRecord], axis: Axis | None) -> Lane:
+    """The lane of an open question: bars where its answers are different figures in one unit, else marks in time."""
+    first = [by_id[answer.claims[0]] for answer in finding.answers]
+    figures = [_figure(record) for record in first]
+    known = [figure for figure in figures if figure is not None]
+    alike = not finding.about_time and len(known) == len(first) and len(set(map(_unit_of, first))) == 1
+    bars = _draw_to_scale(known) if alike and len(set(known)) > 1 else ()
+    return Lane(
+        key=finding.key,
+        question=finding.question,
+        conflict=finding.conflict,
+        rows=tuple(
+            Row(
+                text=answer.text,
+                denied=answer.denied,
+                records=tuple(by_id[id_] for id_ in answer.claims),
+                mark=axis.mark(_span(by_id[answer.claims[0]])) if axis and not bars else None,
+                bar=bars[number] if bars else None,
+            )
+            for number, answer in enumerate(finding.answers)
+        ),
+    )
+
+
+def _draw_to_scale(figures: Sequence[Decimal]) -> tuple[Bar, ...]:
+    """A bar for each figure, on one scale that has zero; none where all are zero."""
+    least, most = min([Decimal(0), *figures]), max([Decimal(0), *figures])
+    if least == most:
+        return ()
+    zero = round(float(100 * abs(least) / (most - least)), 1)
+    return tuple(Bar(zero=zero, long=round(float(100 * figure / (most - least)), 1)) for figure in figures)
 
 
 def _span(record: ClaimRecord) -> DateSpan | None:
@@ -226,10 +251,7 @@ def _figure(record: ClaimRecord) -> Decimal | None:
 
 
 def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bool) -> Lane | None:
-    figures = [(figure, m) for m in members if (figure := _figure(m)) is not None and figure >= 0]
-    most = max((figure for figure, _ in figures), default=Decimal(0))
-    if not most:
-        return None
+    figures = [(figure, m) for m in members if (figure := _figure(m)) is not None]
     rows: dict[tuple[str, Mode, bool, str, str | None], tuple[Decimal, list[ClaimRecord]]] = {}
     for figure, record in figures:
         alike = (record.value["en"], record.claim.mode, record.claim.negated, record.claim.predicate.text, record.root)
@@ -259,6 +281,9 @@ def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bo
                 parts.append(words.fill("as-of-time", lang, when=first.as_of[lang]))
             abouts[alike, lang] = words.join_parts(parts, lang)
     ordered = sorted(rows.items(), key=lambda item: (-item[1][0], item[1][1][0].claim.id))
+    bars = _draw_to_scale([figure for _, (figure, _) in ordered])
+    if not bars:
+        return None
     return Lane(
         key=key,
         question=question,
@@ -269,8 +294,8 @@ def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bo
                 denied=group[0].claim.negated,
                 records=tuple(group),
                 about={lang: abouts[alike, lang] for lang in LANGUAGES},
-                bar=round(float(100 * figure / most), 1),
+                bar=bar,
             )
-            for alike, (figure, group) in ordered
+            for bar, (alike, (_, group)) in zip(bars, ordered, strict=True)
         ),
     )

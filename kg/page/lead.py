@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from kg.graph.describe import ClaimWords, find_counted
 from kg.graph.dispute import Outcome
 from kg.graph.story import Story
+from kg.model.nouns import Mode
 from kg.model.values import EntityRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
 from kg.page.findings import Finding
@@ -33,14 +35,21 @@ def _tell_difference(finding: Finding, lang: str) -> str:
     words = load_words()
     said = [a for a in finding.answers if not a.denied]
     told = said if finding.about_time else finding.answers
-    denied = words.fill("in-brackets", lang, text=words.own[lang]["line-denied"])
     unsaid = words.get("no-time", lang)
-    texts = list(dict.fromkeys(a.text[lang] + (denied if a.denied else "") for a in told))
-    texts = [words.get("without-time", lang) if text == unsaid else text for text in texts]
-    answers = words.join_words(texts, lang, last="or")
-    who = _count_voices(
-        {s for a in finding.answers for s in a.sources}, {s for a in finding.answers for s in a.speakers}, lang
-    )
+    modes = len({a.mode for a in told}) > 1
+    texts: dict[str, None] = {}
+    for answer in told:
+        text = answer.text[lang] if answer.text[lang] != unsaid else words.get("without-time", lang)
+        aside = [words.own[lang][f"modes.{answer.mode}"]] if modes and answer.mode is not Mode.FACT else []
+        aside += [words.own[lang]["line-denied"]] if answer.denied else []
+        texts[text + (words.fill("in-brackets", lang, text=words.join_parts(aside, lang)) if aside else "")] = None
+    answers = words.join_words(list(texts), lang, last="or")
+    given: dict[str, set[int]] = defaultdict(set)  # the answers of each source
+    for number, answer in enumerate(finding.answers):
+        for source in answer.sources:
+            given[source].add(number)
+    differ = len({frozenset(numbers) for numbers in given.values()}) > 1
+    who = _count_voices(given.keys() if differ else (), {s for a in finding.answers for s in a.speakers}, lang)
     if not finding.about_time:
         return words.fill("lead-differ", lang, who=who, question=finding.question[lang], answers=answers)
     key = "lead-agree" if len(said) == len(finding.answers) else "lead-denied"

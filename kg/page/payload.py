@@ -239,7 +239,7 @@ def _source(source: Source, lang: str) -> Json:
             "publisher": source.publisher.text if source.publisher else None,
             "authors": [a.text for a in source.authors],
             "published": published,
-            "inferred": clean(source.inferred) if source.inferred else None,
+            "inferred": _note(source.inferred, lang),
             "link": clean(source.url.text) if source.url and is_link(source.url.text) else None,
             "note": _note(source.note, lang),
             "pages": {clean(address): page for address, page in source.pages.items()},

@@ -23,6 +23,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg.rdf.leftout import LeftOut
+from kg.rdf.namespace import RDF
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Syntax, read_turtle
 from kg.text.diagnostic import Diagnostic, KgError, Mark, SourceText, mark_at, mark_of_file
 from kg.text.yamldoc import decode_text, read_text
@@ -39,6 +40,11 @@ _NOWHERE = "https://nowhere.invalid/"  # the base of what JSON-LD would leave ou
 _ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(?:\"([^\"]*)\"|'([^']*)')")
 # what RDF/XML of today does not know, and the library reads past with all that stands there
 _UNREAD = re.compile(r""":parseType\s*=\s*["'](?!(?:Literal|Resource|Collection)["'])|:bagID\s*=""")
+_XML_LITERAL = ox.NamedNode(RDF + "XMLLiteral")
+_TAG = re.compile(r"""<[^\s<>/!?](?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_ATTRIBUTE = re.compile(r"""\s(?P<name>[^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
+_QUOTED = re.compile(r"'([^']+)'")
+_WITHOUT_PREFIX = re.compile(r"\s(about|ID|nodeID|resource|datatype|parseType)\s*=")
 _PLACE = re.compile(r" at line (?P<line>\d+) column (?P<column>\d+)$")
 _LINE_END = re.compile(r"\r\n?|\n")  # as parsers count lines
 _PLACE_OF_LIBRARY = re.compile(r"^Parser error(?: (?:at|between) line \d+ [^:]*)?: |\(line \d+\)$")
@@ -127,6 +133,8 @@ def parse_by_library(data: bytes, form: ox.RdfFormat, left_out: LeftOut | None =
             return names.setdefault(term.value, ox.BlankNode(f"b{len(names) + 1}"))
         if isinstance(term, ox.Triple):
             return ox.Triple(*map(rename, term))
+        if isinstance(term, ox.Literal) and term.datatype == _XML_LITERAL and form == ox.RdfFormat.RDF_XML:
+            return ox.Literal(_TAG.sub(_declare_once, term.value), datatype=_XML_LITERAL)
         return term
 
     if form == ox.RdfFormat.RDF_XML:
@@ -135,6 +143,27 @@ def parse_by_library(data: bytes, form: ox.RdfFormat, left_out: LeftOut | None =
     for quad in ox.parse(data, format=form, base_iri=base, lenient=left_out is not None):
         if left_out is None or left_out.keeps(quad):
             yield ox.Quad(*map(rename, quad))
+
+
+def _declare_once(tag: re.Match[str]) -> str:
+    """A tag of an XML literal without what it declares twice: the library adds what holds around it to its own."""
+    seen: set[str] = set()
+
+    def keep_first(found: re.Match[str]) -> str:
+        known = found["name"] in seen
+        seen.add(found["name"])
+        return "" if known and found["name"].startswith("xmlns") else found[0]
+
+    return _ATTRIBUTE.sub(keep_first, tag[0])
+
+
+def find_newer(quad: ox.Quad) -> str | None:
+    """What of RDF 1.2 a quad holds, in words; None where it is one of RDF 1.1."""
+    if isinstance(quad.object, ox.Triple):
+        return "a triple term"
+    if isinstance(quad.object, ox.Literal) and quad.object.direction is not None:
+        return "a text with a base direction"
+    return None
 
 
 def find_relative(quad: ox.Quad) -> list[str]:
@@ -148,18 +177,25 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     mark = mark_of_file(source)
     quads: list[MarkedQuad] = []
     relative: dict[str, None] = {}
+    newer: dict[str, None] = {}
     found: list[Diagnostic] = []
     left_out = LeftOut(_NOWHERE) if form == ox.RdfFormat.JSON_LD else None
     try:
         for quad in parse_by_library(source.text.encode(), form, left_out):
             relative |= dict.fromkeys(find_relative(quad))
+            if left_out is None and (what := find_newer(quad)):  # of JSON-LD *left_out* tells it
+                newer[what] = None
+                continue
             subject, predicate, object_, graph = (MarkedTerm(term=term, mark=mark) for term in quad)
             quads.append(MarkedQuad(subject=subject, predicate=predicate, object=object_, graph=graph))
     except (SyntaxError, ValueError) as error:
         quads = []
-        found.append(_explain(source, error))
+        found.append(_explain(source, error, form))
     else:
         found += left_out.tell(source) if left_out is not None else ()
+    for what in newer:
+        message = f"{what} is of RDF 1.2, which is not read here"
+        found.append(Diagnostic(code="rdf-file", mark=mark, message=message, hint="write it in RDF 1.1"))
     for iri in relative:
         message = f"`{iri}` is no whole IRI, and the file names no `@base`"
         hint = "write the IRI in full, or `@base` (for types: `@vocab`) into the `@context`"
@@ -208,14 +244,22 @@ def _check_xml(text: str) -> None:
         raise ValueError(f"{expat.ErrorString(error.code)} at line {error.lineno} column {error.offset + 1}") from error
 
 
-def _explain(source: SourceText, error: SyntaxError | ValueError) -> Diagnostic:
+def _explain(source: SourceText, error: SyntaxError | ValueError, form: ox.RdfFormat) -> Diagnostic:
     """The library's error, or that of `_check_xml`, at its place where it tells one."""
-    words, hint = str(error), None
+    words, hint, is_xml = str(error), None, form == ox.RdfFormat.RDF_XML
     if "LoadDocumentCallback" in words:
         words = "a `@context` that lies elsewhere is not fetched"
         hint = "write the context into the file"
     words = _PLACE_OF_LIBRARY.sub("", words).strip().rstrip(".")
     mark = mark_of_file(source)
+    if "No scheme found" in words and is_xml:
+        hint = "write the IRI in full, or give the file an `xml:base`"
+    if (bare := _WITHOUT_PREFIX.search(source.text)) and words.startswith("XML namespaces are required"):
+        words, hint = f"`{bare[1]}` has no prefix", f"write `rdf:{bare[1]}`"
+        mark = mark_at(source, *bare.span(1))
+    elif is_xml and (named := _QUOTED.search(words)) and source.text.count(named[1]) == 1:
+        at = source.text.index(named[1])
+        mark = mark_at(source, at, at + len(named[1]))
     starts = [0, *(end.end() for end in _LINE_END.finditer(source.text))]
     if isinstance(error, SyntaxError) and error.lineno:
         start = starts[min(error.lineno, len(starts)) - 1]

@@ -1,14 +1,16 @@
-"""Literals of RDF files: what a datatype does not admit, datatypes that there are not, nonsense for language tags."""
+"""Literals of RDF files: what a datatype does not admit or hold, unknown datatypes, nonsense for language tags."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal
 
 from kg.rdf.namespace import EDTF, RDF, XSD
 from kg.rdf.turtle.document import MarkedQuad
-from kg.rdf.xsd import DATATYPES, is_valid
+from kg.rdf.xsd import DATATYPES, is_valid, read_floating
 from kg.text.diagnostic import Diagnostic, did_you_mean
 from kg.text.edtf import EdtfError, parse_edtf
 from kg.text.language import explain_tag
@@ -35,12 +37,22 @@ def check_literals(quads: Iterable[MarkedQuad]) -> Iterator[Diagnostic]:
             kind = f"rdf:{name.removeprefix(RDF)}" if name.startswith(RDF) else f"xsd:{name}"
             message = f"`{term.value[:60]}` is no value of `{kind}`"
             yield Diagnostic(code="bad-literal", mark=mark, message=message, hint=_EXAMPLES.get(name.removeprefix(RDF)))
+        elif (value := read_floating(term.value, datatype)) is not None and _is_lost(term.value, value):
+            message = f"`{term.value[:60]}` is {'0' if value == 0 else 'infinite'} as a value of `xsd:{name}`"
+            hint = "write it as `xsd:double` or `xsd:decimal`" if name == "float" else "write it as `xsd:decimal`"
+            yield Diagnostic(code="literal-range", mark=mark, message=message, hint=hint)
         elif datatype == EDTF + "EDTF":
             try:
                 parse_edtf(term.value)
             except EdtfError as error:
                 message = f"`{term.value[:60]}` is no date of EDTF: {error.message}"
                 yield Diagnostic(code="bad-literal", mark=mark, message=message, hint=error.hint)
+
+
+def _is_lost(text: str, value: float) -> bool:
+    """Whether a number in digits lies beyond the values of its datatype, or so near to 0 that it is 0."""
+    digits = re.split("[eE]", text)[0]
+    return (math.isinf(value) and "INF" not in text) or (value == 0 and re.search("[1-9]", digits) is not None)
 
 
 _EXAMPLES = {

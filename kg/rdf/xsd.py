@@ -6,7 +6,9 @@ Source: XML Schema 1.1 Part 2, lexical mappings and order relations; RDF 1.2 Con
 from __future__ import annotations
 
 import json
+import math
 import re
+import struct
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -196,9 +198,31 @@ def compare_literals(first: Literal, second: Literal) -> int | None:
     if (one[1] is None) != (other[1] is None):  # two moments, one of them without a zone
         return _compare_across_zones(one, other)
     a, b = one[2], other[2]
-    if isinstance(a, float) or isinstance(b, float):
-        a, b = float(a), float(b)  # as XPath promotes them
+    if isinstance(a, float) or isinstance(b, float):  # XPath promotes the one to the type of the other (appendix B.1)
+        double = XSD + "double" in {first.datatype.value, second.datatype.value}
+        a, b = (float(a), float(b)) if double else (_round_to_single(float(a)), _round_to_single(float(b)))
     return _order(a, b)
+
+
+def read_floating(text: str, datatype: str) -> float | None:
+    """The value of a number as an xsd:double or xsd:float (an IRI): the nearest that it has, INF beyond the last.
+
+    None where it is none of these. Source: XML Schema 1.1 Part 2, section 3.3.4.2 (floatingPointRound).
+
+    >>> read_floating("1e40", XSD + "float"), read_floating("1e40", XSD + "double"), read_floating("1", XSD + "byte")
+    (inf, 1e+40, None)
+    """
+    if datatype not in {XSD + "double", XSD + "float"} or not is_valid(text, datatype):
+        return None
+    value = float(text.replace("INF", "inf"))
+    return value if datatype == XSD + "double" else _round_to_single(value)
+
+
+def _round_to_single(value: float) -> float:
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 _Measure = tuple[str, int | None, float | Decimal | str | bool]  # the kind, the zone, the value within
@@ -224,8 +248,8 @@ def _measure(literal: Literal) -> _Measure | None:
     name = datatype.removeprefix(XSD)
     if name in WHOLE or name == "decimal":
         return "number", 0, Decimal(text)
-    if name in {"double", "float"}:
-        return "number", 0, float(text.replace("INF", "inf"))
+    if (floating := read_floating(text, datatype)) is not None:
+        return "number", 0, floating
     if name == "string":
         return "string", 0, text
     if name == "boolean":

@@ -127,7 +127,7 @@ DATASET = _form(
 )
 INFERRED_DATE = _form(
     ("inferred", Kind.DATE, "the date that was worked out", _MUST),
-    ("because", Kind.TEXT, "how it was worked out", _MUST),
+    ("because", Kind.WORDS, "how it was worked out", _MUST),
 )
 SOURCE = _form(
     _KG,

@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from kg.model.nouns import OutlineSentence, Ref, SentenceJoin, Skip, Source
-from kg.model.values import Date
+from kg.model.values import Date, Text
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import INFERRED_DATE, SOURCE
 from kg.text.diagnostic import Mark
 from kg.text.figure import NEWEST_RULE
+from kg.text.language import choose_language
 from kg.text.yamldoc import Document, MappingNode, Node, Scalar
 
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
@@ -96,13 +97,17 @@ def _read_url(node: Node | None, finder: Finder) -> Ref | None:
     return Ref(text=iri, mark=scalar.mark)
 
 
-def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str | None]:
+def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, Text | None]:
+    """The date of publication, and why it is an inference; the reason in the data set's language, else in the first."""
     if not isinstance(node, MappingNode):
         return finder.date(node, "`published`"), None
     finder.known_keys(node, "`published`", INFERRED_DATE.names)
     finder.required(node, "`published`", node.mark, *INFERRED_DATE.required)
-    because = finder.scalar(node.get("because"), "the reason of the inference")
-    return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
+    reasons = {text.lang: text for text in finder.texts(node.get("because"), "the reason of the inference")}
+    lang = choose_language(finder.language, reasons)
+    because = reasons[lang] if lang else next(iter(reasons.values()), None)
+    unsaid = Text(text="", lang=finder.language, mark=node.mark)
+    return finder.date(node.get("inferred"), "`inferred`"), because or unsaid
 
 
 def _read_figure_rule(root: MappingNode, finder: Finder) -> int:

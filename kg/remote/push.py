@@ -30,6 +30,7 @@ from kg.remote.protocol import Server
 from kg.remote.verify import verify_graph
 from kg.system.files import write_text
 from kg.text.diagnostic import KgError, UsageError
+from kg.text.plural import write_count
 
 CHUNK = 4 << 20  # bytes
 
@@ -182,8 +183,8 @@ def plan_push(
     if foreign is not None and not replace:
         hint = "--default-graph IRI gives ours a name, " if not foreign.graph.name else ""
         raise UsageError(
-            f"{foreign.graph.shown} there holds {foreign.there:,} triples that no push of this data set put there: "
-            f"{hint}--replace takes them away"
+            f"{foreign.graph.shown} there holds {write_count(foreign.there, 'triple')} that no push of this data set "
+            f"put there: {hint}--replace takes them away"
         )
     names = {graph.name for graph in content.graphs}
     stale = tuple(sorted(name for name in record if name not in names))
@@ -293,7 +294,7 @@ def _load_graph(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    tell(f"{graph.shown}: {graph.count:,} triples sent")
+    tell(f"{graph.shown}: {write_count(graph.count, 'triple')} sent")
 
 
 def _await_chunk(waiting: deque[tuple[Chunk, Future[None]]], journal: Journal, graph: Graph, size: int) -> None:

@@ -105,20 +105,20 @@ class Stream:
         self._waiting = bytearray()
         self._packer: Any = None
         self._size = 0
+        self._lost = 0
         self._begun = False
 
     def write(self, piece: bytes) -> int:
         """Take a piece. Raises TooLargeError."""
         self._waiting += piece
         if len(self._waiting) >= PIECE:
-            self._pass_on()
+            self._pass_on(self._take())
         return len(piece)
 
     def flush(self) -> None:
         """Nothing: what waits is sent when it is enough, or at the end."""
 
-    def _pass_on(self) -> None:
-        piece = self._take()
+    def _pass_on(self, piece: bytes) -> None:
         if not self._begun:
             self._out.write(write_frame(b"h", self._begin(piece)))
         else:
@@ -128,14 +128,23 @@ class Stream:
         if piece:
             self._out.write(write_frame(b"d", piece))
 
-    def _take(self, *, whole: bool = False) -> bytes:
-        """What waits. Raises TooLargeError."""
+    def _write_sign(self, found: re.Match[bytes]) -> bytes:
+        if found[0] == b"\r":
+            return b"&#13;"
+        self._lost += 1
+        return "\ufffd".encode()
+
+    def _take(self, *, last: bool = False) -> bytes:
+        """What waits, of which *last* ends the answer. Raises TooLargeError."""
         piece = bytes(self._waiting)
         self._waiting.clear()
         if self._wish.form in {"xml", "rdf"}:
-            piece = _NOT_XML.sub(lambda found: b"&#13;" if found[0] == b"\r" else "\ufffd".encode(), piece)
+            piece = _NOT_XML.sub(self._write_sign, piece)
+            if last and self._lost:  # XML 1.0, section 2.8: comments may follow what a document holds
+                piece += f"\n<!-- {self._lost} signs that XML cannot hold stand as U+FFFD -->\n".encode()
         self._size += len(piece)
         most = self._wish.rows
+        whole = last and not self._begun
         if most is not None and not (whole and len(piece) <= most):  # a row has a byte at least
             if self._counter is None:
                 self._counter = RowCounter(self._wish.form)
@@ -154,15 +163,15 @@ class Stream:
 
     def end(self) -> None:
         """Send what is left, and that the answer is whole."""
+        piece = self._take(last=True)
         if not self._begun:
-            piece = self._take(whole=True)
             letters = self._begin(piece)
             if self._packer is not None:
                 piece = self._packer.compress(piece) + self._packer.flush()
             self._out.write(write_frame(b"w", letters + piece))
             self._out.flush()
             return
-        self._pass_on()
+        self._pass_on(piece)
         if self._packer is not None:
             self._out.write(write_frame(b"d", self._packer.flush()))
         send(self._out, b"e")

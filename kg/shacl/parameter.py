@@ -183,6 +183,9 @@ def _pair(p: _Parameter) -> Iterator[Constraint]:
 
 def _one_shape(p: _Parameter) -> Iterator[Constraint]:
     shape = read_shape_name(p.graph, p.value)
+    if p.name == "node" and p.graph.objects(shape, _PATH):  # section 4.7.1: well-formed node shapes alone
+        message = "`sh:node` takes a node shape, and this one has a `sh:path`"
+        raise ShapeMistakeError(p.value.mark, message, "write `sh:property`")
     wanted = 0 if p.name == "not" else 1
     yield p.make(constraints.among([shape], lambda count: count == wanted), shapes=(shape,))
 

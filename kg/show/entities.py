@@ -17,6 +17,7 @@ from kg.show.parts import align, describe_decision, explain_word, find_entity, s
 from kg.show.stated import list_stated, write_contradictions
 from kg.text.diagnostic import UsageError
 from kg.text.language import choose_text
+from kg.text.plural import write_count
 
 _GROUPS = (
     ("Facts", {Mode.FACT}),
@@ -55,7 +56,7 @@ def show_entities(checked: Checked, lang: str) -> str:
 
 def _count(about: int, by: int) -> str:
     """`18 claims, says 62`."""
-    spoken_of = f"{about} claim{'' if about == 1 else 's'}"
+    spoken_of = write_count(about, "claim")
     return f"says {by}" if by and not about else f"{spoken_of}, says {by}" if by else spoken_of
 
 

@@ -13,6 +13,7 @@ from kg.build.pipeline import Checked
 from kg.rdf.iri import Prefixes
 from kg.show.wanted import want_triple
 from kg.tables.project.trace import Trace, trace_triple
+from kg.text.plural import write_plural
 
 if TYPE_CHECKING:
     from kg.tables.project.answers import GraphQuery
@@ -70,4 +71,4 @@ def name_rows(trace: Trace) -> str:
         return f"{trace.row_unit}s that the last build asked for"
     numbers = ", ".join(str(n) for n in trace.rows)
     more = f" and {trace.count - len(trace.rows)} more" if trace.count > len(trace.rows) else ""
-    return f"{trace.row_unit}{'' if trace.count == 1 else 's'} {numbers}{more}"
+    return f"{trace.row_unit if trace.count == 1 else write_plural(trace.row_unit)} {numbers}{more}"

@@ -8,6 +8,7 @@ from kg.model.nouns import Claim, Evidence, Source
 from kg.reading.articles import Articles
 from kg.reading.sources import address_key
 from kg.show.parts import align, quote_sentence
+from kg.text.plural import write_count
 
 
 def show_source(checked: Checked, source: Source, lang: str) -> str:
@@ -23,7 +24,8 @@ def show_source(checked: Checked, source: Source, lang: str) -> str:
     out += [f"  publisher  {publisher}", f"  author     {authors}"]
     published = source.published.text if source.published else "unknown"
     published += f" {source.time.text}" if source.time else ""
-    out.append(f"  published  {published}" + (f" (inferred: {source.inferred})" if source.inferred is not None else ""))
+    published += f" (inferred: {source.inferred.text})" if source.inferred is not None else ""
+    out.append(f"  published  {published}")
     out += [f"  section    {source.section.text}"] if source.section else []
     out += [f"  language   {source.lang}"]
     out += [f"  address    {source.url.text}"] if source.url else []
@@ -63,9 +65,9 @@ def show_coverage(coverage: Coverage, *, every_sentence: bool, articles: Article
         part = Coverage(sentences=tuple(sentences), uncounted=())
         done, total = part.figures
         out.append(
-            f"{source}: {len(sentences)} sentences, {part.count(Status.CLAIMED)} claimed, "
+            f"{source}: {write_count(len(sentences), 'sentence')}, {part.count(Status.CLAIMED)} claimed, "
             f"{part.count(Status.SKIPPED)} set aside, {part.count(Status.TODO)} to do; "
-            f"{done} of {total} figures accounted for"
+            f"{done} of {write_count(total, 'figure')} accounted for"
         )
         paragraphs: dict[str, list[str]] = {}
         signs = {Status.CLAIMED: "█", Status.SKIPPED: "░", Status.TODO: "·"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import unicodedata
@@ -17,6 +16,7 @@ from kg.rdf.iri import check_iri
 from kg.reading.articles import read_article
 from kg.system.files import CURATED, encode_file, hold_lock, settle_curated, write_exports
 from kg.text.diagnostic import KgError, UsageError
+from kg.text.yamltext import write_scalar
 
 # The parts that every project shares; they are the files of this repository's own ontology/.
 SHARED = ("model.ttl", "units.ttl", "shapes.ttl")
@@ -141,7 +141,7 @@ def _project_files(title: str, base: str, content: StarterContent) -> dict[str, 
     starter = Path(str(files("kg.starter")))
     example = starter / "example"
     article = read_article(example / "texts" / "bridge.txt", "bridge", "en")
-    words = {"TITLE": json.dumps(title, ensure_ascii=False), "BASE": base, "OUTLINE": write_outline(article).rstrip()}
+    words = {"TITLE": write_scalar(title), "BASE": base, "OUTLINE": write_outline(article).rstrip()}
     words |= {address: sentence.digest for address, sentence in article.sentences.items()}
     templates = {f"ontology/{VOCABULARY}": starter / VOCABULARY}
     for entry in sorted(path for path in example.rglob("*") if path.is_file()):

@@ -6,7 +6,17 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Protocol
+
+
+class Folding(Enum):
+    """What two texts may differ in that a collation takes for one, in words."""
+
+    CAPITALS = "capitals"
+    ACCENTS = "accents"
+    FORMS = "how accents are encoded"
+    BLANKS = "blanks at the end"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +30,7 @@ class TableColumn:
     true where the value is none of the natural datatype, so that it must not be written with it. *broken* is another:
     true where there is a text and no value at all, such as `#N/A` in a sheet; *blank* a third: true where the text is
     the label of a blank node, of which only a blank node can be made. *padded*: the texts are filled up with
-    blanks (CHAR(n)); *folded*: the database may compare them without their capitals or accents.
+    blanks (CHAR(n)); *foldings*: what the database's own comparison of them leaves out.
     """
 
     reference: str
@@ -34,7 +44,7 @@ class TableColumn:
     broken: str | None = None
     blank: str | None = None
     padded: bool = False
-    folded: bool = False
+    foldings: frozenset[Folding] = frozenset()
 
 
 class RowPlaces(Protocol):
@@ -92,7 +102,8 @@ class SourceTable:
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
     the file (2 below one header line), None where rows have no place. A table made of another one has its rows
-    again, perhaps several times: *row* is the column of their numbers there, *origin* the other's name. *alphabet*
+    again, perhaps several times: *row* is the column of their numbers there, *origin* the other's name. So has a view,
+    whose rows have numbers of their own: *placed* is its column of those by which their places are found. *alphabet*
     holds every byte that a value may hold (None: not known): much need not be asked of the values then. *lines* tells
     the places of rows that do not stand one below the other.
     """
@@ -103,10 +114,16 @@ class SourceTable:
     first_row: int | None = None
     row_unit: str = "row"
     row: str = "rowid"
+    placed: str | None = None
     origin: str | None = None
     alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
     parts: tuple[FileRows, ...] = field(default=(), repr=False, compare=False)
     lines: RowPlaces | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def place_column(self) -> str:
+        """The column of the numbers that `place` asks for."""
+        return self.placed or self.row
 
     def place(self, row: int) -> tuple[str, int]:
         """The file that a row stands in, and its number there; *row* counts from 0.

@@ -10,6 +10,7 @@ from typing import Any
 from kg.tables.read.checks import refuse_quoted
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run
+from kg.tables.sources.shelf import Advice
 from kg.tables.sql import write_union
 from kg.text.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
 
@@ -64,8 +65,12 @@ def open_frames(
     if unfit and document.quotes:
         raise MappingError(refuse_quoted(document, unfit, "take the lines of `map_frames`, in the syntax of RDF-star"))
     settings = Settings(
-        mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames, whole_iris=bool(unfit)
-    )
+        mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames, whole_iris=bool(unfit),
+        advice=Advice(
+            outside="move the {what}, or give its folder as `folder`",
+            variable="write what it stands for: variables are for `kg map`",
+        ),
+    )  # fmt: skip
     with open_run(document, settings) as run:
         if run.failed:
             raise MappingError([d for d in run.diagnostics if d.severity is Severity.ERROR])

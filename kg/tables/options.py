@@ -113,9 +113,10 @@ def refuse_misuse(options: MapOptions) -> None:
 def make_settings(options: MapOptions) -> Settings:
     """The settings of a run. Wrong options are wrong use."""
     from kg.system.files import is_stream
-    from kg.tables.run import LINES, Settings
+    from kg.tables.run import Settings
     from kg.tables.sources.limits import read_limits
     from kg.tables.sources.network import ANYTHING, OFFLINE
+    from kg.tables.vocabulary import LINES
 
     syntax, place = options.syntax, options.place
     try:

@@ -28,6 +28,7 @@ CSVW = "http://www.w3.org/ns/csvw#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = RDF + "type"
+LINES = frozenset({"nq", "nt"})  # syntaxes whose lines are written as they are made
 
 
 class Generation(Enum):

@@ -18,6 +18,7 @@ _LAST = re.compile(r"(?P<before>\S*)\s*(?<!\S)(?P<word>[^\s.]\S*)\.$")
 _FIRST = re.compile(rf"[{OPENING_QUOTES}(]*(?P<word>[^\W_]+(?:[-'’][^\W_]+)*)(?P<stop>\.?)")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _NUMERALS = frozenset("IVX")  # `World War I.`, `Charles V.`, and Malcolm X
+_ROMAN = re.compile("(?=[IVX]|[LCM]+[IVXLCM])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
 _ORDINAL = re.compile("[0-9]{1,3}")
 _WORD = re.compile(r"\w+")
 _LONGEST = 100  # letters on either side of a cut that are looked at
@@ -73,24 +74,28 @@ def _read_cut(
     before, word = (last[part].lstrip(f"{OPENING_QUOTES}(") for part in ("before", "word"))
     after = first["word"]
     initial_follows = bool(first["stop"]) and len(after) == 1 and after.isalpha()
-    short, follows = normalise(word), normalise(after)
-    may_begin = follows in known.starters
+    listed = _drop_article(word, known)
+    short, follows = normalise(listed), normalise(after)
+    may_begin = follows in known.starters and not _is_surname(next_.text, known)
     beside = normalise(before)
-    if after[0].isdigit():
-        likely = _is_listed(word, known.numbers) or _is_short_month(short, months)
-    elif initial_follows and f"{short}.{follows}" in known.acronyms:
+    numbers = _is_listed(listed, known.numbers, begins=not before)
+    if after[0].isdigit() or (numbers and _ROMAN.fullmatch(after) and not may_begin):
+        is_word = f"{beside} {short}" in known.words or (before[-1:].isdigit() and short in known.units)
+        likely = not is_word and (numbers or short in known.months or _is_short_month(short, months))
+    elif first["stop"] and f"{short}.{follows}" in known.acronyms:
         likely = True  # `300 a. C.`
     elif _ORDINAL.fullmatch(word):
         is_day = _DAY.fullmatch(word) is not None and any(follows in forms for forms in months)
         counts = (beside in known.ordinals and not may_begin) or _has_head(next_.text, known)
         likely = bool(known.ordinals) and beside not in known.labels and (is_day or counts)
-    elif _is_listed(word, known.names):
-        behind_name = before[:1].isupper() and beside not in known.starters
+    elif _is_listed(listed, known.names, begins=not before):
+        behind_name = before[:1].isupper() and beside not in known.starters and beside not in known.places
         likely = not (may_begin or before[-1:].isdigit() or (behind_name and short in known.trailing))
     elif short in known.acronyms or (not before and _join_letters(behind, short) in known.acronyms):
         likely = _has_head(next_.text, known) or (follows in known.titles and beside not in known.starters)
     elif _INITIAL.fullmatch(word):
-        is_initial = _is_initial(before, word, known, initial_follows=initial_follows)
+        opens = not one.text[: last.start("before")].strip(f"{OPENING_QUOTES}( ")
+        is_initial = _is_initial(before, word, known, initial_follows=initial_follows, opens=opens)
         likely = is_initial and (initial_follows or not may_begin)
     else:
         likely = False
@@ -103,10 +108,32 @@ def _join_letters(behind: str, short: str) -> str:
     return f"{normalise(last['word'])}.{short}" if last is not None else short
 
 
-def _is_listed(word: str, known: frozenset[str]) -> bool:
-    """Whether a word is one of *known*; what has a capital there must have one (`Rep. Li`, not `one more rep.`)."""
+def _is_listed(word: str, known: frozenset[str], *, begins: bool) -> bool:
+    """Whether a word is one of *known*; what has a capital there must have one (`Rep. Li`, not `one more rep.`).
+
+    What has a low line before it there has a small letter, unless it *begins* the sentence: `max. 20`, not `saw Max.`
+    """
     short = normalise(word)
-    return short in known or (word[:1].isupper() and short.capitalize() in known)
+    return (
+        short in known
+        or (word[:1].isupper() and short.capitalize() in known)
+        or (f"_{short}" in known and (begins or word[:1].islower()))
+    )
+
+
+def _drop_article(word: str, known: CutWords) -> str:
+    """A word without the article that lost its vowel before it: `art` of `l'art`."""
+    article, _, rest = word.replace("’", "'").partition("'")
+    return rest if rest and article.casefold() in known.elided else word
+
+
+def _is_surname(text: str, known: CutWords) -> bool:
+    """Whether a text begins with a name of two words whose first may begin a sentence too: `Le Pen`, `De la Cruz`."""
+    first, *words = _WORD.findall(text[:_LONGEST])
+    if normalise(first) not in known.particles:
+        return False
+    name = next((word for word in words if normalise(word) not in known.starters), "")
+    return name[:1].isupper()
 
 
 def _has_head(text: str, known: CutWords) -> bool:
@@ -120,8 +147,11 @@ def _is_short_month(short: str, months: Iterable[Sequence[str]]) -> bool:
     return any(short in forms and short != forms[0] and forms[0].startswith(short) for forms in months)
 
 
-def _is_initial(before: str, word: str, known: CutWords, *, initial_follows: bool) -> bool:
-    """Whether letters with full stops are of a name: `Ada K. Brook`, `said J.K. Brook`; not `Lund S.A.`, `Group A`."""
+def _is_initial(before: str, word: str, known: CutWords, *, initial_follows: bool, opens: bool) -> bool:
+    """Whether letters with full stops are of a name: `Ada K. Brook`, `said J.K. Brook`; not `Lund S.A.`, `Group A`.
+
+    A word that *opens* the sentence has a capital whether or not it is a name.
+    """
     label = normalise(before)
     if label in known.labels or word in _NUMERALS:
         return False
@@ -130,5 +160,5 @@ def _is_initial(before: str, word: str, known: CutWords, *, initial_follows: boo
     if not word.isupper():
         return False
     if len(word) == 1:
-        return not before or before[:1].isupper()
-    return not (before[:1].isupper() or label in known.starters)  # `the F.B.I. Agents came.`
+        return not before or before[:1].isupper() or label in known.authors
+    return not ((before[:1].isupper() and not opens) or label in known.articles)  # `the F.B.I. Agents came.`

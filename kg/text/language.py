@@ -37,6 +37,7 @@ _REGION_CODES = (
     "tl tm tn to tr tt tv tw tz ua ug um un us uy uz va vc ve vg vi vn vu wf ws xk ye yt za zm zw zz"
 )
 _REGIONS = frozenset(_REGION_CODES.split())
+_SCRIPTS = {"tw": "hant", "hk": "hant", "mo": "hant", "cn": "hans", "sg": "hans", "my": "hans"}
 _PRIVATE_REGION = re.compile("aa|q[m-z]|x[a-z]")
 
 
@@ -74,12 +75,13 @@ def choose_language(wanted: str, known: Iterable[str]) -> str | None:
     """The tag among those *known* that answers the one *wanted*; None where none does.
 
     Capitals do not count, and parts of the tag are left out from its end until one answers (RFC 4647, section 3.4).
-    Where none does, a tag that says more than what is wanted is taken: the first of those known.
+    Where none does, a tag that says more than what is wanted is taken: the first of those known. Chinese of one script
+    goes before Chinese of which none is told: who reads zh-TW or zh-HK reads zh-Hant.
 
     >>> choose_language("zh-Hant-TW", ["en", "zh"]), choose_language("EN", ["zh", "en"]), choose_language("fr", ["en"])
     ('zh', 'en', None)
-    >>> choose_language("zh", ["en", "zh-Hans"])
-    'zh-Hans'
+    >>> choose_language("zh", ["en", "zh-Hans"]), choose_language("zh-TW", ["zh", "zh-Hant"])
+    ('zh-Hans', 'zh-Hant')
     """
     return _choose(wanted, tuple(known))
 
@@ -100,14 +102,24 @@ def _choose(wanted: str, known: tuple[str, ...]) -> str | None:
     for tag in known:
         by_tag.setdefault(tag.lower(), tag)
     parts = wanted.lower().split("-")
+    script = _find_script(wanted)
     while parts:
         found = by_tag.get("-".join(parts))
+        if parts == ["zh"] and script is not None:
+            found = next((tag for tag in known if _find_script(tag) == script), found)
         if found is not None:
             return found
         parts.pop()
         if parts and len(parts[-1]) == 1:
             parts.pop()  # what a single letter opens ends with it
     return next((tag for low, tag in by_tag.items() if low.startswith(f"{wanted.lower()}-")), None)
+
+
+def _find_script(tag: str) -> str | None:
+    """The script in which Chinese of a tag is written (CLDR, likely subtags); None where it tells none."""
+    language, *more = tag.lower().split("-")
+    told = [part for part in more if part in ("hans", "hant")] + [_SCRIPTS[part] for part in more if part in _SCRIPTS]
+    return told[0] if language == "zh" and told else None
 
 
 def has_chinese(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""English plurals: the word for more than one of a thing."""
+"""English plurals: the word for more than one of a thing, for labels and for messages."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ def write_plural(label: str) -> str:
     phrase = label if behind is None else label[: behind.start()]
     before, space, noun = phrase.rpartition(" ")
     return f"{before}{space}{_bend(noun)}{label[len(phrase) :]}"
+
+
+def write_count(number: int, noun: str) -> str:
+    """A number with an English noun behind it.
+
+    >>> [write_count(number, "row") for number in (0, 1, 2000)]
+    ['0 rows', '1 row', '2,000 rows']
+    """
+    return f"{number:,} {noun if number == 1 else write_plural(noun)}"
 
 
 def _bend(noun: str) -> str:

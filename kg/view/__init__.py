@@ -11,7 +11,7 @@ from kg.view.network import (
 )
 from kg.view.part import Around, FromSource, OfQuestion, Part, select_part
 from kg.view.regions import Disc, Region, RegionLink, Regions, lay_out_regions, place_discs
-from kg.view.values import describe_network, write_graphml
+from kg.view.values import describe_network, tell_lost_signs, write_graphml
 
 __all__ = [
     "Around",
@@ -40,5 +40,6 @@ __all__ = [
     "rank_entities",
     "root_entity",
     "select_part",
+    "tell_lost_signs",
     "write_graphml",
 ]

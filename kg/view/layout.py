@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kg.view.communities import find_communities
@@ -28,6 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 COMMUNITIES = 100  # nodes beyond which communities are drawn apart
 SPRINGS = 450  # nodes up to which springs are let loose on all of them; larger networks are drawn as regions
 WITHIN, BETWEEN = 6.0, 0.35  # how strong springs are, within a community and between two
+GAP = 18  # between parts
 DENSE = 700  # nodes up to which all distances are known; above it those to a few pivots
 
 
@@ -54,7 +55,7 @@ def lay_out(
 ) -> dict[str, Point]:
     """A position for each node (the keys of *boxes*, in their order) within *width* × *height*.
 
-    The largest connected part fills the picture, smaller ones stand in rows beneath it.
+    Connected parts share the picture, each in a field of its own; pairs and single nodes stand in rows beneath them.
     """
     import numpy as np
 
@@ -70,15 +71,16 @@ def lay_out(
     parts = _components(links)
     room = np.array([[boxes[n].left, boxes[n].right, boxes[n].up, boxes[n].down] for n in names]).reshape(-1, 4)
     placed = np.zeros((len(names), 2))
-    small = [i for part in parts[1:] for i in part] if parts else []
-    single_rows = _pack_rows(small, room, width - 2 * margin)
+    least = min(3, len(parts[0])) if parts else 0
+    great = [part for part in parts if len(part) >= least > 1] or parts[:1]
+    single_rows = _pack_rows(parts[len(great) :], room, width - 2 * margin)
     foot = sum(row.height for row in single_rows)
-    if parts:
-        members = np.array(parts[0])
-        where = _place(links, parts[0], many)
-        own = room[members]
-        size = (width - 2 * margin, max(height - 2 * margin - foot, 120))
-        placed[members] = separate(_fit(_turn(where), own, size), own, size) + margin
+    whole = _Field(x=margin, y=margin, width=width - 2 * margin, height=max(height - 2 * margin - foot, 120))
+    for part, field in zip(great, _share(great, whole), strict=True):
+        own, size = room[part], (field.width, field.height)
+        flat = _turn(_place(links, part, many))
+        turned = flat if field.width >= field.height else flat[:, ::-1]
+        placed[part] = separate(_fit(turned, own, size), own, size) + np.array([field.x, field.y])
     top = height - margin - foot
     for row in single_rows:
         x = margin + (width - 2 * margin - row.width) / 2
@@ -115,8 +117,8 @@ class _Row:
     height: float
 
 
-def _pack_rows(small: list[int], room: Array, width: float) -> list[_Row]:
-    """Nodes of small parts side by side, in as few rows as hold them; neighbours stay together."""
+def _pack_rows(parts: Iterable[list[int]], room: Array, width: float) -> list[_Row]:
+    """Small parts side by side, in as few rows as hold them; a pair stands in one row."""
     rows: list[_Row] = []
     row: list[int] = []
     used = 0.0
@@ -124,17 +126,43 @@ def _pack_rows(small: list[int], room: Array, width: float) -> list[_Row]:
     def close() -> None:
         if row:
             tall = max(float(room[i, 2] + room[i, 3]) for i in row)
-            rows.append(_Row(members=tuple(row), width=used - 18, height=tall + 16))
+            rows.append(_Row(members=tuple(row), width=used - GAP, height=tall + 16))
 
-    for i in small:
-        wide = float(room[i, 0] + room[i, 1]) + 18
-        if row and used + wide > width + 18:
+    for part in parts:
+        wide = sum(float(room[i, 0] + room[i, 1]) + GAP for i in part)
+        if row and used + wide > width + GAP:
             close()
             row, used = [], 0.0
-        row.append(i)
+        row += part
         used += wide
     close()
     return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Field:
+    """A rectangle of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def _share(parts: list[list[int]], field: _Field) -> list[_Field]:
+    """A field for each part, the largest first: halves of about equal weight, parted across the longer side."""
+    if len(parts) < 2:
+        return [field] * len(parts)
+    weights = [len(part) ** 0.75 for part in parts]  # a few nodes have labels as long as those of many
+    at = min(range(1, len(parts)), key=lambda n: abs(sum(weights[:n]) - sum(weights[n:])))
+    first = sum(weights[:at]) / sum(weights)
+    if field.width >= field.height:
+        wide = (field.width - GAP) * first
+        halves = replace(field, width=wide), replace(field, x=field.x + wide + GAP, width=field.width - GAP - wide)
+    else:
+        high = (field.height - GAP) * first
+        halves = replace(field, height=high), replace(field, y=field.y + high + GAP, height=field.height - GAP - high)
+    return [*_share(parts[:at], halves[0]), *_share(parts[at:], halves[1])]
 
 
 def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:

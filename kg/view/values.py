@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.model.nouns import Seeds
+from kg.model.nouns import NameKind, Seeds
 from kg.model.ontology.vocabulary import Vocabulary
+from kg.text.diagnostic import Diagnostic, Mark
 from kg.view.network import find_relations
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def describe_network(seeds: Seeds, vocabulary: Vocabulary) -> Network:
 
 
 def write_graphml(seeds: Seeds, vocabulary: Vocabulary) -> str:
-    """The network as GraphML; characters that XML cannot hold are replaced.
+    """The network as GraphML; signs that XML cannot hold are written as U+FFFD: `tell_lost_signs` tells them.
 
     Source: http://graphml.graphdrawing.org/specification.html
     """
@@ -72,3 +74,29 @@ def write_graphml(seeds: Seeds, vocabulary: Vocabulary) -> str:
     writer.add_graph_element(network)
     text = str(writer).rstrip("\n").replace("\r", "&#13;")  # a reader makes a line feed of it
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def tell_lost_signs(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """A warning for each label of the network that holds signs which no XML, and so no GraphML, can hold.
+
+    Source: XML 1.0, section 2.2
+    """
+    for mark, label in _list_labels(seeds, vocabulary):
+        lost = dict.fromkeys(_NOT_XML.findall(label))
+        if lost:
+            signs = ", ".join(f"U+{ord(sign):04X}" for sign in lost)
+            hint = "leave it out of the label, or take another format, such as Turtle"
+            message = f"GraphML cannot hold {signs}, written as U+FFFD"
+            yield Diagnostic(code="sign-lost", mark=mark, message=message, hint=hint)
+
+
+def _list_labels(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[tuple[Mark, str]]:
+    """The labels of the nodes and edges of the network, with their places; all else in it is ids and IRIs."""
+    lang = seeds.dataset.language
+    for entity in seeds.entities:
+        label = entity.label(lang)
+        place = next((n.mark for n in entity.names if n.kind is NameKind.LABEL and n.text == label), entity.mark)
+        yield place, label
+    for name in sorted({relation.predicate for relation in find_relations(seeds)}):
+        if prop := vocabulary.properties.get(name):
+            yield prop.mark, prop.label(lang)

@@ -503,7 +503,6 @@ def test_who_leaves_or_dawdles_holds_nobody_up(server: Served) -> None:
 def test_a_process_that_is_killed_is_replaced(server: Served) -> None:
     assert server.query(ROW).status == 200
     server.kill_children()
-    time.sleep(0.2)
     assert server.query(ROW).status == 200
     assert server.update("INSERT DATA { <a:a> <a:b> <a:c> }").status in {204, 503}
     assert server.update("INSERT DATA { <a:a> <a:b> <a:d> }").status == 204
@@ -611,7 +610,6 @@ def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None
         assert served.query("ASK {}").status == 200
         shutil.rmtree(tmp_path / "store")
         served.kill_children()
-        time.sleep(0.2)
         got = served.query("ASK { ?s ?p ?o }")
         assert (got.status, got.text) == (503, "the store cannot be read or written now\n")
         assert served.process.poll() is None

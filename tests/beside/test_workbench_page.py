@@ -38,7 +38,7 @@ def _find_token(served: Served) -> str:
     return next(m[1] for line in served.told if (m := re.search(r"/edit\?token=(\S+)", line)))
 
 
-def test_two_claims_are_written_by_keyboard_in_time(story: Path) -> None:
+def test_two_claims_are_written_by_keyboard_in_few_keys(story: Path) -> None:
     reason = _why_not()
     if reason is not None:
         pytest.skip(reason)
@@ -56,8 +56,8 @@ def test_two_claims_are_written_by_keyboard_in_time(story: Path) -> None:
     assert "token" not in seen["address"]
     assert [HOSTILE in words for words in seen["todo"]] == [True] and seen["hostile"] == 0
     assert (seen["field"], seen["by"], seen["mode"], seen["invalid"]) == ("o", "by", "plan", "true")
-    print(f"{seen['keys']} keys, {seen['waited']:.1f} s of waiting")
-    assert seen["seconds"] < 40, (seen["keys"], seen["waited"])
+    print(f"{seen['written']} keys, {seen['waited']:.1f} s of waiting")
+    assert seen["written"] < 100  # 25 s of writing
     assert seen["after"].startswith(seen["before"].rstrip("\n"))
     assert seen["after"][len(seen["before"].rstrip("\n")) :].split("\n")[2:-1] == [
         "    said: source",

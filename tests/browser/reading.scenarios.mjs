@@ -8,7 +8,7 @@ const panel = async (page) => (await page.locator("#detail").innerText()).replac
 
 scenario("the first screen has lead, network, lanes and texts without a click", async ({ page, open }) => {
   await open("graph.html");
-  holds((await page.innerText("#lead")).includes("differ on when: about 2027, by 2030"), "the lead");
+  holds((await page.innerText("#lead")).includes("differ on when: about 2027 (plan), by 2030 (forecast)"), "the lead");
   const frame = await page.locator("#graph").boundingBox();
   holds(frame.width >= 720 && frame.y + frame.height <= 900, `the network is ${JSON.stringify(frame)}`);
   const answers = page.locator(`[id="f=${INTERNATIONAL}"] .answer`);
@@ -159,7 +159,7 @@ scenario("a card tells value, mode, speaker, place, source and file", async ({ p
     "the international market about 2027",
     "Lei Jun",
     "EqualOcean, paragraph 6, sentence 1 (reported)",
-    "the text is ambiguous",
+    "Clarity ambiguous",
     "28 April 2024",
     "seeds/claims/equalocean-2024-04-28.yaml:",
   ])

@@ -94,7 +94,7 @@ try {
   await press("Enter");
   await wait(() => page.locator("#status.well", { hasText: "saved opens" }).waitFor());
   await wait(() => page.locator(".told-claims li").nth(1).waitFor());
-  seen.seconds = seen.keys * 0.25 + seen.waited;
+  seen.written = seen.keys;
   seen.after = readFileSync(file, "utf8");
   await wait(() => page.locator('.passage.claimed[aria-current="true"]').waitFor());
 

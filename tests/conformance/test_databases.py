@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -219,44 +220,60 @@ def test_texts_that_are_filled_up_with_blanks(
     assert sorted(line for line in lines if "<same>" in line) == JOINED[other]
 
 
-FOLDED = """CREATE TABLE filled (id integer, k {0}); INSERT INTO filled VALUES (1, 'ab'), (2, 'x'), (3, 'y'), (4, 'z');
-CREATE TABLE other (id integer, k {0}); INSERT INTO other VALUES (7, 'AB'), (8, 'x'), (9, 'X'), (10, 'Y{1}');
+FOLDED = """CREATE TABLE filled (id integer, k {0}); INSERT INTO filled VALUES (1, 'ab'), (2, 'x'), (3, 'y'), (4, 'e');
+CREATE TABLE other (id integer, k {0}); INSERT INTO other VALUES (7, 'AB'), (8, 'x'), (9, 'y ');
+INSERT INTO other VALUES (10, 'é'); -- refused where the column holds ASCII
+CREATE VIEW seen AS SELECT * FROM filled;
 """
-TOLD = "but one that differs in capitals, accents or blanks at the end: texts are compared as they are written"
+COLLATED = """CREATE EXTENSION citext;
+CREATE COLLATION level1 (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
+CREATE COLLATION level2 (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+"""
+FOLDINGS: list[tuple[str, str, dict[str, str]]] = [
+    ("server", "text", {}),
+    ("server", "text COLLATE \"C\"", {}),
+    ("server", "citext", {"capitals": "`ab`"}),
+    ("server", "varchar(9) COLLATE level2", {"capitals or how accents are encoded": "`ab`"}),
+    ("server", "text COLLATE level1", {"capitals, accents or how accents are encoded": "`ab`, and 1 more"}),
+    ("mariadb", "varchar(9)", {"capitals, accents or blanks at the end": "`ab`, and 2 more"}),
+    ("mariadb", "varchar(9) COLLATE utf8mb4_uca1400_as_cs", {"how accents are encoded or blanks at the end": "`y`"}),
+    ("mariadb", "varchar(9) COLLATE utf8mb4_uca1400_as_ci",
+     {"capitals, how accents are encoded or blanks at the end": "`ab`, and 1 more"}),
+    ("mariadb", "varchar(9) CHARACTER SET latin1 COLLATE latin1_general_cs", {"blanks at the end": "`y`"}),
+    ("mariadb", "varchar(9) CHARACTER SET ascii COLLATE ascii_bin", {"blanks at the end": "`y`"}),
+    ("mariadb", "varchar(9) COLLATE utf8mb4_bin", {"blanks at the end": "`y`"}),
+    ("mariadb", "varchar(9) COLLATE utf8mb4_nopad_bin", {}),
+]  # fmt: skip
+TOLD = (
+    r"(`.*`) finds no partner, but one that differs in (.*?): texts are compared as they are written,"
+    r" whatever the collation of the database \(row \d+ of `?.*?`?, `k`(, and \d more)?\)"
+)
+READ = {  # what a mapping reads, and by which words
+    "filled": "SQL2008Table",
+    "seen": "SQL2008Table",
+    "SELECT max(id) AS id, k FROM seen GROUP BY k": "SQL2008Query",
+}
 
 
-@pytest.mark.parametrize(("kind", "column", "blank"), [("server", "citext", ""), ("mariadb", "varchar(9)", " ")])
+@pytest.mark.parametrize(("kind", "column", "wanted"), FOLDINGS, ids=lambda value: str(value))
 def test_texts_that_a_collation_takes_for_one(
-    tmp_path: Path, request: pytest.FixtureRequest, kind: str, column: str, blank: str
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, column: str, wanted: dict[str, str]
 ) -> None:
     """They are compared as they are written, in every database alike; where its own `=` would join more is told."""
     server: Server = request.getfixturevalue(kind)
-    (tmp_path / "setup.sql").write_text(
-        ("CREATE EXTENSION citext;" if kind == "server" else "") + FOLDED.format(column, blank), encoding="utf-8"
-    )
+    charset = "ALTER DATABASE CHARACTER SET utf8mb4;" if kind == "mariadb" else COLLATED
+    (tmp_path / "setup.sql").write_text(charset + FOLDED.format(column), encoding="utf-8")
     server.load(tmp_path / "setup.sql")
-    (tmp_path / "map.ttl").write_text(JOIN % (server.jdbc, server.user, "k"), encoding="utf-8")
-    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
-    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
-    assert [line for line in lines if "<same>" in line] == ["<c2> <same> <v8> ."]
-    told = [line for line in done.err.split("\n") if line.startswith("warning")]
-    assert [line.partition(": ")[2].split(", ")[0] for line in told] == [
-        "`ab` finds no partner",
-        "`X` finds no partner",
-    ]
-    assert [TOLD in line for line in told] == [True, True]
-    assert told[0].endswith("(row 1 of `filled`, `k`, and 1 more)")
-
-
-def test_texts_that_a_collation_by_bytes_keeps_apart(tmp_path: Path, mariadb: Server) -> None:
-    """There the database joins what is written alike, too, and nobody expects more."""
-    column = "varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
-    (tmp_path / "setup.sql").write_text(FOLDED.format(column, ""), encoding="utf-8")
-    mariadb.load(tmp_path / "setup.sql")
-    (tmp_path / "map.ttl").write_text(JOIN % (mariadb.jdbc, mariadb.user, "k"), encoding="utf-8")
-    done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
-    assert (done.code, done.err) == (0, "")
-    assert (tmp_path / "out.nq").read_text(encoding="utf-8").count("<http://e.org/same>") == 1
+    for read, words in READ.items():
+        mapping = JOIN % (server.jdbc, server.user, "k")
+        source = f'rml:iterator "{read}"; rml:referenceFormulation rml:{words}'
+        mapping = mapping.replace('rml:iterator "filled"; rml:referenceFormulation rml:SQL2008Table', source)
+        (tmp_path / "map.ttl").write_text(mapping, encoding="utf-8")
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
+        assert [line for line in lines if "<same>" in line] == ["<c2> <same> <v8> ."]
+        told = re.findall(TOLD, done.err)
+        assert {differences: first + more for first, differences, more in told} == wanted
 
 
 QUERY = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
@@ -363,6 +380,32 @@ def test_moments_by_the_clock_of_the_server(tmp_path: Path, mariadb: Server) -> 
         set_zone(mariadb, "SYSTEM")
 
 
+@pytest.mark.parametrize("name", ["seen at", "order", 'a"b', "a`b"])
+def test_a_hint_with_the_name_of_a_column_can_be_written_as_it_stands(
+    tmp_path: Path, mariadb: Server, name: str
+) -> None:
+    quoted = "`" + name.replace("`", "``") + "`"
+    script = tmp_path / "moments.sql"
+    script.write_text(
+        f"CREATE TABLE named (seq integer, {quoted} TIMESTAMP NULL);"
+        "SET time_zone = '+00:00'; INSERT INTO named VALUES (1, '2024-01-02 03:04:05');",
+        encoding="utf-8",
+    )
+    mariadb.load(script)
+    mapping = QUERY % (mariadb.jdbc, mariadb.user, "SELECT * FROM named")
+    reference = name.replace('"', '\\"')
+    set_zone(mariadb, "+02:00")
+    try:
+        (tmp_path / "map.ttl").write_text(mapping.replace('"text"', f'"{reference}"'), encoding="utf-8")
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        [hint] = re.findall(r"hint: in a query, write `(CONVERT_TZ.*)`, or declare it DATETIME\n", done.err)
+        query = f"SELECT seq, {hint} AS text FROM named".replace('"', '\\"')
+        assert ask_mariadb(mariadb, query, tmp_path).err == ""
+        assert '"2024-01-02T03:04:05"^^' in (tmp_path / "out.nq").read_text(encoding="utf-8")
+    finally:
+        set_zone(mariadb, "SYSTEM")
+
+
 @pytest.mark.parametrize("kind", ["POINT", "GEOMETRY"])
 def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> None:
     """It is named where it is read; a query may make a text of it."""
@@ -381,7 +424,10 @@ def test_a_column_of_geometries(tmp_path: Path, mariadb: Server, kind: str) -> N
     line, column = map(int, place.rsplit(":", 2)[1:])
     written = (tmp_path / "map.ttl").read_text(encoding="utf-8").split("\n")[line - 1]
     assert written[column - 1 :].startswith('"text"')
-    assert "hint: in a query, write `ST_AsText(`text`)`" in done.err
+    [hint] = re.findall(r"hint: in a query, write `(.*)`\n", done.err)
+    assert hint == 'ST_AsText("text")'
+    asked = f"SELECT seq, {hint} AS text FROM {table}".replace('"', '\\"')  # in a string of Turtle
+    assert ask_mariadb(mariadb, asked, tmp_path).code == 0
     for query, value in ((f"SELECT seq, text AS point, name AS text FROM {table}", "a"),
                          (f"SELECT seq, ST_AsText(text) AS text FROM {table}", "POINT(1 2)")):  # fmt: skip
         assert ask_mariadb(mariadb, query, tmp_path).code == 0

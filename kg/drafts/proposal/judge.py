@@ -21,7 +21,6 @@ from kg.drafts.proposal.known import KnownClaims, group_ids
 from kg.drafts.proposal.lines import make_fields
 from kg.drafts.proposal.locate import RejectedError, SourceOfQuotes, reject
 from kg.drafts.proposal.proposal import MOST_QUOTED, Judged, Proposal, Row, Unreadable, Verdict
-from kg.drafts.proposal.relative import find_relative
 from kg.drafts.proposal.resolve import ResolvedRow, Resolver, make_entity
 from kg.drafts.proposal.setting import Setting
 from kg.drafts.proposal.speakers import SpeakerRules
@@ -33,6 +32,7 @@ from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import Finder
 from kg.text.diagnostic import Diagnostic, Mark, Severity, SourceText, has_errors, mark_of_file
 from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.relative import explain_relative, word_reason
 from kg.text.sentence import Sentence
 from kg.text.yamldoc import MappingNode, Node, Scalar
 
@@ -165,12 +165,12 @@ class Judge:
         return found
 
     def _write_lines(self, resolved: Mapping[int, ResolvedRow]) -> Iterator[_Line]:
-        number = 0
+        number, lang = 0, self.checked.seeds.dataset.language
         for row in resolved.values():
             for sentence in row.place.sentences:
                 number += 1
                 fields, cautions = self.speakers.add_speaker(row, sentence)
-                cautions = (*cautions, *_add_inference(fields, row, sentence, number))
+                cautions = (*cautions, *_add_inference(fields, row, sentence, number, lang))
                 mark = _mark(number)
                 yield _Line(
                     number=number, key=f"row-{number}", resolved=row, sentence=sentence,
@@ -339,22 +339,28 @@ def _list_speakers(candidate: _Candidate) -> set[str]:
     return {ref.text for ref in candidate.claim.speakers}
 
 
-def _add_inference(fields: dict[str, str | Node], row: ResolvedRow, sentence: Sentence, number: int) -> Iterator[str]:
-    """The reason for a date that words such as `last year` give, by the day on which the text was published."""
+def _add_inference(
+    fields: dict[str, str | Node], row: ResolvedRow, sentence: Sentence, number: int, lang: str
+) -> Iterator[str]:
+    """The reason, in *lang*, for a date that words such as `last year` give by the day of publication."""
     wanted = {key: fields.get(key) for key in ("when", "asof")}
     if row.prop.kind is RangeKind.DATE:
         wanted["o"] = fields["o"]
     if "inferred" in fields or not any(isinstance(value, str) for value in wanted.values()):
         return
-    published = row.text.source.published
-    known = list(find_relative(sentence.text, row.text.source.lang, published.edtf if published else None))
-    figures = {f.value for f in find_figures(sentence.text, row.text.source.lang, NEWEST_RULE)}
+    source = row.text.source
+    if source.published is None:
+        return
+    figures = {f.value for f in find_figures(sentence.text, source.lang, NEWEST_RULE)}
     reasons: dict[str, str | Node] = {}
     for key, value in wanted.items():
-        words = next((phrase for phrase, date in known if date == value), None)
-        if words is not None and str(value)[:4] not in figures and published is not None:
-            reasons[key] = f"“{words}”, of the date of the source, {published.text}"
-            yield f"`{key}` is worked out: {reasons[key]}"
+        if not isinstance(value, str) or figures.intersection(re.findall(r"\d{4}", value)):
+            continue
+        words = explain_relative(value, sentence.text, source.lang, source.published.edtf)
+        if words is not None:
+            reason = word_reason(words, source.published.text, lang)
+            reasons[key] = reason
+            yield f"`{key}` is worked out: {reason}"
     if reasons:
         fields["inferred"] = make_fields(reasons, _mark(number))
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.text.diagnostic import Mark
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
-from kg.text.yamltext import BREAKS
-from kg.text.yamltext import write_scalar as write_scalar
+from kg.text.yamltext import BREAKS, write_scalar
 
 WIDTH = 120
-_CONTROL = re.compile(f"[\x00-\x1f\ud800-\udfff{BREAKS.pattern[1:-1]}]")
 
 
 def place_node(node: Node, mark: Mark) -> Node:
@@ -46,7 +43,7 @@ def write_node(node: Node) -> str:
 def write_comments(comments: Iterable[str]) -> Iterator[str]:
     """Lines of comments above a claim; what would end a line, or turn it around, is replaced."""
     for comment in comments:
-        safe = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(comment.split()))
+        safe = BREAKS.sub("\N{REPLACEMENT CHARACTER}", " ".join(comment.split()))
         yield from (f"    # {part}" for part in textwrap.wrap(safe, WIDTH - 6, break_on_hyphens=False))
 
 

@@ -12,6 +12,7 @@ from kg.drafts.review.reject import write_draft
 from kg.graph.describe import ClaimWords
 from kg.model.nouns import NameKind
 from kg.text.diagnostic import Diagnostic, Severity
+from kg.text.plural import write_count
 
 
 def show_draft(checked: Checked, draft: Draft, lang: str) -> str:
@@ -49,7 +50,7 @@ def show_drafts(checked: Checked, drafts: Iterable[Draft], lang: str) -> str:
     for draft in drafts:
         what = "; ".join(_say(draft, words)) or "cannot be read"
         counts = {s: sum(d.severity is s for d in draft.diagnostics) for s in Severity}
-        wrong = [f"{n} {s.word}{'' if n == 1 else 's'}" for s, n in counts.items() if n and s is not Severity.NOTE]
+        wrong = [write_count(n, s.word) for s, n in counts.items() if n and s is not Severity.NOTE]
         wrong += ["rejected before"] if draft.rejections else []
         lines.append(f"{draft.id}   {what}" + (f"   [{', '.join(wrong)}]" if wrong else ""))
     return "".join(f"{line}\n" for line in lines)

@@ -32,6 +32,7 @@ from kg.system.interpreter import call_in_python
 from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 from kg.text.diagnostic import KgError
 from kg.text.language import explain_tag
+from kg.text.plural import write_count
 
 SECONDS = 180  # that a PDF may take
 _AROUND = 40  # lines before and behind one that tell of its column
@@ -61,7 +62,7 @@ def read_pdf(raw: bytes, name: str) -> Taken:
     ]
     signs = sum(len("".join(line.text.split())) for page in pages for line in page)
     if not signs:
-        count = f"{len(pages)} page{'' if len(pages) == 1 else 's'}"
+        count = write_count(len(pages), "page")
         raise refuse(name, "document-empty", f"the PDF has no text: {count} of pictures",
                      "it was scanned: a program that reads pictures (OCR) makes a PDF with text of it")  # fmt: skip
     strange = answer["unknown"] + sum(_count_strange(line.text) for page in pages for line in page)

@@ -58,8 +58,10 @@ class OntologyGraph:
         return next(iter(self.objects(subject, predicate)), None)
 
     def texts(self, subject: str, predicate: str) -> dict[str, str]:
-        """Literals by language; the one without a language under `""`. English first, then by tag."""
-        found = {getattr(o.term, "language", None) or "": value_of(o) for o in self.objects(subject, predicate)}
+        """The first literal of each language; the one without a language under `""`. English first, then by tag."""
+        found: dict[str, str] = {}
+        for term in self.objects(subject, predicate):
+            found.setdefault(language_of(term), value_of(term))
         return dict(sorted(found.items(), key=lambda item: (item[0] != "en", item[0])))
 
     def members(self, node: MarkedTerm) -> Iterator[MarkedTerm]:
@@ -186,6 +188,11 @@ def _set_apart(quad: MarkedQuad) -> MarkedQuad:
 def value_of(term: MarkedTerm) -> str:
     """The text of a term: its IRI, its label as a blank node, or the literal's text."""
     return "" if isinstance(term.term, DefaultGraph) else term.term.value
+
+
+def language_of(term: MarkedTerm) -> str:
+    """The language of a text; nothing where it has none."""
+    return getattr(term.term, "language", None) or ""
 
 
 def key_of(term: MarkedTerm) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.model.ontology.closed import NAMES, TERMS
-from kg.model.ontology.graph import OntologyGraph, key_of
+from kg.model.ontology.graph import OntologyGraph, key_of, language_of
 from kg.model.ontology.ranges import shorten
 from kg.rdf.iri import WELL_KNOWN, local_name
-from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
+from kg.rdf.namespace import EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
-from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, mark_at, mark_of_file
+from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean, mark_at, mark_of_file
 
 _NAMES = {**NAMES, KG: "the model (ontology/model.ttl)"}
 DECLARING_TYPES = {
@@ -99,6 +99,36 @@ def check_prefixes(documents: Iterable[RdfDocument]) -> Iterator[Diagnostic]:
             message = f"`{prefix}:` stands for <{namespace}> here, and elsewhere for <{wanted}>"
             hint = f"write <{wanted}>, or choose another prefix"
             yield Diagnostic(code="ontology-prefix", mark=mark, message=message, hint=hint)
+
+
+_ONE_A_LANGUAGE = {
+    RDFS + "label": ("ontology-label", "labels", "make the further ones `skos:altLabel`"),
+    KG + "question": ("ontology-question", "questions", "ask one"),
+}
+_ONE = {
+    QUDT + "hasUnit": ("ontology-property", "units", "name one, or `qudt:hasQuantityKind` where any of a kind will do"),
+    KG + "lowest": ("ontology-property", "lowest ends", "name one"),
+    KG + "highest": ("ontology-property", "highest ends", "name one"),
+    KG + "interest": ("ontology-interest", "kinds of interest", "name one"),
+    QUDT + "conversionMultiplier": ("ontology-unit", "multipliers", "leave one out"),
+    QUDT + "conversionOffset": ("ontology-unit", "offsets", "leave one out"),
+}
+
+
+def check_single_values(graph: OntologyGraph) -> Iterator[Diagnostic]:
+    """A mistake where a class, a property or a unit has several values of which the first alone is used."""
+    terms = graph.of_type(*DECLARING_TYPES["class"], *DECLARING_TYPES["property"], QUDT + "Unit", QUDT + "CurrencyUnit")
+    for iri in terms:
+        for predicate, told in (_ONE_A_LANGUAGE | _ONE).items():
+            first: dict[str, MarkedTerm] = {}
+            for term in graph.objects(iri, predicate):
+                lang = language_of(term) if predicate in _ONE_A_LANGUAGE else ""
+                used = first.setdefault(lang, term)
+                if used.term != term.term:
+                    code, what, hint = told
+                    message = f"two {what} of `{local_name(iri)}`" + (f" in `{lang}`" if lang else "")
+                    related = Related(mark=used.mark, message="this one is used")
+                    yield Diagnostic(code=code, mark=term.mark, message=message, hint=hint, related=(related,))
 
 
 _OTHER = {"class": "property", "property": "class"}

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from kg.model.ontology.graph import OntologyGraph, key_of, value_of
 from kg.model.ontology.ranges import INTEGERS, read_range
 from kg.model.ontology.ranges import RangeKind as RangeKind
-from kg.model.ontology.terms import check_relatives, find_slips, namespace_of
+from kg.model.ontology.terms import check_relatives, check_single_values, find_slips, namespace_of
 from kg.model.ontology.units import Unit as Unit
 from kg.model.ontology.units import clash, find_unit_problem, find_units, hint_at_unit, name_for_unit, read_units
 from kg.rdf.iri import WELL_KNOWN, local_name
@@ -196,6 +196,7 @@ def _read_documents(documents: tuple[RdfDocument, ...]) -> Vocabulary:
     properties, faulty = _read_properties(graph, units.values(), findings)
     findings.add(_check_pairs(graph, properties))
     findings.add(_check_questions(graph, properties))
+    findings.add(check_single_values(graph))
     findings.add(check_relatives(graph, set(graph.of_type(*CLASSES)), {p.iri for p in properties.values()}))
     found = _once([d for d in findings if not slips.cause(d)] + list(slips.diagnostics))
     return Vocabulary(

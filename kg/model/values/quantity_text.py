@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from kg.model.ontology.ranges import name_datatypes
 from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
@@ -14,6 +15,7 @@ from kg.model.values.conversion import have_same_dimension, write_decimal
 from kg.model.values.quantity import BARE_NUMBER, Quantity
 from kg.text.diagnostic import did_you_mean, list_known
 from kg.text.findings import Findings
+from kg.text.tongues import list_tongues, read_tongue
 from kg.text.yamldoc import Scalar
 
 MOST_DIGITS = 200
@@ -55,6 +57,8 @@ _MULTIPLIER = (
 _COMMA = re.compile(r"(?<![0-9,.])([0-9]+),([0-9]{1,2})(?![0-9,.])")  # of a decimal, as many languages write it
 _TOUCHING = re.compile(rf"(?<=[0-9])(?=[^0-9.,\s百千{_LARGE}])")
 _UNIT_TWICE = re.compile(r"(.*?[0-9].*?)\s+(\S+)\s*\.\.\s*(.*[0-9].*?)\s+\2")
+_MIXED = re.compile(r"(?<![0-9.])([0-9]{1,6}) ([0-9]{1,3})/([0-9]{1,3})(?![0-9])")
+_WORDS_AFTER = re.compile(r"(.*[0-9])\s+([^0-9]+)")
 _SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under|at\s+least|at\s+most)\s+)?"
@@ -229,6 +233,12 @@ def _mend_unit(text: str, prop: Property, vocabulary: Vocabulary) -> str | None:
     ranged = _write_range(text)
     if ranged != text and _fits(ranged, prop, vocabulary):
         return f"write `{ranged}`"
+    mixed = _write_mixed(text)
+    if mixed != text and _fits(mixed, prop, vocabulary):
+        return f"write `{mixed}`"
+    english = _write_multiplier(text)
+    if english != text and _fits(english, prop, vocabulary):
+        return f"multipliers are English, or Chinese signs: `{english}`"
     twice = _UNIT_TWICE.fullmatch(text.strip())
     once = f"{twice[1]}..{twice[3]} {twice[2]}" if twice else text
     return f"write the unit once: `{once}`" if twice and _fits(once, prop, vocabulary) else None
@@ -277,6 +287,49 @@ def _write_range(text: str) -> str:
     return f"{found[1]}..{found[2]}" if found is not None else _TO.sub("..", _FROM.sub("", text))
 
 
+def _write_mixed(text: str) -> str:
+    """A number with a fraction as a decimal, where it is a finite one.
+
+    >>> [_write_mixed(text) for text in ("24 5/8 in", "about 3 1/2 m", "1 1/3 m")]
+    ['24.625 in', 'about 3.5 m', '1 1/3 m']
+    """
+    found = _MIXED.search(text)
+    if found is None or not int(found[3]):
+        return text
+    number = write_decimal(int(found[1]) + Fraction(int(found[2]), int(found[3])))
+    return text if number is None else f"{text[: found.start()]}{number}{text[found.end() :]}"
+
+
+def _write_multiplier(text: str) -> str:
+    """A multiplier of another language in English.
+
+    >>> [_write_multiplier(text) for text in ("22 millones USD", "3 mil millones de EUR", "5 Millionen EUR")]
+    ['22 million USD', '3 billion EUR', '5 million EUR']
+    """
+    found = _WORDS_AFTER.fullmatch(text.strip())
+    words, factor = found[2].split() if found is not None else [], 1
+    while words and (power := _read_powers().get(words[0].casefold())) is not None:
+        factor, words = factor * power, words[1:]
+    name = next((name for name, value in _ENGLISH.items() if value == factor), None)
+    if found is None or name is None:
+        return text
+    rest = re.sub(r"^(?:de |di |d['’])", "", " ".join(words))
+    return f"{found[1]} {name} {rest}"
+
+
+@cache
+def _read_powers() -> dict[str, int]:
+    """What multiplies in all languages of which words are known; not what means another number in another one."""
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    for lang in sorted(list_tongues()):
+        figures = getattr(read_tongue(lang), "figures", None)
+        for word, value in figures.powers.items() if figures is not None else ():
+            if found.setdefault(word, value) != value:
+                twice.add(word)
+    return {word: value for word, value in found.items() if word not in twice}
+
+
 def _write_short(sign: re.Match[str]) -> str:
     """` billion` for `bn`; of an amount of money `m` and `b` are millions and billions, too."""
     return f" {({**_SHORT, 'm': 'million', 'b': 'billion'})[sign[1]]}"
@@ -295,6 +348,7 @@ def _suggest(text: str) -> Iterator[tuple[str, str]]:
     """What may have been meant, each with the words before it."""
     yield "write the number without separators: ", _SEPARATOR.sub("", text)
     yield "write ", _COMMA.sub(r"\1.\2", text)
+    yield "write ", _write_multiplier(_COMMA.sub(r"\1.\2", text))
     if text[:1] in "<>≤≥~≈" and text:
         words = {">": "over", "<": "under", "≥": "at least", "≤": "at most", "~": "about", "≈": "about"}
         yield "write ", f"{words[text[0]]} {_SEPARATOR.sub('', text[1:].strip())}"

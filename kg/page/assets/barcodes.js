@@ -41,9 +41,7 @@ function showSource(key) {
       source.published
         ? [
             worded(source.published),
-            source.inferred
-              ? [own("remark"), own("inferred"), own("colon"), inItsOwn(source.inferred, data.language)]
-              : null,
+            source.inferred ? [own("remark"), own("inferred"), own("colon"), noted(source.inferred)] : null,
           ]
         : own("unknown"),
     ],

@@ -49,7 +49,7 @@ def _show_contrast(it: Contrast, say: Say) -> Html:
 def _show_side(side: ClaimRecord, say: Say, *, of: tuple[bool, bool]) -> Html:
     """A claim of a card; *of* says whether its subject and its property are told beside it."""
     what = (say.subject(side), say.property(side.claim.predicate.text))
-    unclear = [clarity for e in side.evidence if (clarity := say.clarity(e.clarity))]
+    unclear = say.unclear(side.evidence)
     decided = None
     if side.decided and side.claim.id in side.decided.decision.ids:
         because = side.decided.decision.because
@@ -62,7 +62,7 @@ def _show_side(side: ClaimRecord, say: Say, *, of: tuple[bool, bool]) -> Html:
         [" ", tag("span", side.time[say.lang], class_="time")] if side.time else None,
         " ",
         say.mode(side.claim.mode),
-        tag("span", unclear[0], class_="unclear") if unclear else None,
+        tag("span", unclear, class_="unclear") if unclear else None,
         tag("span", say.entities(ref.text for ref in side.claim.speakers), " · ",
             join(*dict.fromkeys(say.place(e) for e in side.evidence), between="; "), class_="who"),
         say.link(f"c={side.claim.id}", say.word("evidence"), class_="to"),

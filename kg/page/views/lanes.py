@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.page.axis import Axis, AxisMark, TimeShape
-from kg.page.lanes import Lane, Lanes, Row
+from kg.page.lanes import Bar, Lane, Lanes, Row
 from kg.page.style import Tense, tense_of
 from kg.page.views.say import Say, section
 from kg.text.markup import Html, join, tag
@@ -12,6 +12,7 @@ MOST_TIMES = 6  # cards that stand there at once; the others open
 MOST_MEASURES = 2  # and as many more as cards on times leave room for
 MOST_CARDS = 4
 MOST_ROWS = 8
+MOST_PLACES = 3  # of one answer, each of another source
 
 
 def show_lanes(lanes: Lanes, say: Say) -> Html:
@@ -70,13 +71,14 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     value = say.link(f"c={first.claim.id}", say.deny(text) if struck else text, class_="value")
     speakers = dict.fromkeys(ref.text for record in row.records for ref in record.claim.speakers)
     evidence = [e for record in row.records for e in record.evidence]
-    place, *others = dict.fromkeys(say.place(e) for e in evidence)
-    unclear = dict.fromkeys(clarity for e in evidence if (clarity := say.clarity(e.clarity)))
+    firsts = {e.source: e for e in reversed(evidence)}  # the first of each source
+    shown = list(dict.fromkeys(say.place(e) for e in evidence if firsts[e.source] is e))[:MOST_PLACES]
+    others = len({say.place(e) for e in evidence}) - len(shown)
     who = join(
         row.about[say.lang] if row.about else None,
         say.entities(speakers),
-        join(place, say.count("more-places", len(others)) if others else None),
-        *unclear,
+        join(join(*shown, between="; "), say.count("more-places", others) if others else None),
+        say.unclear(evidence),
         between=" · ",
     )
     mark = None
@@ -112,15 +114,17 @@ def _draw_mark(mark: AxisMark, tense: Tense, say: Say, *, denied: bool) -> Html:
     return tag("svg", years, shape, strike, class_=f"mark {tense}", aria_hidden="true")
 
 
-def _draw_bar(percent: float, tense: Tense, *, denied: bool) -> Html:
-    """A bar as long as the figure; struck out where somebody says that it is not so."""
+def _draw_bar(bar: Bar, tense: Tense, *, denied: bool) -> Html:
+    """A bar as long as the figure, from zero on; struck out where somebody says that it is not so."""
     hatched = f"url(#hatched-{tense})" if tense is not Tense.HAPPENED else None
-    wide = f"{max(percent, 0.6)}%"
-    bar = tag(
-        "rect", x=0, y=6, width=wide, height=14, rx=2, class_="amount denied" if denied else "amount", fill=hatched
-    )
-    strike = tag("line", x1=0, x2=wide, y1=13, y2=13, class_="strike") if denied else None
-    return tag("svg", bar, strike, class_=f"mark {tense}", aria_hidden="true")
+    long = max(abs(bar.long), 0.6)
+    start = bar.zero if bar.long >= 0 else max(bar.zero - long, 0)
+    left, right = f"{start:.1f}%", f"{start + long:.1f}%"
+    amount = tag("rect", x=left, y=6, width=f"{long:.1f}%", height=14, rx=2,
+                 class_="amount denied" if denied else "amount", fill=hatched)  # fmt: skip
+    zero = tag("line", x1=f"{bar.zero}%", x2=f"{bar.zero}%", y1=-8, y2=34, class_="years") if bar.zero else None
+    strike = tag("line", x1=left, x2=right, y1=13, y2=13, class_="strike") if denied else None
+    return tag("svg", zero, amount, strike, class_=f"mark {tense}", aria_hidden="true")
 
 
 def draw_definitions() -> Html:

@@ -153,9 +153,11 @@ class Say:
             found = self.sentences[source, address] = self.link(f"s={source}.{address}", words)
         return found
 
-    def clarity(self, clarity: Clarity) -> str:
-        """What is to be said of a text that is not clear; empty for a clear one."""
-        return "" if clarity is Clarity.CLEAR else self.word(f"clarities.{clarity}")
+    def unclear(self, evidence: Iterable[EvidenceRecord]) -> str:
+        """What is to be said of texts that are not all clear, each fault once; empty for clear ones."""
+        found = {each.clarity for each in evidence}
+        told = [self.word(f"clarities.{each}") for each in Clarity if each in found and each is not Clarity.CLEAR]
+        return self.word("unclear", what=self.word("comma").join(told)) if told else ""
 
     def note(self, text: str, lang: str) -> Html:
         """A curator's remark, in its own language."""

@@ -34,7 +34,7 @@ def _show_row(record: ClaimRecord, say: Say) -> Html:
         time.append(say.word("as-of-time", when=record.as_of[say.lang]))
     places = [
         join(say.place(e), f" @ {say.label(e.venue)}" if e.venue else None,
-             [" ", tag("em", unclear)] if (unclear := say.clarity(e.clarity)) else None)
+             [" ", tag("em", unclear)] if (unclear := say.unclear([e])) else None)
         for e in record.evidence
     ]  # fmt: skip
     cells = [

@@ -90,6 +90,5 @@ def _show_date(source: Source, say: Say) -> Html:
     """When it was published: day, hour, section, and how the curator knows."""
     hour = f" {clean(source.time.text)}" if source.time else None
     place = tag("span", clean(source.section.text), lang=clean(source.section.lang)) if source.section else None
-    language = say.story.seeds.dataset.language
-    because = join(" ", say.note(source.inferred, language)) if source.inferred else None
+    because = join(" ", say.note(source.inferred.text, source.inferred.lang)) if source.inferred else None
     return join(name_published(source, say), hour, [say.word("remark"), place] if place else None, because)

@@ -214,6 +214,9 @@ class TermReader:
         except ValueError:
             message = f"`{self.word[1:]}` is no language tag"
             hint = "a tag is such as `en` or `zh-Hans`: parts of at most 8 letters or digits, joined by `-`"
+            if self.word.endswith(("--ltr", "--rtl")):
+                message = f"`{self.word[-5:]}` (a base direction) is of RDF 1.2, which is not read here"
+                hint = "write it in RDF 1.1"
             self.complain("turtle-language", self.start, self.end, message, hint)
             self.advance()
         return MarkedTerm(term=term, mark=self.mark(start, end))

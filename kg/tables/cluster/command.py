@@ -14,6 +14,7 @@ from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.folders.storage import Storage, is_address, refuse_login
 from kg.tables.output.parts import read_size
 from kg.text.diagnostic import UsageError, make_lines_visible
+from kg.text.plural import write_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,9 +107,7 @@ def describe_cluster(cluster: Cluster) -> str:
     2 workers of tcp://a:8786; Dask's dashboard: http://a:8787/status
     """
     seen = cluster.dashboard or "needs the package `bokeh`"
-    return (
-        f"{cluster.workers} worker{'s' if cluster.workers != 1 else ''} of {cluster.address}; Dask's dashboard: {seen}"
-    )
+    return f"{write_count(cluster.workers, 'worker')} of {cluster.address}; Dask's dashboard: {seen}"
 
 
 def show_work(work: Work, queries: Sequence[Query], jobs: Jobs) -> None:

@@ -182,7 +182,7 @@ def store_table(
     """
     [(count,)] = connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
     spans = cut_rows(count, most)
-    lines = find_lines(table, count, above)
+    lines = None if table.placed is not None else find_lines(table, count, above)
     parts = []
     for number, span in enumerate(spans):
         made, name = scratch / f"part-{number}.parquet", f"{prefix}-{number:05}.parquet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -295,6 +295,13 @@ TOO_GREAT = (
 )  # fmt: skip
 
 
+# its other words that say little, and plain ones
+PLAIN_WORDS = (
+    ("^xmlParseEntityRef: no name$", "An `&` that begins no entity; a sign of its own is written `&amp;`"),
+    ("^Entity '(.*)' not defined$", r"No entity `&\1;`: XML has `&amp;`, `&lt;`, `&gt;`, `&quot;` and `&apos;` alone"),
+)
+
+
 def xml_parser() -> Any:
     """A parser that follows nothing."""
     from lxml import etree
@@ -314,12 +321,19 @@ def parse_xml(data: bytes) -> Any:
     return root
 
 
-def tell_syntax(error: Any) -> DocumentError:
-    """What lxml says of a text that is not well-formed, its place apart from its words."""
+def tell_syntax(error: Any, log: Sequence[Any] = ()) -> DocumentError:
+    """What lxml says of a text that is not well-formed, its place apart from its words.
+
+    A parser of events may keep in its *log* what went wrong (`&nbsp;`), and say that there was no element.
+    """
     words = re.sub(r"\s*, line \d+, column \d+$", "", str(error.msg))
-    if "no element found" in words:
-        words = "Document is empty"
     line, column = error.position
+    if "no element found" in words and log:
+        words, line, column = log[0].message, log[0].line, log[0].column
+    elif "no element found" in words:
+        words = "Document is empty"
+    for pattern, plain in PLAIN_WORDS:
+        words = re.sub(pattern, plain, words)
     for pattern, told in TOO_GREAT:
         if re.match(pattern, words):
             return TooGreatError(told, line or 1, column or 1)

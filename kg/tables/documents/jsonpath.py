@@ -229,8 +229,17 @@ def complete_reference(text: str, *, lenient: str) -> str:
         try:
             compile_path(candidate)
         except PathError:
-            return "$['" + text.replace("\\", "\\\\").replace("'", "\\'") + "']"
+            return "$" + bracket_name(text)
     return candidate
+
+
+def bracket_name(name: str) -> str:
+    """A member's name as a step of a path that may be any text.
+
+    >>> bracket_name("it's")
+    "['it\\\\'s']"
+    """
+    return "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']"
 
 
 def write_json(value: Any) -> str:

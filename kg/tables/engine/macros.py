@@ -104,16 +104,22 @@ MACROS = {
             '(\.[0-9]*?)0*([+-][0-9:]+)?$', '\1\2'), '\.([+-][0-9:]+)?$', '\1') END""",
     # A macro writes its argument wherever it names it, here two dozen times: of a list of one it is computed once
     # (`kg_form(kg_number(x))` took 0.19 s to plan, and takes 0.01).
-    # `.5` as `0.5` (`\10` is the first group and a zero), and a time without seconds as one with them
+    # `.5` as `0.5` (`\10` is the first group and a zero), and a time without seconds as one with them; a date as its
+    # eight digits, as which SQL takes numbers and texts for it
     "kg_form": r"""(value) AS list_transform([value], lambda v:
     CASE WHEN regexp_full_match(v, '\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*') THEN
             kg_number(regexp_replace(ltrim(trim(v, E' \t\r\n'), '+'), '^(-?)\.', '\10.')
                 || CASE WHEN regexp_matches(v, '[.eE]') THEN '' ELSE '.' END)
-        WHEN regexp_full_match(v, '\s*([0-9]{4}-[0-9]{2}-[0-9]{2}'
-                '|([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{2}:[0-9:.]+([Z+-][0-9:]*)?)\s*') THEN
-            regexp_replace(kg_moment(regexp_replace(replace(trim(v, E' \t\r\n'), ' ', 'T'),
-                '^(.*T)?([0-9]{2}:[0-9]{2})([Z+-].*)?$', '\1\2:00\3')), 'T00:00:00(\+00:00)?$', '')
+        WHEN regexp_full_match(v, '\s*([0-9]{4}([-/.][0-9]{1,2}){2}'
+                '|([0-9]{4}([-/.][0-9]{1,2}){2}[T ])?[0-9]{1,2}:[0-9:.]+([Z+-][0-9:]*)?)\s*') THEN
+            regexp_replace(regexp_replace(kg_moment(regexp_replace(kg_padded(replace(trim(v, E' \t\r\n'), ' ', 'T')),
+                '^(.*T)?([0-9]{2}:[0-9]{2})([Z+-].*)?$', '\1\2:00\3')), 'T00:00:00(\+00:00)?$', ''),
+                '^([0-9]{4})-([0-9]{2})-([0-9]{2})$', '\1\2\3')
         WHEN lower(v) = 'true' THEN '1' WHEN lower(v) = 'false' THEN '0' ELSE rtrim(v, ' ') END)[1]""",
+    "kg_padded": r"""(v) AS
+    regexp_replace(regexp_replace(regexp_replace(v,
+        '^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})', '\1-0\2-0\3'),
+        '^([0-9]{4})-0*([0-9]{2})-0*([0-9]{2})', '\1-\2-\3'), '(^|T)([0-9]:)', '\10\2')""",
     "kg_truth": r"""(v) AS
     CASE WHEN regexp_full_match(v, '(?i)\s*(true|1)\s*') THEN true
         WHEN regexp_full_match(v, '(?i)\s*(false|0)\s*') THEN false END""",

@@ -277,9 +277,7 @@ def place_target(run: Run, target: LogicalTarget) -> Path | None:
     path = resolve_path(folder / target.path)
     if path is None or not door.admits(path):
         message = f"the target `{target.path}` lies outside the folders that may be written"
-        run.findings.tell(
-            "source-outside", target.mark, message, "move the target, or allow its folder with `--allow-path`"
-        )
+        run.findings.tell("source-outside", target.mark, message, run.settings.advice.outside.format(what="target"))
         return None
     return path
 

@@ -20,14 +20,16 @@ from kg.tables.normal.statement import (
     WithHeads,
 )
 from kg.tables.plan.collections import build_heads, build_members, project_part
-from kg.tables.plan.compare import check_forms, compare_typed
+from kg.tables.plan.compare import compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolded, unnest_all
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
-from kg.tables.plan.scope import Scope
+from kg.tables.plan.scope import OUTPUT, Scope
 from kg.tables.plan.terms import make_term
+from kg.tables.plan.unjoined import check_forms, find_checked
 from kg.tables.plan.value import Column, Present, Value
-from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
+from kg.tables.rml import JoinCondition, LogicalSource, LogicalTarget, LogicalView
+from kg.tables.vocabulary import LINES
 from kg.text.diagnostic import Diagnostic
 from kg.text.findings import Findings
 
@@ -51,9 +53,11 @@ class Plan:
 def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris: bool = True) -> Plan:
     """The plan of a mapping's statements. *guarded*: values that make no valid RDF give no term, in a best effort.
 
-    Without *whole_iris*, blanks are let pass in an `rml:UnsafeIRI`, and are written as escapes.
+    Without *whole_iris*, blanks are let pass in an `rml:UnsafeIRI` of the main output, and are written as escapes; of a
+    target its syntax says so.
     """
     building = Building(tables=tables, guarded=guarded, whole_iris=whole_iris)
+    building.whole_for = next(filter(None, (building.find_whole(s.targets) for s in normal.statements)), None)
     building.findings.add(normal.diagnostics)
     patterns = []
     for statement in normal.statements:
@@ -75,12 +79,19 @@ class Building:
     tables: Tables
     guarded: bool
     whole_iris: bool
+    whole_for: str | None = None  # of terms in rows that several statements share, as a scope has it
     findings: Findings = field(default_factory=Findings)
     makes: list[Make] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     rows: dict[Rows, SourceTable | None] = field(default_factory=dict)  # those of statements
     by_name: dict[str, SourceTable] = field(default_factory=dict)
     finished: dict[str, Term] = field(default_factory=dict)  # terms that stand in a column, by its name
+
+    def find_whole(self, targets: Sequence[LogicalTarget]) -> str | None:
+        """Where quads go that can have no blank in an IRI, in words: the main output, or the first such target."""
+        if not targets:
+            return OUTPUT if self.whole_iris else None
+        return next((f"the target `{each.path}`" for each in targets if each.serialization not in LINES), None)
 
     def scope(self, table: SourceTable, alias: str, prefix: str) -> Scope:
         """Where a term is looked up whose rows go by *alias*; lists go by *prefix* and a number."""
@@ -90,16 +101,21 @@ class Building:
             base=None,
             findings=self.findings,
             guarded=self.guarded,
-            whole_iris=self.whole_iris,
+            whole_for=self.whole_for,
             prefix=prefix,
             checked=self.by_name.get(table.origin or "", table),
             finished=self.finished,
             checks=self.checks,
         )
 
-    def term(self, maker: Maker, table: SourceTable, prefix: str, alias: str = "t") -> Term | None:
-        """A term over the rows of a table."""
-        return make_term(maker, self.scope(table, alias, prefix))
+    def term(
+        self, maker: Maker, table: SourceTable, prefix: str, alias: str = "t", statement: Statement | None = None
+    ) -> Term | None:
+        """A term over the rows of a table, of one *statement* or of rows that several share."""
+        scope = self.scope(table, alias, prefix)
+        if statement is not None:
+            scope = replace(scope, whole_for=self.find_whole(statement.targets))
+        return make_term(maker, scope)
 
     def make(self, table: SourceTable, rows: Relation) -> SourceTable:
         """A table that is made beforehand."""
@@ -131,7 +147,7 @@ def make_rows(rows: Rows, building: Building) -> SourceTable | None:
     table = find_table(rows.collection.rows, building)
     assert table is not None
     name = name_table(rows.collection, "" if isinstance(rows, MemberRows) else "_heads")
-    return replace(table, name=name, columns={}, row="i", alphabet=None)
+    return replace(table, name=name, columns={}, row="i", placed=None, alphabet=None)
 
 
 def name_table(collection: Collection, ending: str = "") -> str:
@@ -147,16 +163,16 @@ def build_pattern(statement: Statement, building: Building) -> QuadPattern | Non
     table = find_table(statement.rows, building)
     if table is None:
         return None
-    subject = building.term(statement.subject, table, "s")
-    predicate = building.term(statement.predicate, table, "v")
-    graph = None if statement.graph is None else building.term(statement.graph, table, "g")
+    subject = building.term(statement.subject, table, "s", statement=statement)
+    predicate = building.term(statement.predicate, table, "v", statement=statement)
+    graph = None if statement.graph is None else building.term(statement.graph, table, "g", statement=statement)
     parent: ParentRows | None = None
     if isinstance(statement.object, Joined):
-        found = build_joined(statement.object, table, building)
+        found = build_joined(statement.object, table, building, statement)
         thing = None if found is None else found[0]
         parent = None if found is None else found[1]
     else:
-        thing = building.term(statement.object, table, "o")
+        thing = building.term(statement.object, table, "o", statement=statement)
     if subject is None or predicate is None or thing is None or (graph is None and statement.graph is not None):
         return None
     return QuadPattern(
@@ -165,11 +181,13 @@ def build_pattern(statement: Statement, building: Building) -> QuadPattern | Non
     )  # fmt: skip
 
 
-def build_joined(joined: Joined, table: SourceTable, building: Building) -> tuple[Term, ParentRows] | None:
+def build_joined(
+    joined: Joined, table: SourceTable, building: Building, statement: Statement | None = None
+) -> tuple[Term, ParentRows] | None:
     """The subject of joined rows, over the rows `p`, and the join; None after a mistake."""
     other = find_table(joined.rows, building)
     parent = None if other is None else build_join(joined.conditions, table, other, building)
-    term = None if other is None else building.term(joined.subject, other, "q", alias="p")
+    term = None if other is None else building.term(joined.subject, other, "q", "p", statement)
     return None if term is None or parent is None else (term, parent)
 
 
@@ -184,7 +202,7 @@ def build_join(
         if child is None or parent is None:
             return None
         pairs.append(compare_typed(condition, (child, parent), left, right))
-    if {table, other} <= set(building.tables.values()):  # the others are not made yet when data are checked
+    if {find_checked(left), find_checked(right)} <= set(building.tables.values()):  # others are not made beforehand
         building.checks += check_forms(conditions, pairs, left, right)
     return ParentRows(
         table=other,

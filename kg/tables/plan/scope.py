@@ -25,6 +25,8 @@ from kg.tables.wording import say_delimiter
 from kg.text.diagnostic import Mark, did_you_mean, list_known
 from kg.text.findings import Findings
 
+OUTPUT = "the output"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
@@ -40,10 +42,10 @@ class Read:
 class Scope:
     """Where references are looked up: a table whose rows go by *alias*. What is found wrong is told to *findings*.
 
-    *guarded*: values that make no valid RDF make no term, in a best effort. *whole_iris*: an `rml:UnsafeIRI` is an IRI
-    as well, without blanks. *labels*: a blank node is made, so that the label of one may be read. *checked* is the
-    table on which checks are done: the one that *table* was made of. *finished* are terms that were made before, by
-    their column.
+    *guarded*: values that make no valid RDF make no term, in a best effort. *whole_for*: what asks that an
+    `rml:UnsafeIRI` be an IRI as well, without blanks, in words (None: nothing does). *labels*: a blank node is made, so
+    that the label of one may be read. *checked* is the table on which checks are done: the one that *table* was made
+    of. *finished* are terms that were made before, by their column.
     """
 
     table: SourceTable
@@ -51,7 +53,7 @@ class Scope:
     base: str | None
     findings: Findings
     guarded: bool = False
-    whole_iris: bool = True
+    whole_for: str | None = OUTPUT
     labels: bool = False
     prefix: str = "u"
     checked: SourceTable | None = None

@@ -12,14 +12,13 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kg.tables.engine.datatypes import LENIENT, is_checked
-from kg.tables.engine.macros import encode_label, escape_literal, is_absolute
+from kg.tables.engine.macros import encode_label, escape_literal
 from kg.tables.normal.statement import Finished, Maker, Quoted
 from kg.tables.plan.expressions import read_condition, read_value, result_datatype
+from kg.tables.plan.iris import iri_parts
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.scope import Read, Scope
 from kg.tables.plan.value import (
-    AllOf,
-    AnyOf,
     Column,
     Concat,
     Condition,
@@ -29,12 +28,9 @@ from kg.tables.plan.value import (
     FirstOf,
     Holds,
     IllTyped,
-    NoIri,
     NoLanguage,
     NoneOf,
-    NoPort,
     Present,
-    Relative,
     Text,
     Value,
     When,
@@ -42,15 +38,8 @@ from kg.tables.plan.value import (
     merge_texts,
     rename_rows,
 )
-from kg.tables.rml import Constant, FunctionExecution, Position, Reference, RowIdentity, Template, TermMap, TermType
-from kg.tables.vocabulary import DEFAULT_GRAPHS, XSD
-from kg.tables.wording import choose_words, say_base
-from kg.text.diagnostic import Mark
-
-ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
-ENCODE_YARRRML = "a template percent-encodes its columns: `http://.../$(column)~iri`"
-UNSAFE = frozenset({TermType.UNSAFE_IRI, TermType.UNSAFE_URI})
-ENCODED = {TermType.IRI: Encoding.IRI, TermType.URI: Encoding.URI}
+from kg.tables.rml import Constant, FunctionExecution, Reference, RowIdentity, Template, TermMap, TermType
+from kg.tables.vocabulary import XSD
 
 
 def make_term(maker: Maker, scope: Scope) -> Term | None:
@@ -155,130 +144,7 @@ def write_constant(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
     return text if term.datatype.value == XSD + "string" else f"{text}^^<{term.datatype.value}>"
 
 
-# -- IRIs -----------------------------------------------------------------------------------------
-
-
-def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
-    """What an IRI is made of; None where it cannot be made."""
-    expression = term_map.expression
-    if isinstance(expression, Template):
-        return template_parts(term_map, expression, scope)
-    raw = read_value(term_map, scope)
-    if raw is None:
-        return None
-    blanks = not scope.whole_iris and term_map.term_type in UNSAFE
-    is_uri = term_map.term_type is TermType.URI
-    value: Value
-    if scope.base is None:
-        relative, value = Relative(value=raw), raw
-        scope.check(
-            "map-base", relative, raw, term_map, "`{value}` is a relative IRI, and there is no base",
-            expression.mark, say_base(expression.mark),
-        )  # fmt: skip
-        bad: Condition = AllOf(
-            conditions=(NoneOf(conditions=(relative,)), NoIri(value=raw, blanks=blanks, is_uri=is_uri))
-        )
-    else:  # R2RML §11.2: by concatenation
-        value = When(condition=Relative(value=raw), then=join_parts((Text(text=scope.base), raw)), otherwise=raw)
-        bad = NoIri(value=value, blanks=blanks, is_uri=is_uri)
-    if term_map.position is Position.GRAPH:
-        named = tuple(Equal(one=raw, other=Text(text=iri)) for iri in sorted(DEFAULT_GRAPHS))
-        message = "`{value}` stands for the default graph, which only a constant does here"
-        hint = "write a map with that constant beside it, each with its condition"
-        scope.check("data-iri", AnyOf(conditions=named), raw, term_map, message, expression.mark, hint)
-    hint = choose_words(expression.mark, ENCODE, ENCODE_YARRRML)
-    message = f"`{{value}}` is no {'URI' if is_uri else 'IRI'}"
-    scope.check("data-iri", bad, raw, term_map, message, expression.mark, hint)
-    if blanks:
-        tell_blanks(value, term_map, expression.mark, scope)
-    return [Text(text="<"), Encode(encoding=Encoding.BLANK, value=value) if blanks else value, Text(text=">")]
-
-
-def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[Value] | None:
-    """What the IRI of a template is made of, its values percent-encoded, but in unsafe ones."""
-    blanks = not scope.whole_iris and term_map.term_type in UNSAFE
-    encoding = Encoding.BLANK if blanks else ENCODED.get(term_map.term_type)
-    values: list[Value] = []
-    broken = False
-    for part in template.parts:
-        found = Text(text=part) if isinstance(part, str) else scope.read(part)
-        if found is None:
-            broken = True
-        elif isinstance(found, Text):
-            values.append(found)
-        else:
-            values.append(found.value if encoding is None else Encode(encoding=encoding, value=found.value))
-    if broken:
-        return None
-    head = values[0].text if values and isinstance(values[0], Text) else ""
-    if not is_absolute(head):
-        if scope.base is None:
-            message = f"the template `{show_template(template)}` gives relative IRIs, and there is no base"
-            scope.findings.tell("map-base", template.mark, message, say_base(template.mark))
-            return None
-        values = [Text(text=scope.base), *values]
-    if not check_template(template, merge_texts(values), scope):
-        return None
-    if term_map.term_type is TermType.URI and not all(v.text.isascii() for v in values if isinstance(v, Text)):
-        message = f"the template `{show_template(template)}` gives no URIs, which ASCII alone can write"
-        hint = "percent-encode what it writes itself, or make IRIs: `rml:termType rml:IRI`"
-        scope.findings.tell("map-iri", template.mark, message, hint)
-        return None
-    if term_map.term_type in UNSAFE:
-        iri = join_parts([v.value if isinstance(v, Encode) else v for v in values])
-        source = template.references[0] if len(template.references) == 1 else term_map
-        hint = "`rml:termType rml:IRI` percent-encodes the columns of a template"
-        scope.check(
-            "data-iri", NoIri(value=iri, blanks=blanks), iri, source, "`{value}` is no IRI", template.mark, hint
-        )
-        if blanks:
-            tell_blanks(iri, source, template.mark, scope)
-    return [Text(text="<"), *values, Text(text=">")]
-
-
-def tell_blanks(iri: Value, source: TermMap | Reference, mark: Mark, scope: Scope) -> None:
-    """Let blanks of an unsafe IRI be told: they are written as escapes, which not every reader takes."""
-    bad = AllOf(conditions=(NoIri(value=iri), NoneOf(conditions=(NoIri(value=iri, blanks=True),))))
-    message = "`{value}` has a blank, which is written as `\\u0020`: no IRI has one, and some readers refuse it"
-    scope.check(
-        "data-unsafe", bad, iri, source, message, mark, "`rml:termType rml:IRI` percent-encodes it in a template"
-    )
-
-
-def check_template(template: Template, values: Sequence[Value], scope: Scope) -> bool:
-    """Whether IRIs come of what a template writes itself; a hole in the place of a port gets a check."""
-    problem = find_problem(values)
-    if problem is not None:
-        message = f"the template `{show_template(template)}` gives no IRIs: {problem}"
-        literal = choose_words(template.mark, "`rml:termType rml:Literal`", "`type: literal`, or no `~iri`")
-        hint = f"percent-encode what no IRI may hold (a blank is `%20`), or make literals: {literal}"
-        scope.findings.tell("map-iri", template.mark, message, hint)
-        return False
-    references = iter(template.references)
-    for place, value in enumerate(values):
-        if isinstance(value, Text):
-            continue
-        reference = next(references)
-        if find_problem([*values[:place], Text(text="a"), *values[place + 1 :]]) is not None:
-            raw = value.value if isinstance(value, Encode) else value
-            hint = "a port is made of digits"
-            scope.check("data-iri", NoPort(value=raw), raw, reference, "`{value}` is no port", reference.mark, hint)
-    return True
-
-
-def find_problem(values: Sequence[Value]) -> str | None:
-    """What is wrong with an IRI whose holes are filled by a digit."""
-    try:
-        ox.NamedNode("".join(v.text if isinstance(v, Text) else "1" for v in values))
-    except ValueError as error:
-        text = str(error)
-        return text[:1].lower() + text[1:]
-    return None
-
-
-def show_template(template: Template) -> str:
-    """A template as it was written, but for its escapes."""
-    return "".join(p if isinstance(p, str) else "{" + p.text + "}" for p in template.parts)
+# -- blank nodes ------------------------------------------------------------------------------------
 
 
 def label_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:

@@ -26,7 +26,9 @@ class Encoding(Enum):
     UNPADDED = "unpadded"  # without the blanks at its end
     MOMENT = "moment"  # a time without zeros that say nothing, with `+00:00` for `Z`
     FORM = "form"  # the plain form of what looks like a number, a truth or a moment
-    FOLDED = "folded"  # in small letters, without accents and the blanks at its end
+    LOWERED = "lowered"  # in small letters
+    UNACCENTED = "unaccented"  # without accents
+    COMPOSED = "composed"  # each accented letter as one character, where there is one
     BLANK = "blank"  # as it is, but for blanks, which N-Quads writes as `\u0020` in an IRI
 
 

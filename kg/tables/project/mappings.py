@@ -67,6 +67,7 @@ class SeedMapping:
     def settings(self) -> Settings:
         """Relative sources start beside the mapping and may not leave the project; nothing is asked beyond files."""
         from kg.tables.run import Settings
+        from kg.tables.sources.shelf import Advice
 
         folder = self.path.parent.resolve()
         return Settings(
@@ -74,6 +75,10 @@ class SeedMapping:
             data_folder=folder,
             allowed=(self.root.resolve(),),
             network=NOTHING,
+            advice=Advice(
+                outside="move the {what} into the project",
+                variable="write what it stands for: variables are for `kg map`",
+            ),
             base=self.document.base or self.base,
             whole_iris=True,
             answers={query.written: query.answer for query in self.queries if query.answer is not None},

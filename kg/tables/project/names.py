@@ -52,7 +52,7 @@ def terms_in(run: Run, namespace: str) -> Iterator[tuple[QuadPattern, Term]]:
 
 def select_term(pattern: QuadPattern, term: Term, namespace: str) -> Filter:
     """The texts `x` of a term that lie in a namespace, with their rows `r`."""
-    row = Column(of="t", name=pattern.table.row)
+    row = Column(of="t", name=pattern.table.place_column)
     rows = Project(rows=pattern.rows, columns=(Named(name="x", value=term.value), Named(name="r", value=row)))
     return Filter(rows=rows, condition=StartsWith(value=NAME, text="<" + namespace))
 

@@ -131,7 +131,7 @@ def trace_query(pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> Sort | 
         undone = [condition for exact in want.exact if (condition := undo_term(term, exact)) is not None]
         if undone and not heads and len(undone) == len(want.exact):
             conditions.append(AnyOf(conditions=tuple(undone)))
-    row = Column(of="t", name=pattern.table.row)
+    row = Column(of="t", name=pattern.table.place_column)
     rows = Filter(rows=pattern.rows, condition=AllOf(conditions=tuple(conditions)))
     lines = Project(rows=rows, columns=(Named(name="l", value=pattern.line), Named(name="r", value=row)))
     return Sort(rows=Grouped(rows=lines, key="l", number="r", most=MOST_ROWS), by=(Column(of="t", name="l"),))

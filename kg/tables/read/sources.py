@@ -21,9 +21,9 @@ from kg.tables.read.formulations import (
     refuse_query,
     tell_unread_iterator,
 )
-from kg.tables.read.reader import Reader, show_term, term_text
+from kg.tables.read.reader import Reader, show_name, show_term, term_text
 from kg.tables.read.targets import ROOTS, read_compression, read_encoding
-from kg.tables.read.termmaps import read_join_conditions, read_value
+from kg.tables.read.termmaps import EXPRESSIONS, read_join_conditions, read_value
 from kg.tables.rml import (
     DatabaseSource,
     ExpressionField,
@@ -44,6 +44,7 @@ from kg.tables.vocabulary import CSVW, D2RQ, RML, SD
 from kg.text.diagnostic import Mark, did_you_mean
 
 DCAT_URL = DCAT + "downloadURL"
+ROWS = ("sqlQuery", "query", "tableName", "iterator")  # properties that say which rows a source has, the first counts
 
 
 def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | LogicalView | None:
@@ -107,6 +108,7 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
         return None
     if isinstance(source, FileSource) and formulation in SQL:
         iterator = iterator or query or table
+    tell_other_rows(reader, node, iterator)
     tell_unread_iterator(reader, formulation, source, iterator, mark_of_rows(reader, node))
     if source_node is not None:
         tell_unread_dialect(reader, source_node, source, list_dialect_words(formulation, source))
@@ -123,10 +125,17 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
 
 def mark_of_rows(reader: Reader, node: MarkedTerm) -> Mark:
     """Where a logical source says which rows it has: its query, table or iterator, else itself."""
-    found = [
-        o for name in ("sqlQuery", "query", "tableName", "iterator") for o in reader.graph.objects(node.term, name)
-    ]
+    found = [o for name in ROWS for o in reader.graph.objects(node.term, name)]
     return (found[0] if found else node).mark
+
+
+def tell_other_rows(reader: Reader, node: MarkedTerm, chosen: str | None) -> None:
+    """Tell of a table, a query or an iterator beside the *chosen* one: a logical source has the rows of one alone."""
+    for name in ROWS:
+        for other in reader.graph.objects(node.term, name)[:1]:  # a second one is a mistake of its own
+            if isinstance(other.term, ox.Literal) and other.term.value != chosen:
+                message = f"`{show_name(name)}` has no use beside `{chosen}`, whose rows are read"
+                reader.tell("map-unread", other.mark, message, "keep one of the two")
 
 
 def only_database(reader: Reader) -> DatabaseSource | None:
@@ -294,6 +303,9 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
                 name=name, iterator=iterator or "row", formulation=formulation, fields=inner, mark=found.mark
             )
             fields.append(made)
+        elif not any(reader.has(found, word) for word in (*EXPRESSIONS, "termType", "gather")):
+            hint = "add an `rml:reference`, or for rows of its own an `rml:iterator`"
+            reader.incomplete(found.mark, f"the field `{name}` has no expression", hint)
         elif (value := read_value(reader, found)) is not None:
             tell_tags(reader, found)
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
@@ -316,7 +328,13 @@ def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | No
         return None
     view = read_logical_view(reader, parent)
     conditions = read_join_conditions(reader, node)
-    fields = [f for f in read_fields(reader, node) if isinstance(f, ExpressionField)]
+    fields = []
+    for field in read_fields(reader, node):
+        if isinstance(field, IterableField) or field.fields:  # RML-LV §5: a join adds values of the other view
+            message = f"the field `{field.name}` of a join has rows of its own, which only a view's own fields have"
+            reader.tell("map-field", field.mark, message, "make it a field of the other view, and refer to that")
+        else:
+            fields.append(field)
     if conditions == ():
         reader.incomplete(node.mark, "a join of views without `rml:joinCondition`", "add a condition")
     if view is None or not conditions:

@@ -107,6 +107,15 @@ def default_type(position: Position, expression: Expression, *, tagged: bool) ->
     return TermType.IRI
 
 
+def name_kind(kind: TermType) -> str:
+    """A kind of term with its article.
+
+    >>> name_kind(TermType.IRI), name_kind(TermType.URI)
+    ('an IRI', 'a URI')
+    """
+    return f"{'an' if kind.value.startswith(('IRI', 'Unsafe')) else 'a'} {kind.value}"
+
+
 def check_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
     """The map itself, unless its kind of term cannot stand in its position, which is told."""
     position, kind = term_map.position, term_map.term_type
@@ -116,7 +125,7 @@ def check_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
         findings.tell(code, at.mark, message, choose_words(at.mark, rml, yarrrml))
 
     if kind not in ALLOWED[position]:
-        message = f"a {kind.value} cannot be a {position.value}"
+        message = f"{name_kind(kind)} cannot be a {position.value}"
         refuse(message, "leave `rml:termType` out, or use rml:IRI", "leave `type` out, or write `type: iri`")
     elif position is Position.VALUE and isinstance(term_map.expression, RowIdentity):
         what = "a blank node of each row" if term_map.gather is None else "a collection"
@@ -136,7 +145,7 @@ def check_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
         hint = "use a tag of BCP 47, such as `en` or `zh-Hans`"
         refuse(f"`{constant.value}` is no language tag", hint, hint, "map-language")
     elif kind is not TermType.LITERAL and (extra := term_map.datatype or term_map.language) is not None:
-        message = f"a {kind.value} has neither datatype nor language"
+        message = f"{name_kind(kind)} has neither datatype nor language"
         refuse(message, "remove it, or use `rml:termType rml:Literal`", "remove it, or write `type: literal`", at=extra)
     else:
         return term_map

@@ -25,7 +25,7 @@ from kg.tables.plan.relation import Make
 from kg.tables.references import references_by_source
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, Question
-from kg.tables.rml import LogicalSource, LogicalTarget, LogicalView, MappingDocument, find_nouns
+from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.run.check import check_data
 from kg.tables.run.computed import register_functions
 from kg.tables.run.emptycells import find_empty_cells
@@ -33,16 +33,13 @@ from kg.tables.sources.limits import Limits
 from kg.tables.sources.network import ANYTHING, Network
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
-from kg.tables.sources.shelf import Shelf, SourceRequest
+from kg.tables.sources.shelf import Advice, Shelf, SourceRequest
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
 from kg.text.diagnostic import Diagnostic, UsageError
 from kg.text.findings import Findings
 
 if TYPE_CHECKING:
     from kg.ask.store import Table
-
-
-LINES = frozenset({"nq", "nt"})  # syntaxes whose lines are written as they are made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +52,7 @@ class Settings:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     network: Network = ANYTHING
+    advice: Advice = field(default_factory=Advice)  # that of `kg map`
     remote: Remote | None = None  # where all sources lie, if not in folders
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
@@ -177,6 +175,7 @@ def make_shelf(settings: Settings, connection: Connection, scratch: Path) -> She
         allowed=settings.allowed,
         database_url=settings.database_url,
         network=settings.network,
+        advice=settings.advice,
         remote=settings.remote,
         frames=settings.frames,
         answers=settings.answers,
@@ -228,7 +227,7 @@ def prepare(run: Run) -> None:
 def make_plan(run: Run, check: Callable[[Plan], bool]) -> bool:
     """Plan the quads; *check* looks at the data, and gives whether a value is to be left out. False: it failed."""
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    build = partial(build_plan, normal, run.tables, whole_iris=wants_whole_iris(run))
+    build = partial(build_plan, normal, run.tables, whole_iris=run.settings.whole_iris)
     run.plan = build(guarded=False)
     run.findings.add(run.plan.diagnostics)
     if run.failed:
@@ -248,12 +247,6 @@ def check_rows(run: Run, plan: Plan) -> bool:
     run.findings.add(wrong)
     run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
     return any(each.code == "data-skipped" for each in wrong)
-
-
-def wants_whole_iris(run: Run) -> bool:
-    """Whether no IRI may have a blank: only the lines of N-Quads and N-Triples are written here, with its escape."""
-    targets = find_nouns(run.document.triples_maps, LogicalTarget)
-    return run.settings.whole_iris or any(target.serialization not in LINES for target in targets)
 
 
 def open_tables(run: Run) -> None:

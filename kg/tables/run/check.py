@@ -79,7 +79,7 @@ def rows_of(check: Check) -> Relation:
 
 def find_first(check: Check, connection: Any) -> tuple[int, str]:
     """The row of the first value that fails a check, and the value's beginning."""
-    row = Named(name="r", value=Column(of="t", name=check.table.row))
+    row = Named(name="r", value=Column(of="t", name=check.table.place_column))
     wrong = Filter(rows=rows_of(check), condition=check.bad)
     shown = Project(rows=wrong, columns=(row, Named(name="v", value=Shown(value=check.value))))
     first = First(rows=Sort(rows=shown, by=(Column(of="t", name="r"),)), count=1)

@@ -22,6 +22,7 @@ from kg.tables.rml import (
 from kg.tables.sql import write_counts
 from kg.tables.wording import say_empty
 from kg.text.diagnostic import Diagnostic
+from kg.text.plural import write_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ def report_empty_cells(asked: Sequence[AskedReference], counts: Sequence[int]) -
     """A note for each column that has empty cells."""
     for each, count in zip(asked, counts, strict=True):
         if count:
-            rows = f"{count:,} {each.table.row_unit}{'s' if count > 1 else ''}"
+            rows = write_count(count, each.table.row_unit)
             message = f"an IRI is made of an empty `{each.reference.text}` in {rows} of `{each.table.label}`"
             hint = say_empty(each.reference.mark)
             yield Diagnostic(code="data-empty", mark=each.reference.mark, message=message, hint=hint)

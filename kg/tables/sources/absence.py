@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from kg.tables.documents import LINES, DocumentError, Language, Nodes, read_document
-from kg.tables.documents.jsonpath import PathError, Step, complete_reference, split_steps
+from kg.tables.documents.jsonpath import PathError, Step, bracket_name, complete_reference, split_steps
 from kg.tables.documents.xpath import NAME, begin_at_document, without_conditions
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.shelf import Shelf
 from kg.tables.wording import is_yarrrml
 from kg.text.diagnostic import Mark, did_you_mean, list_known
+from kg.text.plural import write_count
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
 MOST_NAMES = 200  # of one element
@@ -184,7 +186,7 @@ def explain_steps(value: Any, steps: Sequence[Step], at: str) -> Absence | None:
     Absence(missing='`$` has no member `item`', hint='did you mean `items`?')
     """
     within = "" if at else "in the first, "  # what a reference lacks is known of the first record alone
-    for step in steps:
+    for place, step in enumerate(steps):
         here = f"{within}`{at}`" if at else "the first"
         if value is None:
             return None
@@ -199,15 +201,28 @@ def explain_steps(value: Any, steps: Sequence[Step], at: str) -> Absence | None:
                 return Absence(missing=f"{here} is an array", hint=f"its items are `{at or '$'}[*]`")
             if step not in value:
                 known = f"its members are {list_known(value)}" if value else "it has none"
+                if (dotted := find_dotted(value, steps[place:])) is not None:
+                    known = f"a name with a dot stands in brackets: `{at}{bracket_name(dotted)}`"
                 return Absence(missing=f"{here} has no member `{step}`", hint=did_you_mean(step, value) or known)
             value, at = value[step], f"{at}.{step}" if at else step
         elif isinstance(value, dict):
             return Absence(missing=f"{here} is an object", hint=f"its members are {list_known(value)}")
         elif not -len(value) <= step < len(value):
-            return Absence(missing=f"{here} has {len(value)} items")
+            return Absence(missing=f"{here} has {write_count(len(value), 'item')}")
         else:
             value, at = value[step], f"{at}[{step}]"
     return None
+
+
+def find_dotted(value: dict[str, Any], steps: Sequence[Step]) -> str | None:
+    """The member that the first names of a path are together, where a dot belongs to its name.
+
+    >>> find_dotted({"a.b": 1}, ["a", "b", "c"])
+    'a.b'
+    """
+    names = list(takewhile(lambda step: isinstance(step, str), steps))
+    joined = (".".join(map(str, names[:length])) for length in range(2, len(names) + 1))
+    return next((name for name in joined if name in value), None)
 
 
 def describe_value(value: Any) -> str:

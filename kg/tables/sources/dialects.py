@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol, runtime_checkable
 
+from kg.tables.columns import Folding
 from kg.tables.engine.connection import Connection
 from kg.tables.engine.macros import quote_name
 from kg.tables.sources.dsn import hide_password
@@ -34,15 +35,17 @@ class BrokenStreamError(ValueError):
 class ColumnType:
     """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`).
 
-    *padded*: a text that is filled up with blanks, CHAR(n); *folded*: one of a collation under which others are equal.
-    *zone*: where moments are told by the clock of the server, where that is.
+    *padded*: a text that is filled up with blanks, CHAR(n); *collated*: one that is compared by a collation, which
+    takes texts for one that differ in its *foldings*. *zone*: where moments are told by the clock of the server, where
+    that is.
     """
 
     name: str
     kind: str
     type_name: str = ""
     padded: bool = False
-    folded: bool = False
+    collated: bool = False
+    foldings: frozenset[Folding] = frozenset()
     zone: str = ""
 
 
@@ -130,32 +133,18 @@ class DescribedTable:
         return f" WHERE {self.only.where} ORDER BY {order}"
 
 
-_ASIDE = re.compile(r"'(?:[^']|'')*'|\([^()]*\)")
-_COLLATED = r"(?i)(?<!\w){}(?!\w)[^,]*?\bcollate\s+\W?(?!binary\b|c\b|posix\b)\w"
-
-
-def fold_columns(described: DescribedTable, definition: str) -> DescribedTable:
-    """A table with its columns marked as folded that have a collation under which others are equal, by its definition.
-
-    >>> table = DescribedTable(relation="t", columns=tuple(ColumnType(name=n, kind="text") for n in "kl"))
-    >>> found = fold_columns(table, "CREATE TABLE t (k TEXT, l VARCHAR(9) COLLATE NOCASE)")
-    >>> [column.folded for column in found.columns]
-    [False, True]
-    """
-    written = _ASIDE.sub("", definition.partition("(")[2])
-    columns = (
-        replace(c, folded=c.kind == "text" and re.search(_COLLATED.format(re.escape(c.name)), written) is not None)
-        for c in described.columns
-    )
-    return replace(described, columns=tuple(columns))
-
-
 class Database(Protocol):
     """A connection to a database, of whatever kind; what it refuses raises `RefusedError`."""
 
     def describe_table(self, name: str) -> DescribedTable: ...
 
     def describe_query(self, query: str) -> DescribedTable: ...
+
+    def quote(self, name: str) -> str:
+        """The name of a column in the quotes of the database."""
+
+    def probe(self, query: str) -> Sequence[Any] | None:
+        """The only row of a query; None where the database refuses it."""
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         """The columns at these places as the table *name* in DuckDB, each as a text `c{place}`."""

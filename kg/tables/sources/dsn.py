@@ -14,6 +14,9 @@ KINDS = {
     "postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql",
     "sqlite": "sqlite", "duckdb": "duckdb",
 }  # fmt: skip
+FILES = {  # ending of a file → the kind of database that it is
+    **dict.fromkeys((".db", ".db3", ".sqlite", ".sqlite3"), "sqlite"), **dict.fromkeys((".duckdb", ".ddb"), "duckdb"),
+}  # fmt: skip
 PASSWORD_VARIABLE = "KG_DB_PASSWORD"
 
 
@@ -55,18 +58,31 @@ class DatabaseAddress:
         return f"postgresql://{login}{self.host}{port}/{quote(self.name, safe='')}?connect_timeout=10"
 
 
+def find_file_kind(path: str) -> str | None:
+    """The kind of a database that is a file, by the ending of its name; None where it tells none.
+
+    >>> find_file_kind("data/people.duckdb"), find_file_kind("people.csv")
+    ('duckdb', None)
+    """
+    return FILES.get(Path(path).suffix.lower())
+
+
 def read_address(text: str) -> DatabaseAddress:
-    """An address of any of the usual spellings.
+    """An address of any of the usual spellings, or the name of a file that ends as those of databases do.
 
     >>> read_address("jdbc:postgresql://localhost:5432/shop")
     DatabaseAddress(kind='postgresql', host='localhost', port=5432, name='shop', path=None, user=None)
     >>> read_address("jdbc:sqlite:people.db").path
     'people.db'
+    >>> read_address("data/people.duckdb").path
+    'data/people.duckdb'
     >>> read_address("sqlite:////data/people.db").path
     '/data/people.db'
     """
     plain = text.removeprefix("jdbc:")
     found = re.match(r"([A-Za-z]+)(?:\+\w+)?:(.*)\Z", plain, re.DOTALL)
+    if found is None and (file := find_file_kind(text)) is not None:
+        return DatabaseAddress(kind=file, path=text)
     if found is None or found.group(1).lower() not in KINDS:
         raise AddressError(f"`{hide_password(text)}` is no address of a PostgreSQL, MySQL, SQLite or DuckDB database")
     kind, rest = KINDS[found.group(1).lower()], found.group(2)

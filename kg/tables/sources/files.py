@@ -63,7 +63,7 @@ def locate_file(source: FileSource, shelf: Shelf) -> Path | None:
             "source-outside",
             source.mark,
             f"`{source.path}` lies outside the folders that may be read",
-            "move the file, or allow its folder with `--allow-path`",
+            shelf.advice.outside.format(what="file"),
         )
         return None
     if found is None:
@@ -106,7 +106,7 @@ def fill_variables(text: str, mark: Mark, shelf: Shelf) -> str | None:
     """A text with the variables of the environment that it names, `${NAME}`; None after one that is not allowed."""
     for name in dict.fromkeys(re.findall(r"\$\{(\w+)\}", text)):
         if name not in shelf.environment:
-            hint = f"set it, and allow it with `--allow-env {name}`"
+            hint = shelf.advice.variable.format(name=name)
             shelf.tell("source-variable", mark, f"`${{{name}}}` stands for nothing", hint)
             return None
         text = text.replace(f"${{{name}}}", shelf.environment[name])

@@ -109,7 +109,7 @@ def shape_table(
             datatype_name=f"d{index}" if dynamic else None,
             stray=f"w{index}" if index in stray else None,
             padded=described.columns[index].padded,
-            folded=described.columns[index].folded,
+            foldings=described.columns[index].foldings,
         )
     for each in described.columns:  # known names, for hints
         columns.setdefault(each.name, TableColumn(reference=each.name, name="missing"))

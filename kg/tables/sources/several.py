@@ -12,6 +12,7 @@ from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.files import search_folders
 from kg.tables.sources.globs import expand_pattern
 from kg.tables.sources.shelf import Shelf, SourceRequest
+from kg.text.plural import write_count
 
 FILE = "_file"  # the reference to the name of a row's file
 
@@ -53,9 +54,11 @@ def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
     named = [(name, path) for folder in search_folders(origin, shelf) for name, path in expand_pattern(folder, origin)]
     found = list(dict.fromkeys(name for name, path in named if shelf.door.has_file(path)))
     if not found:
-        code = "source-outside" if named else "source-not-found"
-        what = "names files outside the folders that may be read" if named else "names no file"
-        shelf.tell(code, origin.mark, f"`{origin.path}` {what}")
+        if named:
+            message = f"`{origin.path}` names files outside the folders that may be read"
+            shelf.tell("source-outside", origin.mark, message, shelf.advice.outside.format(what="files"))
+        else:
+            shelf.tell("source-not-found", origin.mark, f"`{origin.path}` names no file")
     return found
 
 
@@ -92,7 +95,7 @@ def unite(
         FileRows(begin=begin, label=table.label, first_row=table.first_row or 1, lines=table.lines)
         for begin, table in zip(begins, tables, strict=False)
     )
-    shelf.notes.append(f"{request.name}: {origin.path}, {len(tables)} files")
+    shelf.notes.append(f"{request.name}: {origin.path}, {write_count(len(tables), 'file')}")
     return SourceTable(
         name=request.name, label=origin.path, columns=columns, first_row=1, parts=parts,
         row_unit=tables[0].row_unit,

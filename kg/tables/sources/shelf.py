@@ -54,6 +54,14 @@ class Copy:
     encoding: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """How whoever runs a mapping allows it more, in hints: a file (or target) *outside*, a *variable* by its name."""
+
+    outside: str = "move the {what}, or allow the folder with `--allow-path`"
+    variable: str = "set it, and allow it with `--allow-env {name}`"
+
+
 @dataclass(kw_only=True)
 class Shelf(Findings):
     """Where the sources of a run are found, what was opened already, and what was wrong with it.
@@ -69,6 +77,7 @@ class Shelf(Findings):
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     network: Network = ANYTHING
+    advice: Advice = field(default_factory=Advice)
     remote: Remote | None = None  # where all sources lie, if not in folders
     limits: Limits = field(default_factory=Limits)
     environment: Mapping[str, str] = field(default_factory=dict)  # what `${NAME}` may stand for

@@ -22,7 +22,7 @@ from kg.tables.documents import (
     read_document,
     without_nulls,
 )
-from kg.tables.documents.jsonpath import NameTwiceError, PathError
+from kg.tables.documents.jsonpath import NameTwiceError, PathError, bracket_name
 from kg.tables.documents.xpath import begin_at_document
 from kg.tables.engine.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
@@ -134,7 +134,10 @@ def compile_references(language: Language, references: Iterable[Reference], shel
             readers.setdefault(reference.text, language.refer(reference.text))
         except PathError as error:
             kind = language.formulation.value
-            shelf.tell("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}")
+            hint = None
+            if language.formulation is Formulation.JSON_PATH and not reference.text.startswith(("$", "@", "[", ".")):
+                hint = f"the name of a member that is no word stands in brackets: `{bracket_name(reference.text)}`"
+            shelf.tell("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}", hint)
             good = False
     return readers if good else None
 

@@ -70,7 +70,7 @@ def stream_elements(stream: IO[bytes], tags: Sequence[str]) -> Iterator[Any]:
                     del parent[0]
         refuse_doctype(events.root.getroottree())
     except etree.XMLSyntaxError as error:
-        raise tell_syntax(error) from None
+        raise tell_syntax(error, events.error_log) from None
 
 
 def depth_on_path(element: Any, tags: Sequence[str]) -> int:

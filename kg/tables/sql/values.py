@@ -54,7 +54,9 @@ CALLS = {
     Encoding.UNPADDED: "rtrim({}, ' ')",
     Encoding.MOMENT: "kg_moment({})",
     Encoding.FORM: "kg_form({})",
-    Encoding.FOLDED: "strip_accents(lower(rtrim({}, ' ')))",
+    Encoding.LOWERED: "lower({})",
+    Encoding.UNACCENTED: "strip_accents({})",
+    Encoding.COMPOSED: "nfc_normalize({})",
     Encoding.BLANK: "replace({}, ' ', '\\u0020')",
 }
 ESCAPES = {0x5C: "\\\\", 0x22: '\\"', 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}  # the backslash first

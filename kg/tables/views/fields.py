@@ -204,4 +204,4 @@ def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: 
         arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
         columns[field] = TableColumn(reference=field, name=f"c{number}", datatype_name=f"d{number}")
     store_arrow(shelf.connection, name, pa.table(arrays))
-    return SourceTable(name=name, label=label, columns=columns, first_row=1, row_unit="row")
+    return SourceTable(name=name, label=label, columns=columns, first_row=1, row_unit="record", placed="i")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kg.tables.columns import SourceTable
+from kg.tables.columns import FileRows, SourceTable
 from kg.tables.rml import (
     ExpressionField,
     Field,
@@ -43,6 +43,7 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Sh
     if readers is None:
         return None
     rows: list[tuple[int, Row]] = []
+    parts: list[FileRows] = []
     begin = 0
     for file in files:
         found = read_records(replace(below, source=replace(origin, path=file)), fields, readers, shelf)
@@ -50,10 +51,11 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Sh
             return None
         named: Row = dict.fromkeys(own, (file, None))
         rows += [(begin + index, row | named) for index, row in found.rows]
+        parts.append(FileRows(begin=begin, label=file, first_row=1))
         begin += found.records
     columns = list(field_names(view.fields, ""))
     try:
-        return store_rows(rows, columns, name, origin.path, shelf)
+        return replace(store_rows(rows, columns, name, origin.path, shelf), parts=tuple(parts))
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write and no text can hold
         shelf.tell("data-not-scalar", origin.mark, f"`{origin.path}` has half a character", "write the whole character")
         return None

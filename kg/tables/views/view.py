@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import Language
-from kg.tables.plan.compare import check_forms, compare_typed
+from kg.tables.plan.compare import compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
+from kg.tables.plan.unjoined import check_forms
 from kg.tables.plan.value import Column, Index, Present, Text, When
 from kg.tables.plan.value import Value as Operand
 from kg.tables.references import references_of
@@ -73,7 +74,8 @@ def open_flat_view(
         return None
     scope = Scope(table=base, alias="t", base=None, findings=shelf)
     row = scope.column("rowid")
-    selected = [Named(name="h", value=Index(order=(row,), shared=True)), Named(name="i", value=row)]
+    place = scope.column(base.place_column)
+    selected = [Named(name="h", value=Index(order=(row,), shared=True)), Named(name="i", value=place)]
     columns = {"#": TableColumn(reference="#", name="h", datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
     scopes: list[Scope] = []
@@ -97,9 +99,7 @@ def open_flat_view(
     rows = unnest_all(Scan(table=base.name, alias="t"), lists, numbered=True)
     ordered = Sort(rows=rows, by=(row, *(Column(of=each.alias, name="n") for each in lists)))
     keep_rows(Project(rows=ordered if lists else rows, columns=tuple(selected)), name, shelf)
-    table = SourceTable(
-        name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts, lines=base.lines
-    )
+    table = replace(base, name=name, columns=columns, row="rowid", placed="i", origin=None, alphabet=None)
     for number, (field, column) in enumerate(nested):
         expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:
@@ -133,7 +133,7 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
     if column is None:
         return made
-    made = replace(made, padded=column.padded, folded=column.folded)
+    made = replace(made, padded=column.padded, foldings=column.foldings)
     if column.language_name is not None:
         selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
         made = replace(made, language_name=f"{label}_l")
@@ -170,14 +170,16 @@ def expand_column(
             reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
     row, cell = Column(of="t", name="rowid"), Column(of="t", name=column)
     filled = Filter(rows=Scan(table=table.name, alias="t"), condition=Present(values=(cell,)))
-    wanted = Project(rows=filled, columns=(Named(name="row", value=row), Named(name="cell", value=cell)))
+    place = Column(of="t", name=table.place_column)
+    columns_of_cells = (Named(name="row", value=row), Named(name="place", value=place), Named(name="cell", value=cell))
+    wanted = Project(rows=filled, columns=columns_of_cells)
     cells = shelf.connection.execute(write_query(wanted)).fetchall()
     rows: list[tuple[int, Row]] = []
-    for number, text in cells:
+    for number, at, text in cells:
         try:
             rows += [(number, found) for found in expand(readers, text, field.name + ".")]
         except FieldError as error:
-            report_field(error, "row {1} of `{0}`".format(*table.place(number)), shelf)
+            report_field(error, "{2} {1} of `{0}`".format(*table.place(at), table.row_unit), shelf)
             return None
     inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, shelf)
     columns = dict(table.columns)

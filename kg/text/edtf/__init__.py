@@ -191,12 +191,13 @@ def _meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
 def find_sure(edtf: Edtf) -> tuple[Span, ...]:
     """The stretches of days for which a date surely holds, of a set those of its members; none where nobody knows.
 
-    `202X` is some year of the 2020s and `2004/` ended on a day that is not known, so their bounds do not count.
+    `202X` is some year of the 2020s and `2004/` began on some day of 2004 and ended on one that is not known, perhaps
+    the next, so their bounds do not count. Where the end that is known is a day, it holds on that day.
 
     >>> find_sure(parse_edtf("202X")), find_sure(parse_edtf("199X/.."))
     ((), (((1999, 12, 31), None),))
-    >>> find_sure(parse_edtf("2004-05/"))
-    (((2004, 5, 1), (2004, 5, 31)),)
+    >>> find_sure(parse_edtf("2004-05/")), find_sure(parse_edtf("2004-05-03/"))
+    ((), (((2004, 5, 3), (2004, 5, 3)),))
     """
     if edtf.text[0] == "{":
         members = zip(edtf.text[1:-1].split(","), edtf.spans, strict=True)
@@ -206,17 +207,15 @@ def find_sure(edtf: Edtf) -> tuple[Span, ...]:
     cut = edtf.text.index("/")
     texts = edtf.text[:cut], edtf.text[cut + 1 :]
     start, end = (read_date(text, 0, len(text)) if text not in ("", "..") else None for text in texts)
+    if "" in texts:
+        known = start or end
+        return ((known.first, known.last),) if known and known.first == known.last else ()
     first, last = edtf.spans[0]
-    if not texts[0]:
-        first = end.first if end else None
-    elif start and _is_loose(texts[0]):
+    if start and _is_loose(texts[0]):
         first = start.last
-    if not texts[1]:
-        last = start.last if start else None
-    elif end and _is_loose(texts[1]):
+    if end and _is_loose(texts[1]):
         last = end.first
-    unknown = "" in texts and start is end is None
-    return () if unknown or _is_after(first, last) else ((first, last),)
+    return () if _is_after(first, last) else ((first, last),)
 
 
 def _is_loose(text: str) -> bool:

@@ -165,7 +165,14 @@ def _hint_year(body: str) -> str:
     if found := re.fullmatch(r"(-?)([0-9]{5,})", body):
         better = _write_year(found[1], found[2])
         return f"write `{better}`" + (" for a year of more than four digits" if better[0] == "Y" else "")
-    if re.fullmatch(r"-?[0-9]{1,3}", body):
+    if found := re.fullmatch(r"-([0-9]{1,4})", body):
+        number = int(found[1])
+        return (
+            f"a year has four digits; {number} BC is `-{number - 1:04}`, for there is a year 0"
+            if number > 1
+            else "1 BC is `0000`"
+        )
+    if re.fullmatch(r"[0-9]{1,3}", body):
         return "a year has four digits, with zeros in front: `0476`"
     return "a date begins with a year of four digits: `2024-04-28`"
 

@@ -13,7 +13,13 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_BC = r"(?:BCE?|B\.C\.(?:E\.)?)"
+_BC = (
+    r"(?:BCE?|B\.C\.(?:E\.)?|a\. ?C\.|v\. ?Chr\.|av\. ?J\.-C\.|до н\. ?э\.|p\. ?n\. ?e\.)"  # before Christ, of our time
+)
+_BEFORE_ZH = r"(?:公元|西元|紀元|纪元)?前"
+_ROMAN = {"X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "民国": 1911, "民國": 1911}
+_SEASONS_ZH = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
 _YEAR = r"(?P<year>[0-9]{4})"
 _PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24} | {
     f"{letter}{number}": code + number
@@ -126,6 +132,32 @@ def _write_bc(found: Found, read: Read) -> str | None:
     return f"-{number - 1:04}" if number > 1 else "0000" if number else None
 
 
+def _write_century(found: Found, read: Read) -> str | None:
+    """The 5th century is 04XX, that before Christ -04XX, whatever the language; Roman numerals as well."""
+    groups = found.groupdict()
+    number = int(found["century"]) if found["century"].isdigit() else _read_roman(found["century"].upper())
+    return f"{'-' if groups.get('before') else ''}{number - 1:02}XX" if number else None
+
+
+def _read_roman(text: str) -> int:
+    """
+    >>> [_read_roman(text) for text in ("III", "XIX", "XX")]
+    [3, 19, 20]
+    """
+    number = 0
+    for letters, value in _ROMAN.items():
+        while text.startswith(letters):
+            number, text = number + value, text[len(letters) :]
+    return number
+
+
+def _write_era(found: Found, read: Read) -> str:
+    """`昭和9年` is 1934, `民国26年` 1937."""
+    count = 1 if found["count"] == "元" else int(found["count"])
+    parts = (f"{int(part):02}" for part in (found["month"], found["day"]) if part)
+    return "-".join([f"{_ERAS[found['era']] + count:04}", *parts])
+
+
 def _write_time(found: Found, read: Read) -> str:
     offset = (found["offset"] or "").upper().replace(" ", "")
     if re.fullmatch(r"[+-][0-9]{4}", offset):
@@ -156,8 +188,23 @@ _RULES: tuple[tuple[str, Callable[[Found, Read], str | None]], ...] = (
     (r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th) century", lambda f, _: f"{int(f[1]) - 1:02}XX"),
     (rf"([0-9]{{1,2}})(?:st|nd|rd|th) century,? {_BC}", lambda f, _: f"-{int(f[1]) - 1:02}XX"),
     (rf"([0-9]{{1,4}}) ?{_BC}", _write_bc),
-    (r"公元前 ?([0-9]{1,4}) ?年", _write_bc),
-    (r"(?:AD|A\.D\.|公元) ?([0-9]{1,4}) ?年?", lambda f, _: f"{int(f[1]):04}"),
+    (rf"{_BC} ?([0-9]{{1,4}})", _write_bc),
+    (rf"{_BEFORE_ZH} ?([0-9]{{1,4}}) ?年", _write_bc),
+    (r"(?:AD|A\.D\.|公元|西元|西暦) ?([0-9]{1,4}) ?年?", lambda f, _: f"{int(f[1]):04}"),
+    (rf"(?P<before>{_BEFORE_ZH})?(?:公元|西元|紀元)? ?(?P<century>[0-9]{{1,2}}) ?世[纪紀]", _write_century),
+    (r"([0-9]{1,2}) ?世[纪紀] ?([0-9])0 ?年代", lambda f, _: f"{int(f[1]) - 1:02}{f[2]}X"),
+    (r"([0-9]{3})0 ?年代", lambda f, _: f"{f[1]}X"),
+    (rf"{_YEAR} ?年 ?(?P<season>[春夏秋冬])[季天]?", lambda f, _: f"{f['year']}-{_SEASONS_ZH[f['season']]}"),
+    (rf"(?P<era>{'|'.join(_ERAS)}) ?(?P<count>[0-9]{{1,3}}|元) ?年(?: ?(?P<month>[0-9]{{1,2}}) ?月)?"
+     r"(?: ?(?P<day>[0-9]{1,2}) ?日)?", _write_era),
+    (rf"(?:siglo|s\.|século|séc\.|secolo|sec\.) ?(?P<century>[IVX]+)(?P<before>,? {_BC})?", _write_century),
+    (rf"(?P<century>[0-9]{{1,2}}|[IVX]+)(?:\. (?:Jahrhundert|Jh\.)|e siècle|er siècle|e eeuw| wiek| в\.| век)"
+     rf"(?P<before>,? {_BC})?", _write_century),
+    (r"(?:大?[约約])(.+)", _write_after("", "~")),
+    (r"(.+?)(?:前后|前後|左右|ごろ|頃)", _write_after("", "~")),
+    (r"(?:hacia|alrededor de|vers|environ|um|etwa|gegen|verso|intorno al|por volta de|cerca de|rond|omstreeks|około"
+     r"|около) (.+)", _write_after("", "~")),
+    (r"(.+?年?) ?(?:至|到|から) ?(.+?)(?:まで)?", _write_range),
     (r"([0-9]{1,4}) ?(?:AD|A\.D\.|CE|C\.E\.)", lambda f, _: f"{int(f[1]):04}"),
     (r"(?:before|earlier than|<(?!=)) ?(.+)", _write_beside(-1)),
     (r"(?:after|later than|>(?!=)) ?([^/]+?)", _write_beside(1)),

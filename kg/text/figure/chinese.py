@@ -38,6 +38,8 @@ _MEASURE_JAPANESE = re.compile(
     r"|日(?!市)|本(?!木|松)|時間|分間|か国|カ国|ヵ国|ヶ国|か月|カ月|ヵ月|ヶ月|か所|カ所|ヵ所|ヶ所|箇所|世帯|世紀|人分"
     r"|ドル|ユーロ|ウォン|パーセント|ポイント|メートル|キロ|センチ|ミリ|トン|グラム|リットル|ヘクタール|平方|立方|ページ"
 )
+_WORDLIKE = "陆陸伍肆拾"  # formal numerals that are words as well: 大陆, 陸軍, the surname 伍, 肆虐, 收拾
+_FORMAL = frozenset("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟零万萬亿億")  # one of these beside them makes a number: 陸拾, 伍佰
 _MORE = "多余"  # `10多万`: more than a hundred thousand
 
 
@@ -50,16 +52,19 @@ class Manner:
     vague: str = "数几多數幾"  # `数十万`: some hundred thousands
     tenths: re.Pattern[str] = _TENTHS
     drops_unit: bool = True  # `两万五` is 25,000
+    wordlike: str = ""
 
 
 _FIRST = Manner(signs=_SIGNS, measure=_MEASURE)
 _SECOND = Manner(signs=_SIGNS, measure=_MEASURE_2)
+_FIFTH = Manner(signs=_SIGNS, measure=_MEASURE_2, wordlike=_WORDLIKE)
 _JAPANESE = Manner(
     signs=_SIGNS | {"兆": 10**12},
     measure=_MEASURE_JAPANESE,
     vague="数何幾",
     tenths=re.compile("(?!)"),
     drops_unit=False,
+    wordlike=_WORDLIKE,
 )
 
 
@@ -77,14 +82,17 @@ Run = list[Sign]
 
 
 def find_chinese(text: str, rule: int = 1) -> Iterator[Numeral]:
-    """The figures that *text* has in digits and in Chinese characters, by the first or the second *rule*.
+    """The figures that *text* has in digits and in Chinese characters, by the first, the second or the fifth *rule*.
 
     >>> [n.value for n in find_chinese("二〇二四年三月，七万五千六百辆，百分之五十，3.5亿元，三分之一")]
     ['2024', '3', '75600', '50', '350000000', '1/3']
+    >>> [n.value for n in find_chinese("大陸國務院，陆家嘴，伍家，陸拾捌萬元", 5)]
+    ['680000']
     """
+    manner = _FIRST if rule == 1 else _SECOND if rule < 5 else _FIFTH
     digits = list(find_digits(text, rule))
     numbers = [n for n in digits if n.share]
-    numbers += _find_numbers(text, [n for n in digits if not n.share], rule, _FIRST if rule == 1 else _SECOND)
+    numbers += _find_numbers(text, [n for n in digits if not n.share], rule, manner)
     taken = {at for n in numbers for at in range(n.start, n.end)}
     halves = [m.span() for m in _HALF.finditer(text) if not taken & set(range(*m.span()))]
     numbers += [Numeral(start=a, end=b, number=Fraction(1, 2), share=True) for a, b in halves]
@@ -142,6 +150,10 @@ def _begins_unit(text: str, at: int, runs: list[Run]) -> bool:
 
 def _read_sign(text: str, at: int, before: Sign | None, manner: Manner) -> Sign | None:
     char = text[at]
+    if char in manner.wordlike:
+        beside = {text[at - 1 : at], text[at + 1 : at + 2]} - {char}
+        if not beside & _FORMAL:
+            return None
     if char in manner.signs:
         return Sign(start=at, end=at + 1, number=Fraction(manner.signs[char]), sign=char)
     if before is not None and before.end == at and before.sign and (found := _DECIMALS.match(text, at)):

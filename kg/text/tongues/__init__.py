@@ -9,6 +9,8 @@ opened. Each key is a list; those of a number for each place have the forms of o
     clauses    words that begin another clause
     bounds     what stands right before a figure and makes it inexact
     boundless  what has a word of these and bounds nothing (`handed over`)
+    near       what stands right before a date and makes it inexact (`circa`)
+    behind     what stands behind a figure or a date and makes it inexact (`or so`); one sign stands right behind it
     names      words of these that are names where they have a capital within a sentence (`May`)
     months     the names of the twelve months
     days       the 31 days of a month, where ordinals or signs of their own name them
@@ -52,14 +54,33 @@ A table `parts` has what makes a number in words a piece of another, which is no
     names      what has a word of a number, and means another thing (`half past`)
     commas     whether a comma may stand between thousands (`dois milhões, trezentos mil`)
 
+A table `dates` has words that give a date by another one, mostly the day of publication (`kg.text.relative`).
+
+    years, months, days  by how many years, months or days it lies off (`last year` is -1)
+    earlier    the year before one that is named
+    ends       the end of the year of publication
+    ahead, ago  years from now, with `#` for the number (`in # years`)
+    weekdays   the seven days of the week, from Monday
+    quarters, halves  those of a year (`second quarter`)
+    before     words one of which stands before a month without a day, where such a month may be another word (`in May`)
+
 A table `cuts` has the words behind whose full stop the rule for sentences cuts and none ends (`kg.text.cuts`).
 
-    names      abbreviations before names (`Dr. Li`); one with a capital only where it is written with one (`Rep. Li`)
+    names      abbreviations before names (`Dr. Li`); one with a capital only where it is written with one (`Rep. Li`),
+               one with a low line before it only with a small letter, or where it begins a sentence (`_v`)
     trailing   those of them that stand behind a name too, where a sentence may end (`Elm St.`)
-    numbers    abbreviations before figures (`No. 5`), capitals as above; so are the short forms of months
+    places     words before such a one that are no name of a street (`Port St. Lucie`)
+    numbers    abbreviations before figures (`No. 5`, `vol. IV`), capitals as above; so are the short forms of months
+    units      those of them that stand behind a figure too, where a sentence may end (`5 Min.`)
+    words      those of them that are a word behind another word (`ihre Art`)
+    months     further short forms of months, where they are too short to be looked for elsewhere
     ordinals   words before an ordinal in digits, where it ends with a full stop (`im 3. Bezirk`)
     starters   words that begin a sentence even behind such a full stop
+    particles  those of them that begin a surname too (`M. Le Pen`)
+    elided     articles that lose their vowel before an abbreviation (`l'art. 5`)
     labels     words that have a letter behind them, which is no initial (`Group A`)
+    articles   words that have letters of no name behind them (`the F.B.I.`)
+    authors    words that have an initial behind them (`by A. Lee`)
     acronyms   abbreviations that end a sentence as often as not (`U.S.`; `a.c` is also `a. C.`)
     heads      words that an acronym or ordinal before them belongs to (`U.S. Senate`, `19. und 20. Jahrhundert`)
     titles     such words that begin a sentence as well: not where a starter stands before the acronym (`in the U.S.`)
@@ -76,41 +97,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.text.sentence import fold_words
+from kg.text.tongues.wordlist import WordList, join_either, join_words, write_word
 
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
-_NUMERALS = "〇零一二三四五六七八九十百千万萬億亿십백천만"  # a number of one sign is no part of a longer one
-_KOREAN = "일이삼사오육칠팔구"  # too often a part of other words to be looked for beside a number
+__all__ = ["WordList", "list_tongues", "read_tongue", "write_word"]
+
 _MONEY = r"(?:(?:a|[a-z]{0,2}[$€£¥]) ?)?"  # what may stand between a bound and its figure: `about a dozen`, `over US$5`
 _PARTS = r"[;:()\[\]—–，；：。]|\s-\s"  # what parts clauses in every language; a comma does not always
-
-
-@dataclass(frozen=True)
-class WordList:
-    """Words that are looked for in the words of a sentence, each as a word of its own."""
-
-    words: tuple[str, ...]
-
-    def find(self, text: str) -> str | None:
-        """The first of the words, in their order, that stands in a text.
-
-        >>> WordList(("never", "*n't")).find("it isn't so"), WordList(("never",)).find("nevermore")
-        ("n't", None)
-        """
-        if not self.stand_in(text):
-            return None
-        return next(word.lstrip("*") for word in self.words if re.search(write_word(word), text))
-
-    def stand_in(self, text: str) -> bool:
-        """Whether one of the words stands in a text."""
-        return self._any.search(text) is not None
-
-    def strike(self, text: str) -> str:
-        """A text with a blank in the place of each of the words."""
-        return self._any.sub(" ", text)
-
-    @cached_property
-    def _any(self) -> re.Pattern[str]:
-        return re.compile(_join(self.words))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +118,7 @@ class StrictWords:
     @cached_property
     def clause(self) -> re.Pattern[str]:
         """What ends a clause that governs no other."""
-        return re.compile(_either(rf",\s|{_PARTS}", self.clauses))
+        return re.compile(join_either(rf",\s|{_PARTS}", self.clauses))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +155,23 @@ class PartWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DateWords:
+    """Words that give a date by another one, in one language; numbers say how far off it lies."""
+
+    years: Mapping[int, tuple[str, ...]]
+    months: Mapping[int, tuple[str, ...]]
+    days: Mapping[int, tuple[str, ...]]
+    earlier: tuple[str, ...]
+    ends: tuple[str, ...]
+    ahead: tuple[str, ...]
+    ago: tuple[str, ...]
+    weekdays: tuple[tuple[str, ...], ...]
+    quarters: tuple[tuple[str, ...], ...]
+    halves: tuple[tuple[str, ...], ...]
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CutWords:
     """Words by which a sentence that was cut in two is known, in one language."""
 
@@ -175,6 +184,14 @@ class CutWords:
     acronyms: frozenset[str]
     heads: frozenset[str]
     titles: frozenset[str]
+    articles: frozenset[str]
+    authors: frozenset[str]
+    elided: frozenset[str]
+    months: frozenset[str]
+    particles: frozenset[str]
+    places: frozenset[str]
+    units: frozenset[str]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +207,8 @@ class SignalWords:
     boundless: WordList
     clauses: tuple[str, ...]
     bounds: tuple[str, ...]
+    near: tuple[str, ...]
+    behind: tuple[str, ...]
     names: tuple[str, ...]
     months: tuple[WordList, ...]
     days: tuple[WordList, ...]
@@ -197,25 +216,57 @@ class SignalWords:
     proposals: StrictWords | None
     figures: FigureWords | None
     parts: PartWords | None
+    dates: DateWords | None
     cuts: CutWords | None
 
     @cached_property
     def clause(self) -> re.Pattern[str]:
         """What parts clauses."""
-        return re.compile(_either(rf"[,、（）]|{_PARTS}", self.clauses))
+        return re.compile(join_either(rf"[,、（）]|{_PARTS}", self.clauses))
 
     @cached_property
     def _bound(self) -> re.Pattern[str]:
-        return re.compile(rf"({_join(self.bounds)}) ?{_MONEY}$")
+        return re.compile(rf"({join_words(self.bounds)}) ?{_MONEY}$")
+
+    @cached_property
+    def _near(self) -> re.Pattern[str]:
+        months = "|".join(map(re.escape, sorted({word for month in self.months for word in month.words}, key=len)))
+        date = rf"(?:\d{{1,2}}\S{{0,2}} (?:de )?)?(?:(?:{months})\.?,? (?:del? |of )?)?"  # what may stand before a year
+        return re.compile(rf"({join_words(self.near)})(?: [^\W\d_]{{1,5}}){{0,2}} ?{date}$")
+
+    @cached_property
+    def _behind(self) -> re.Pattern[str]:
+        signs = "|".join(re.escape(word) for word in self.behind if len(word) == 1)
+        words = "|".join(write_word(word) for word in self.behind if len(word) > 1)
+        rest = r"[年년]?(?: ?\d{1,2} ?[月월])?(?: ?\d{1,2} ?[日일号號])?"  # of a date behind its year
+        return re.compile(rf"{rest}({signs or '(?!)'}|(?:[^\W\d]{{0,4}}?|(?: [^\W\d_]+){{0,2}} )({words or '(?!)'}))")
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<=\w[ ,])(?:{_join(self.names)})")
+        return re.compile(rf"(?<=\w[ ,])(?:{join_words(self.names)})")
 
     def find_bound(self, before: str) -> str | None:
         """The word that makes a figure inexact, at the end of the text *before* it."""
         found = self._bound.search(self.boundless.strike(before))
         return found[1] if found is not None else None
+
+    def find_near(self, before: str) -> str | None:
+        """The word that makes a date inexact, at the end of the text *before* its year.
+
+        >>> read_tongue("es").find_near("fundada hacia el 3 de marzo de "), read_tongue("en").find_near("opened in ")
+        ('hacia', None)
+        """
+        found = self._near.search(before)
+        return found[1] if found is not None else None
+
+    def find_behind(self, after: str) -> str | None:
+        """The word that makes a figure, or the date of a year, inexact, in the text *after* it.
+
+        >>> read_tongue("zh").find_behind("公斤左右。"), read_tongue("en").find_behind(" metres long or so")
+        ('左右', 'or so')
+        """
+        found = self._behind.match(after)
+        return (found[2] or found[1]) if found is not None else None
 
     def strike_names(self, text: str) -> str:
         """The words of a sentence, those that are names in it struck out: `in May`, `Will Smith`.
@@ -252,23 +303,6 @@ def list_tongues() -> frozenset[str]:
     return frozenset(path.stem for path in Path(__file__).parent.glob("*.toml"))
 
 
-def write_word(word: str) -> str:
-    """A pattern for a word of its own; where scripts put no blanks between words, for its signs.
-
-    >>> [bool(re.search(write_word(word), "er käme nie, 未定")) for word in ("käm", "nie", "未", "*me")]
-    [False, True, True, True]
-    >>> [bool(re.search(write_word(word), "十二月三十日")) for word in ("二月", "三", "十二月", "三十日")]
-    [False, False, True, True]
-    """
-    if _UNSPACED.search(word):
-        before = rf"(?<![\d{_NUMERALS}])" if word[0] in f"{_NUMERALS}{_KOREAN}" else ""
-        after = f"(?![{_NUMERALS}])" if word[-1] in f"{_NUMERALS}{_KOREAN}" else ""
-        return f"{before}{re.escape(word)}{after}"
-    if word.startswith("*"):
-        return rf"{re.escape(word[1:])}(?!\w)"
-    return rf"(?<!\w){re.escape(word)}(?!\w)"
-
-
 def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
     hedges, denials = _words(data["hedges"]), _words(data["denials"])
     strict, figures, parts, cuts = (data.get(table) for table in ("proposals", "figures", "parts", "cuts"))
@@ -279,6 +313,8 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         boundless=_words(data.get("boundless", ())),
         clauses=tuple(data.get("clauses", ())),
         bounds=tuple(map(fold_words, data["bounds"])),
+        near=tuple(map(fold_words, data.get("near", ()))),
+        behind=tuple(map(fold_words, data.get("behind", ()))),
         names=tuple(data.get("names", ())),
         months=_forms(data["months"]),
         days=_forms(data.get("days", ())),
@@ -286,6 +322,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         proposals=None if strict is None else _make_strict(strict, hedges, denials),
         figures=None if figures is None else _make_figures(figures),
         parts=None if parts is None else _make_parts(parts),
+        dates=_make_dates(data["dates"]) if "dates" in data else None,
         cuts=None if cuts is None else CutWords(**{f.name: frozenset(cuts.get(f.name, ())) for f in fields(CutWords)}),
     )
 
@@ -338,18 +375,37 @@ def _make_parts(data: Mapping[str, Any]) -> PartWords:
     )
 
 
+def _make_dates(data: Mapping[str, Any]) -> DateWords:
+    return DateWords(
+        years=_by_number(data["years"]),
+        months=_by_number(data["months"]),
+        days=_by_number(data["days"]),
+        earlier=_fold(data["earlier"]),
+        ends=_fold(data["ends"]),
+        ahead=_fold(data["ahead"]),
+        ago=_fold(data["ago"]),
+        weekdays=_in_order(data["weekdays"]),
+        quarters=_in_order(data["quarters"]),
+        halves=_in_order(data["halves"]),
+        before=_fold(data.get("before", ())),
+    )
+
+
+def _by_number(given: Mapping[str, Iterable[str]]) -> dict[int, tuple[str, ...]]:
+    return {int(number): _fold(words) for number, words in given.items()}
+
+
+def _in_order(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(_fold(forms.split("|")) for forms in given)
+
+
+def _fold(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(fold_words, words))
+
+
 def _words(given: Iterable[str]) -> WordList:
     return WordList(tuple(map(fold_words, given)))
 
 
 def _forms(given: Iterable[str]) -> tuple[WordList, ...]:
     return tuple(_words(forms.split("|")) for forms in given)
-
-
-def _either(pattern: str, words: Iterable[str]) -> str:
-    return "|".join((pattern, *map(write_word, words)))
-
-
-def _join(words: Iterable[str]) -> str:
-    """A pattern for one of *words*; where there are none, one that fits nothing."""
-    return "|".join(map(write_word, words)) or "(?!)"

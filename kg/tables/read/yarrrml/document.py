@@ -37,6 +37,7 @@ from kg.tables.rml import (
 )
 from kg.tables.vocabulary import RDF_TYPE
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file, sort_diagnostics
+from kg.text.plural import write_count
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode, parse_document
 
 _XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
@@ -390,7 +391,7 @@ def wrap_all(found: TermMap | RefObjectMap, conditions: Iterable[FunctionCall]) 
 def read_short_statement(scope: DocumentScope, node: SequenceNode) -> ReadStatement | None:
     """`[predicates, objects]` or `[predicates, objects, datatype or language]`; None after a mistake."""
     if not 2 <= len(node.items) <= 3:
-        few = "the object is missing" if len(node.items) == 1 else f"found {len(node.items)} items"
+        few = "the object is missing" if len(node.items) == 1 else f"found {write_count(len(node.items), 'item')}"
         message = f"expected `[predicate, object]` or `[predicate, object, datatype or language]`: {few}"
         scope.tell("yarrrml-missing", node.mark, message)
         return None

@@ -19,6 +19,7 @@ from kg.tables.read.yarrrml.text import is_absolute
 from kg.tables.read.yarrrml.values import make_term_map, plain_map, read_type
 from kg.tables.rml import Argument, FunctionExecution, JoinCondition, Position, TermMap, TermType
 from kg.text.diagnostic import Mark
+from kg.text.plural import write_count
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
@@ -184,7 +185,11 @@ def read_parameter(scope: DocumentScope, node: Node, *, short: bool, can_join: b
     if isinstance(node, SequenceNode):
         if not 2 <= len(node.items) <= 3:
             shape = "`[parameter, value]` or `[parameter, value, s or o]`"
-            scope.tell("yarrrml-node", node.mark, f"expected {shape}, found {len(node.items)} items")
+            scope.tell(
+                "yarrrml-node",
+                node.mark,
+                f"expected {shape}, found {write_count(len(node.items), 'item')}",
+            )
             return None
         name, value, side = (*node.items, None)[:3]
     elif isinstance(node, MappingNode):

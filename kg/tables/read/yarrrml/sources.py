@@ -34,9 +34,11 @@ from kg.tables.rml import (
     Source,
     SparqlSource,
 )
+from kg.tables.sources.dsn import find_file_kind
 from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RR, Generation
 from kg.text.diagnostic import Mark
+from kg.text.plural import write_count
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 REFERENCE_FORMULATIONS = {
@@ -107,7 +109,7 @@ def read_source(scope: DocumentScope, node: Node) -> LogicalSource | None:
 def read_source_list(scope: DocumentScope, node: SequenceNode) -> LogicalSource | None:
     """A file: `[file~formulation, iterator]`."""
     if not 1 <= len(node.items) <= 2:
-        message = f"expected `[file~formulation, iterator]`, found {len(node.items)} items"
+        message = f"expected `[file~formulation, iterator]`, found {write_count(len(node.items), 'item')}"
         scope.tell("yarrrml-node", node.mark, message)
         return None
     text = scope.read_text(node.items[0])
@@ -121,7 +123,11 @@ def read_source_list(scope: DocumentScope, node: SequenceNode) -> LogicalSource 
         message = f"`{text.text}` does not say how its rows are referred to"
         known = "one of " + ", ".join(f"`~{word}`" for word in REFERENCE_FORMULATIONS)
         known = "`~sparqltsv`" if text.text.endswith(".rq") else known
-        scope.tell("yarrrml-formulation", text.mark, message, f"add {known}")
+        is_database = find_file_kind(text.text) is not None
+        hint = (
+            f"a database is `{{access: {text.text}, table: NAME}}`, or has a `query`" if is_database else f"add {known}"
+        )
+        scope.tell("yarrrml-formulation", text.mark, message, hint)
         return None
     cut = len(path)
     formulation = read_formulation(scope, Scalar(text=word, mark=text.part(cut + 1, len(text.text)), plain=False))
@@ -269,6 +275,8 @@ def read_database(
         username, password = (scope.read_text(inner.get(key)) for key in ("username", "password"))
     elif credentials is not None:
         scope.expect("a mapping with `username` and `password`", credentials)
+    if kind is None and access is not None:
+        kind = find_file_kind(access.text)
     version = fields.get("queryFormulation")
     dialect = None if version is None else scope.read_word(version, SQL_VERSIONS, "query formulation")
     return LogicalSource(
@@ -321,7 +329,7 @@ def read_target(scope: DocumentScope, node: Node) -> LogicalTarget | None:
         text = scope.read_text(node, "a target: a path, a list or a mapping")
         return None if text is None else make_target(scope, text, None, [], node.mark)
     if not 1 <= len(node.items) <= 3:
-        message = f"expected `[file~type, serialization, compression]`, found {len(node.items)} items"
+        message = f"expected `[file~type, serialization, compression]`, found {write_count(len(node.items), 'item')}"
         scope.tell("yarrrml-node", node.mark, message)
         return None
     text = scope.read_text(node.items[0])

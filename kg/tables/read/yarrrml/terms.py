@@ -37,6 +37,7 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.vocabulary import RDF_TYPE
+from kg.text.plural import write_count
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
 
 WHAT = {
@@ -139,7 +140,9 @@ def read_objects(
         return read_object_mapping(scope, node, default, tagged=tagged)
     if isinstance(node, SequenceNode):
         if not 1 <= len(node.items) <= 2:
-            message = f"expected `[value]` or `[value, datatype or language]`, found {len(node.items)} items"
+            message = (
+                f"expected `[value]` or `[value, datatype or language]`, found {write_count(len(node.items), 'item')}"
+            )
             scope.tell("yarrrml-node", node.mark, message)
             return (), ()
         text = scope.read_text(node.items[0])

@@ -12,13 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
+from kg.tables.engine.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.databases.collations import find_foldings
 from kg.tables.sources.databases.duckdbfile import DuckDbFile
 from kg.tables.sources.databases.mysql import MySql
 from kg.tables.sources.databases.postgresql import PostgreSql
 from kg.tables.sources.databases.sqlite import Sqlite
 from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError, fold_name
-from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, read_address
+from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, find_file_kind, read_address
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.network import name_server
@@ -81,7 +83,7 @@ def open_database_file(request: SourceRequest, origin: FileSource, path: Path, s
 
 def address_file(path: Path) -> DatabaseAddress:
     """The address of an SQLite or DuckDB file."""
-    return DatabaseAddress(kind="duckdb" if path.suffix.lower() == ".duckdb" else "sqlite", path=str(path))
+    return DatabaseAddress(kind=find_file_kind(path.name) or "sqlite", path=str(path))
 
 
 def load_table(
@@ -105,6 +107,7 @@ def load_table(
             shelf.tell("source-columns", source.mark, message, "rename one of the two with AS")
             return None
         wanted = list_wanted(chosen)
+        described = find_foldings(database, described, wanted)
         raw = f"{name}_raw"
         database.load(described, wanted, raw)
     except RefusedError as error:
@@ -128,7 +131,8 @@ def tell_zones(request: SourceRequest, described: DescribedTable, chosen: Mappin
         column = described.columns[chosen[reference.text]] if reference.text in chosen else None
         if column is not None and column.zone:
             message = f"the times of `{column.name}` are those of the server's zone, `{column.zone}`, and do not say so"
-            hint = f"in a query, write `CONVERT_TZ({column.name}, @@time_zone, '+00:00')`, or declare it DATETIME"
+            written = f"CONVERT_TZ({quote_name(column.name)}, @@time_zone, '+00:00')"  # any name can stand there so
+            hint = f"in a query, write `{written}`, or declare it DATETIME"
             shelf.tell("source-zone", reference.mark, message, hint)
 
 

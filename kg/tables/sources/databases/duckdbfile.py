@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
@@ -15,7 +17,6 @@ from kg.tables.sources.dialects import (
     DescribedTable,
     RefusedError,
     first_line,
-    fold_columns,
     kind_of,
     nested_kind,
     quote_table,
@@ -54,9 +55,9 @@ class DuckDbFile:
     def describe_table(self, name: str) -> DescribedTable:
         quoted = quote_table(name)
         described = self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
-        asked = "SELECT sql FROM duckdb_tables() WHERE database_name = ? AND lower(table_name) = lower(?)"
-        tables = self.target.execute(asked, [self.name, split_name(name)[-1]]).fetchall()
-        return replace(fold_columns(described, " ".join(sql for (sql,) in tables)), is_table=bool(tables))
+        asked = "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND lower(table_name) = lower(?)"
+        [(is_table,)] = self.target.execute(asked, [self.name, split_name(name)[-1]]).fetchall()
+        return replace(described, is_table=is_table)
 
     def describe_query(self, query: str) -> DescribedTable:
         """What parses as one SELECT stays one within brackets; anything else could do anything."""
@@ -79,8 +80,25 @@ class DuckDbFile:
             self.target.execute("USE memory")
         return DescribedTable(
             relation=relation,
-            columns=tuple(ColumnType(name=row[0], kind=kind_of(row[1]), type_name=row[1]) for row in found),
+            columns=tuple(
+                ColumnType(name=name, kind=kind_of(kind), type_name=kind, collated=kind == "VARCHAR")
+                for name, kind, *_ in found
+            ),
         )
+
+    def quote(self, name: str) -> str:
+        return quote_name(name)
+
+    def probe(self, query: str) -> Sequence[Any] | None:
+        try:
+            self.target.execute(f"USE {self.name}")
+            [row] = self.target.execute(query).fetchall()
+        except self.errors:
+            return None
+        finally:
+            self.target.execute("USE memory")
+        found: Sequence[Any] = row
+        return found
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         selected = []

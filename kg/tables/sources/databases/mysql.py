@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from kg.tables.engine.macros import quote_name
 from kg.tables.sources.dialects import (
     ColumnType,
     DescribedTable,
@@ -123,8 +124,7 @@ class MySql:
                     type_name=self.name_type(f),
                     padded=self.is_padded(f),
                     zone=self.zone if f.type_code == self.module.constants.FIELD_TYPE.TIMESTAMP else "",
-                    # of most collations; of a result it is only told whether they compare by bytes (`utf8mb4_bin`)
-                    folded=kind == "text" and not f.flags & self.module.constants.FLAG.BINARY,
+                    collated=kind == "text",
                 )
                 for f in fields
             ),
@@ -165,6 +165,17 @@ class MySql:
         named = field.flags & (constants.FLAG.ENUM | constants.FLAG.SET)
         return bool(field.type_code == constants.FIELD_TYPE.STRING and field.charsetnr != BINARY and not named)
 
+    def quote(self, name: str) -> str:
+        return quote_column(name)
+
+    def probe(self, query: str) -> Sequence[Any] | None:
+        try:
+            [row] = self.ask(query)
+        except RefusedError:
+            return None
+        found: Sequence[Any] = row
+        return found
+
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = self.write_texts(described, wanted)
         selected = ", ".join(f"{text} AS c{index}" for text, index in zip(texts, wanted, strict=True))
@@ -181,7 +192,7 @@ class MySql:
             column = described.columns[index]
             quoted = quote_column(column.name)
             if column.type_name == "GEOMETRY":
-                hint = f"in a query, write `ST_AsText({quoted})`"
+                hint = f"in a query, write `ST_AsText({quote_name(column.name)})`"
                 message = f"the column `{column.name}` holds geometries, which have no text"
                 raise RefusedError(message, hint=hint, column=index)
             if column.kind == "binary":

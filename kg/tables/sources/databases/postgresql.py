@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from kg.tables.sources.shelf import Shelf
 # types of a key whose values are the same after they were written as a text, the cheapest first
 KEY_TYPES = ("int8", "int4", "int2", "uuid", "date", "timestamp", "timestamptz", "numeric", "varchar", "text", "bpchar")
 
+COLLATED = frozenset({"text", "varchar", "bpchar", "citext", "name"})  # types whose values a collation compares
 BEGAN = "pg_postmaster_start_time()::text"
 
 
@@ -110,10 +112,26 @@ class PostgreSql:
                 )
             type_name = named.decode()
             padded = type_name == "bpchar"
-            folded = type_name == "citext"
             kind = kind_of(type_name)
-            columns.append(ColumnType(name=field.name, kind=kind, type_name=type_name, padded=padded, folded=folded))
+            collated = type_name in COLLATED
+            columns.append(
+                ColumnType(name=field.name, kind=kind, type_name=type_name, padded=padded, collated=collated)
+            )
         return DescribedTable(relation=relation, columns=tuple(columns), folds=False)
+
+    def quote(self, name: str) -> str:
+        return quote_name(name)
+
+    def probe(self, query: str) -> Sequence[Any] | None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT kg_probe")
+            try:
+                cursor.execute(query)
+                found: Sequence[Any] = cursor.fetchone()
+                return found
+            except self.errors:  # the transaction, and what it sees, goes on
+                cursor.execute("ROLLBACK TO SAVEPOINT kg_probe")
+                return None
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = []

@@ -21,7 +21,6 @@ from kg.tables.sources.dialects import (
     RefusedError,
     cut_ranges,
     first_line,
-    fold_columns,
     fold_name,
     kind_of,
     quote_table,
@@ -35,6 +34,7 @@ from kg.text.diagnostic import KgError
 
 STEPS = 10_000  # of SQLite's machine, after which it asks whether to go on
 RECODE = "correct the text, or read its bytes with a query: `SELECT CAST(column AS BLOB) AS column`"
+_NO_COLLATION = re.compile(r"no such collation sequence: (.+)")  # seen in SQLite 3.40
 RENAME = "rename the table or column, or read another with a query that names it"
 
 
@@ -82,6 +82,8 @@ class Sqlite:
             if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
                 raise RefusedError(f"`{self.name}` has a name that is not UTF-8", hint=RENAME) from None
             hint = WAIT if "locked" in str(error) else None
+            if _NO_COLLATION.search(str(error)):
+                hint = "it is another program's: in a query, write `COLLATE BINARY` behind the column that has it"
             raise RefusedError(f"SQLite says: {first_line(error)}", hint=hint) from None
         finally:
             self.deadline = math.inf
@@ -90,13 +92,13 @@ class Sqlite:
         relation = quote_table(name)
         with self.watch():
             found = self.catalogue.execute(
-                "SELECT sql FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
                 " AND name = ? COLLATE NOCASE",
                 [split_name(name)[-1]],
             ).fetchall()
             if found:
                 self.tables.add(relation)
-        return fold_columns(self.describe(relation), found[0][0] if found else "")
+        return self.describe(relation)
 
     def describe_query(self, query: str) -> DescribedTable:
         return self.describe(f"({query}\n)", query)
@@ -107,15 +109,37 @@ class Sqlite:
             self.catalogue.execute("DROP VIEW IF EXISTS temp.kg_described")
             names = self.name_columns(relation, query)
             self.catalogue.execute(f"CREATE TEMP VIEW kg_described AS SELECT * FROM {relation} AS q")
-            found = self.catalogue.execute("PRAGMA temp.table_info(kg_described)").fetchall()
-        kinds = [declared_kind(row[2]) for row in found]
+            kinds = [declared_kind(declared) for declared in self.list_types()]
         if len(kinds) != len(names):
             kinds = ["dynamic"] * len(names)
         return DescribedTable(
             relation=relation,
-            columns=tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True)),
+            columns=tuple(
+                ColumnType(name=n, kind=k, collated=k in {"text", "dynamic"}) for n, k in zip(names, kinds, strict=True)
+            ),
             loose=True,
         )
+
+    def list_types(self) -> list[str]:
+        """The declared types of the view `kg_described`, which SQLite tells with the collations of its columns.
+
+        Those of other programs need only be there for that, and no longer: nothing is compared by them.
+        """
+        lent: list[str] = []
+        try:
+            while True:
+                try:
+                    found = self.catalogue.execute("PRAGMA temp.table_info(kg_described)").fetchall()
+                    return [row[2] for row in found]
+                except sqlite3.OperationalError as error:
+                    missing = _NO_COLLATION.search(str(error))
+                    if missing is None or missing[1] in lent:
+                        raise
+                    lent.append(missing[1])
+                    self.catalogue.create_collation(missing[1], lambda one, other: (one > other) - (one < other))
+        finally:
+            for name in lent:
+                self.catalogue.create_collation(name, None)
 
     def name_columns(self, relation: str, query: str | None) -> list[str]:
         """The names of a relation's columns; none of its rows is computed."""
@@ -131,6 +155,17 @@ class Sqlite:
             # a name that stands twice is numbered where a query is read as a table: only the query itself tells
             return [d[0] for d in self.catalogue.execute(query).description]
         return names
+
+    def quote(self, name: str) -> str:
+        return quote_name(name)
+
+    def probe(self, query: str) -> Sequence[Any] | None:
+        try:
+            with self.watch():
+                found: Sequence[Any] = self.catalogue.execute(query).fetchone()
+                return found
+        except RefusedError:
+            return None
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         with self.watch(), self.find_rows(described.relation) as (connection, relation), connection.cursor() as cursor:
