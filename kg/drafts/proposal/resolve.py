@@ -29,6 +29,7 @@ from kg.model.ontology.vocabulary import Property, RangeKind
 from kg.model.values.text import is_plain
 from kg.rdf.namespace import SCHEMA
 from kg.text.diagnostic import SourceText, did_you_mean, list_known, mark_of_file
+from kg.text.match import make_id
 from kg.text.sentence import fold_words
 from kg.text.yamldoc import MappingNode, Node, Scalar
 
@@ -290,7 +291,7 @@ class Resolver:
         if kind is None:
             hint = f"give its class as `{key}_type`, or declare it under seeds/entities/"
             raise reject("unknown-entity", row.mark, f"no entity `{cut_text(name)}`, and no class for a new one", hint)
-        slug = re.sub(r"[^a-z0-9]+", "-", folded)[:60].strip("-") or f"thing-{len(self.proposed) + 1}"
+        slug = make_id(folded) or f"thing-{len(self.proposed) + 1}"
         taken = {*self.names.entities, *(entity.key for entity in self.proposed.values())}
         number = 2
         free = slug
