@@ -11,10 +11,10 @@ from documents import make_docx, make_pdf, paragraph
 from terminal import PROGRAM, environment, run_kg
 
 from kg.build.pipeline import check_project
-from kg.change.add import make_id
 from kg.starter import StarterContent, init_project
 from kg.system.project import Project
 from kg.text.diagnostic import Severity
+from kg.text.match import make_id
 
 TEXT = "The library opens\n\nBy Ada Quill\n\n4 March 2026\n\nIt holds 40,000 books. The mayor promised more by 2028.\n"
 
@@ -267,9 +267,9 @@ def test_new_projects_keep_texts_out_of_git_and_others_are_told(story: Path, tmp
 
 
 def test_ids_are_made_of_names() -> None:
-    names = ("Straße – nº 5.PDF", "雷军", "a" * 60, "What the town of Rivertown said of its new bridge")
-    assert [make_id(name) for name in names] == [
-        "strasse-no-5-pdf", "", "a" * 40, "what-the-town-of-rivertown-said-of-its",
+    names = ("Straße – nº 5.PDF", "Łódź, Ærø", "雷军", "a" * 60, "What the town of Rivertown said of its new bridge")
+    assert [make_id(name, 40) for name in names] == [
+        "strasse-no-5-pdf", "lodz-aero", "", "a" * 40, "what-the-town-of-rivertown-said-of-its",
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -105,3 +106,13 @@ def test_the_container_file_holds_what_an_installation_needs(executor: Any) -> N
     version = re.search(r'^version = "(.+)"', project, re.M)
     assert version is not None
     assert executor.image.endswith(":" + version[1])
+
+
+@pytest.mark.parametrize("script", ["challenge.py", "tables.py", "databases.py", "cluster.py"])
+def test_a_benchmark_of_tables_finds_what_it_imports(tmp_path: Path, script: str) -> None:
+    """They are run by hand, from any folder, and share modules with the tests, which move."""
+    path = ROOT / "tests" / "benchmarks" / script
+    done = subprocess.run(
+        [sys.executable, str(path), "--help"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -290,6 +290,7 @@ def test_hostile_text_is_refused_where_no_text_is_meant(line: str, tmp_path: Pat
 def test_links_and_characters() -> None:
     assert [t for t in KNOWN if is_link(t)] == []
     assert clean("a\u202eb\ud800c\x00d\u2028e") == "a\ufffdb\ufffdc\ufffdd e"
+    assert clean("رئيس البلدية\u200f (2024)") == "رئيس البلدية\u200f (2024)"  # a mark, which turns nothing around
     assert shorten("A" * 10_000, 10).endswith("…")
 
 

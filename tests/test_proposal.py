@@ -557,3 +557,20 @@ def test_a_new_thing_gets_the_class_that_all_its_rows_want(tmp_path: Path) -> No
         judged = judge(checked, *rows)
         assert [(one.verdict, one.code) for one in judged] == [("new", None), ("new", None)]
         assert {one.key: one.kind for each in judged for one in each.entities} == {"norport-pier": "Product"}
+
+
+def test_words_of_a_source_in_another_language_say_which(tmp_path: Path) -> None:
+    """They became words in the language of the data set when the draft was read."""
+    folder = tmp_path / "p"
+    init_project(folder, title="The bridge", base="https://rivertown.example/")
+    (folder / "texts/yard.txt").write_text("Werft\nDie neue Brücke ist eine offene Brücke.\n", encoding="utf-8")
+    assert run_kg("evidence", "add", "texts/yard.txt", "--lang", "de", folder=folder).code == 0
+    row = {"subject": "bridge", "predicate": "describedAs", "object": "eine offene Brücke", "mode": "opinion"}
+    row |= {"document": "yard", "quote": "ist eine offene Brücke"}
+    entities = folder / "seeds/entities/rivertown.yaml"
+    text = entities.read_text(encoding="utf-8")
+    entities.write_text(text.replace("the new bridge", "Brücke"), encoding="utf-8")
+    (folder / "row.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    run_kg("import", "row.jsonl", "--as", "jsonl", "--texts", "texts", folder=folder)
+    drafts = "".join(path.read_text(encoding="utf-8") for path in (folder / "seeds").glob("drafts/row*.yaml"))
+    assert "o: {text: eine offene Brücke, lang: de}," in drafts

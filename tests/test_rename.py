@@ -202,6 +202,7 @@ NO_ID = "cannot be the id of an entity: write lower-case letters, digits and hyp
         ("bridge", "town", "there is an entity `town` already: give another id; if the two are one, `kg merge town "
          "bridge` takes them together"),
         ("bridge", "Old Bridge", f"`Old Bridge` {NO_ID}, such as `old-bridge`"),
+        ("bridge", "Neue Brücke", f"`Neue Brücke` {NO_ID}, such as `neue-brucke`"),
         ("bridge", "", f"`` {NO_ID}"),
         ("bridge", "bridge", "`bridge` is called so already"),
         ("bridge", "source", "`source` cannot be the id of an entity: `by: source` means the author of the source"),

@@ -51,6 +51,19 @@ def test_cells_that_have_no_value(tmp_path: Path, odd: str) -> None:
     assert run(tmp_path, source.replace("NULL", f'; rml:null "{ODD[odd]}"')) == (0, ['<2> "b"'], "")
 
 
+def test_the_first_of_several_sheets_is_read_and_that_is_told(tmp_path: Path) -> None:
+    rows = {name: sheet(("id", "name"), (1, name)) for name in ("one", "two", "three")}
+    write_xlsx(tmp_path / "p.xlsx", rows)
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
+    assert (code, lines) == (0, ['<1> "one"'])
+    assert first_line(told) == "note[source-sheet]: `p.xlsx` has 3 sheets, of which the first is read, `one`"
+    assert "hint: name the one you mean: `rml:iterator`; the others are `three`, `two`" in told
+    assert run(tmp_path, 'rml:source "p.xlsx"; rml:iterator "one"') == (0, ['<1> "one"'], "")
+    write_xlsx(tmp_path / "p.xlsx", {"one": ""})
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
+    assert (code, lines, first_line(told)) == (1, [], "error[source-empty]: the sheet `one` of `p.xlsx` is empty")
+
+
 @pytest.mark.parametrize("head", ['<row r="2">', "<row>"])
 @pytest.mark.parametrize(
     ("cells", "twice"),

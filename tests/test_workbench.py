@@ -306,7 +306,7 @@ def _disturb(text: str, chance: random.Random) -> str:
     return end.join(out)
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", [*range(3), *(pytest.param(n, marks=pytest.mark.thorough) for n in range(3, 8))])
 def test_all_other_lines_stay_to_the_byte(seeds: Checked, tmp_path: Path, number: int) -> None:
     chance = random.Random(number)
     folder = tmp_path / "seeds/claims"

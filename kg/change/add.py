@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -29,6 +28,7 @@ from kg.system.project import Project
 from kg.text.cuts import LikelyCut, find_cuts
 from kg.text.diagnostic import Severity, UsageError
 from kg.text.language import explain_tag
+from kg.text.match import make_id
 from kg.text.plural import write_count
 from kg.text.sentence import fold_words
 from kg.text.tongues import list_tongues
@@ -181,27 +181,10 @@ def _choose_id(document: NewText, id_: str | None) -> str:
         return id_
     title = document.taken.best("title")
     for text in (document.path.stem if document.path is not None else "", title.text if title is not None else ""):
-        made = make_id(text)
+        made = make_id(text, _LONGEST_ID)
         if made:
             return made
     raise UsageError("no id can be made of the file's name or title: give one with --id")
-
-
-def make_id(text: str) -> str:
-    """An id made of a name or a title, its first words; empty where it has no letters that an id may have.
-
-    >>> make_id("Kästner’s Library (2026)"), make_id("雷军")
-    ('kastners-library-2026', '')
-    """
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
-    words = [word for word in re.split(r"[^a-z0-9]+", plain) if word]
-    made = ""
-    for word in words:
-        if made and len(made) + 1 + len(word) > _LONGEST_ID:
-            break
-        made = f"{made}-{word}" if made else word[:_LONGEST_ID]
-    return made
 
 
 def _choose_path(document: NewText, texts: Path, key: str) -> tuple[Path, bool]:
@@ -340,7 +323,7 @@ def _find_authors(checked: Checked, taken: Taken, key: str, title: str) -> tuple
     for name in list(dict.fromkeys(names))[:20]:
         known = _find_named(name, seeds.entities)
         if known is None:
-            known = _free_id(make_id(name), key, used)
+            known = _free_id(make_id(name, _LONGEST_ID), key, used)
             kind = "Person" if "Person" in classes and _is_personal(name) else "Voice"
             made.append((known, f"{{is: {kind}, label: {write_scalar(name)}}}"))
         ids.append(known)

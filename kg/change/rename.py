@@ -27,6 +27,7 @@ from kg.model.ontology.vocabulary import RangeKind, Vocabulary
 from kg.reading.fields import KEY
 from kg.system.project import Project
 from kg.text.diagnostic import Mark, Severity, UsageError, did_you_mean
+from kg.text.match import make_id
 from kg.text.opened import read_bytes
 from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode, parse_document, read_to_rewrite
 
@@ -69,7 +70,7 @@ def get_entity(seeds: Seeds, key: str) -> Entity:
 def check_new_id(seeds: Seeds, old: str, new: str) -> None:
     """Raises UsageError where an entity cannot get the id *new*."""
     if not KEY.fullmatch(new):
-        better = re.sub(r"[^a-z0-9]+", "-", new.casefold()).strip("-")
+        better = make_id(new)
         hint = f", such as `{better}`" if better else ""
         raise UsageError(f"`{new}` cannot be the id of an entity: write lower-case letters, digits and hyphens{hint}")
     if new == "source":

@@ -7,9 +7,10 @@ import unicodedata
 from functools import cache
 from itertools import accumulate
 
-# Controls, lone surrogates, noncharacters, and the marks that turn the direction of the text around them.
+# Controls, lone surrogates, noncharacters, and the signs that turn the letters behind them around. The marks U+061C,
+# U+200E and U+200F turn none: as a letter of Arabic does, they say how what has no direction runs.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _SPACES = re.compile(r"[ \t\r\n\u2028\u2029]+")
 

@@ -14,6 +14,7 @@ from kg.model.values import Date, Text, read_date, read_truth, tell_bad_iri
 from kg.text.diagnostic import Mark, Related, did_you_mean, find_nearest, list_known
 from kg.text.findings import Findings
 from kg.text.language import explain_tag
+from kg.text.match import make_id
 from kg.text.yamldoc import Document, MappingNode, Node, Scalar, SequenceNode, describe_node
 
 Item = TypeVar("Item")
@@ -147,7 +148,7 @@ class Finder(Findings):
         """True when *scalar* is a good id: lower-case letters, digits and hyphens."""
         if KEY.fullmatch(scalar.text):
             return True
-        better = re.sub(r"[^a-z0-9]+", "-", scalar.text.casefold()).strip("-")
+        better = make_id(scalar.text)
         hint = f"lower-case letters, digits and hyphens, such as `{better}`" if better else None
         self.tell("bad-id", scalar.mark, f"`{scalar.text}` cannot be the id of {what}", hint)
         return False

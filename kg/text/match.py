@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 MOST_NEAR = 5
@@ -11,6 +12,28 @@ MOST_NEAR = 5
 def fold_name(text: str) -> str:
     """A name as it is compared: without capitals, with one space for each stretch of spaces and hyphens."""
     return re.sub(r"[\s_-]+", " ", text.casefold()).strip()
+
+
+_LETTERS = str.maketrans({  # those that Unicode does not part
+    "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d",
+    "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "'": "", "’": "",
+})  # fmt: skip
+
+
+def make_id(text: str, longest: int = 60) -> str:
+    """An id made of a name or a title, its first words; empty where it has no letters that an id may have.
+
+    >>> make_id("Kästner’s Library (2026)"), make_id("Łódź"), make_id("雷军")
+    ('kastners-library-2026', 'lodz', '')
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+    words = re.findall("[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    made = ""
+    for word in words:
+        if made and len(made) + 1 + len(word) > longest:
+            break
+        made = f"{made}-{word}" if made else word[:longest]
+    return made
 
 
 _ARTICLES = {  # by language; `l` is that of l'eau

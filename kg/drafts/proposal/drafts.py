@@ -17,6 +17,7 @@ from kg.reading.sources import address_key
 from kg.system.files import CURATED, ExportFile, encode_file, write_exports
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, UsageError, make_visible
+from kg.text.match import make_id
 from kg.text.yamldoc import MappingNode
 from kg.text.yamltext import write_scalar
 
@@ -62,7 +63,7 @@ def write_drafts(judged: Iterable[Judged], checked: Checked, name: str, origin: 
         files[ending] = "".join(_write_claims(by_source[source], checked, source, origin))
     if entities:
         files[".entities"] = "".join(_write_entities(entities, origin))
-    free = _find_free(checked.project, _clean(name), files)
+    free = _find_free(checked.project, make_id(Path(name).name) or "proposals", files)
     return tuple(encode_file(f"{FOLDER}/{free}{ending}.yaml", text) for ending, text in files.items())
 
 
@@ -101,11 +102,6 @@ def _find_free(project: Project, name: str, endings: Iterable[str]) -> str:
     while any((folder / f"{free}{ending}.yaml").exists() for ending in ("", *endings)):
         free, number = f"{name}-{number}", number + 1
     return free
-
-
-def _clean(name: str) -> str:
-    """A name for a file: letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", Path(name).name.casefold()).strip("-")[:60].strip("-") or "proposals"
 
 
 def _write_entities(entities: Mapping[str, ProposedEntity], origin: Origin) -> Iterator[str]:

@@ -18,6 +18,7 @@ from kg.model.nouns import Claim, ClaimedSentence, Evidence, Ref, Seeds
 from kg.model.state import CURATED
 from kg.model.values import EntityRef
 from kg.text.diagnostic import Diagnostic, Mark
+from kg.text.match import make_id
 from kg.text.sentence import Sentence
 
 MOST_COMPARED = 200  # claims on one matter; of more, those that say or deny the same and the first ones will do
@@ -147,9 +148,9 @@ class KnownClaims:
     def name(self, resolved: ResolvedRow) -> str:
         """A free id for a claim: its property, with its subject where that is taken, with a number where both are."""
         source = resolved.text.source.id
-        verb = _slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", resolved.prop.name))
+        verb = make_id(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", resolved.prop.name)) or "claim"
         verb = f"claim-{verb}" if verb in {"said", "again"} else verb
-        long = f"{source}.{_slug(resolved.subject)}-{verb}"
+        long = f"{source}.{make_id(resolved.subject) or 'claim'}-{verb}"
         for free in (f"{source}.{verb}", long):
             if free not in self.taken:
                 return free
@@ -166,7 +167,3 @@ def group_ids(seeds: Seeds) -> dict[str, tuple[str, ...]]:
         if base != claim.id and base not in seeds.claim_by_id:
             groups[base] = (*groups.get(base, ()), claim.id)
     return groups
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].strip("-") or "claim"

@@ -26,10 +26,12 @@ from kg.drafts.proposal.terms import (
 )
 from kg.model.nouns import Entity, Mode, Name, NameKind, Ref
 from kg.model.ontology.vocabulary import Property, RangeKind
+from kg.model.values.text import is_plain
 from kg.rdf.namespace import SCHEMA
 from kg.text.diagnostic import SourceText, did_you_mean, list_known, mark_of_file
+from kg.text.match import make_id
 from kg.text.sentence import fold_words
-from kg.text.yamldoc import Node
+from kg.text.yamldoc import MappingNode, Node, Scalar
 
 LONGEST_NAME = 200
 MOST_CANDIDATES = 8  # sentences that are tried where a row has no quote
@@ -103,10 +105,26 @@ class Resolver:
         speaker = self._find_speaker(row, text, mapped, entities)
         if place.how == "names":
             place = self._narrow(row, text, place, subject, value, entities)
+        if isinstance(value, str):
+            fields["o"] = self._tag_text(value, prop, text, place)
         return ResolvedRow(
             proposal=row, text=text, place=place, prop=prop, subject=subject, fields=fields, speaker=speaker,
             mapped=tuple(mapped), entities=tuple(dict.fromkeys(entities)),
         )  # fmt: skip
+
+    def _tag_text(self, value: str, prop: Property, text: SourceOfQuotes, place: QuotePlace) -> str | Node:
+        """A text with the language of its source, where its words are from there and that is not the data set's."""
+        spoken, own = (
+            lang.partition("-")[0].lower() for lang in (text.source.lang, self.checked.seeds.dataset.language)
+        )
+        if prop.kind is not RangeKind.TEXT or spoken == own or is_plain(prop):
+            return value
+        if not any(fold_words(value) in fold_words(sentence.text) for sentence in place.sentences):
+            return value
+        mark = mark_of_file(SourceText("proposals", ""))
+        words = (("text", value), ("lang", text.source.lang))
+        entries = tuple((Scalar(text=key, mark=mark), Scalar(text=word, mark=mark)) for key, word in words)
+        return MappingNode(entries=entries, mark=mark)
 
     # -- where it stands --------------------------------------------------------------------------
 
@@ -273,7 +291,7 @@ class Resolver:
         if kind is None:
             hint = f"give its class as `{key}_type`, or declare it under seeds/entities/"
             raise reject("unknown-entity", row.mark, f"no entity `{cut_text(name)}`, and no class for a new one", hint)
-        slug = re.sub(r"[^a-z0-9]+", "-", folded)[:60].strip("-") or f"thing-{len(self.proposed) + 1}"
+        slug = make_id(folded) or f"thing-{len(self.proposed) + 1}"
         taken = {*self.names.entities, *(entity.key for entity in self.proposed.values())}
         number = 2
         free = slug

@@ -21,6 +21,7 @@ from kg.tables.sources.sheets.size import measure_sheets, unpacked_size
 from kg.tables.sources.sheets.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD
+from kg.tables.wording import choose_words
 from kg.text.diagnostic import did_you_mean, list_known
 
 
@@ -86,6 +87,14 @@ def read_rows(
             wanted = request.source.iterator or ""
             hint = did_you_mean(wanted, names) or f"its sheets are {list_known(names)}"
             shelf.tell("source-not-found", request.source.mark, f"no sheet `{wanted}` in `{origin.path}`", hint)
+        elif not any(found):
+            words = f"the sheet `{request.source.iterator or names[0]}` of `{origin.path}` is empty"
+            shelf.tell("source-empty", request.source.mark, words, "its first row has the names of the columns")
+            return None
+        elif request.source.iterator is None and len(names) > 1:
+            message = f"`{origin.path}` has {len(names)} sheets, of which the first is read, `{names[0]}`"
+            hint = choose_words(origin.mark, "name the one you mean: `rml:iterator`", "name the one you mean behind it")
+            shelf.tell("source-sheet", origin.mark, message, f"{hint}; the others are {list_known(names[1:])}")
         return found
     except broken as error:
         blame_disk(error, origin.path)
@@ -129,7 +138,9 @@ def read_workbook(wanted: str | None, origin: FileSource, path: Path, shelf: She
             raise
         raise BrokenWorkbookError(str(error)) from error
     odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
-    return book.sheet_names, (grow_rows(rows, odd), odd)
+    kinds = python_calamine.SheetTypeEnum
+    names = [each.name for each in book.sheets_metadata if each.typ == kinds.WorkSheet]  # no charts
+    return names or book.sheet_names, (grow_rows(rows, odd), odd)
 
 
 def refuse_span(span: int, origin: FileSource, shelf: Shelf) -> None:
