@@ -401,9 +401,17 @@ def read_rooms() -> list[str]:
     return [room for _, room in rooms]
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements, those within others too; what they are made of does not count."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from statements(child)
+
+
 def imports_of(path: Path, modules: set[str]) -> Iterator[str]:
     """The rooms that a file imports, at the top of the module or in a function."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names = [f"{node.module}.{a.name}" if node.module in {"kg"} else node.module for a in node.names]

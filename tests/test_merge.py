@@ -281,7 +281,12 @@ BLOCK_TWO += "    - 'Deux # no'   # c7\n    misnomer: Tow\n"
 
 @pytest.mark.parametrize(
     ("one", "two", "order", "end", "last"),
-    list(product((FLOW_ONE, BLOCK_ONE), (FLOW_TWO, BLOCK_TWO), ("12", "21", "1|2"), ("\n", "\r\n"), (True, False))),
+    [
+        pytest.param(*case, end, last, marks=() if last == (end == "\n") else pytest.mark.thorough)
+        for case in product((FLOW_ONE, BLOCK_ONE), (FLOW_TWO, BLOCK_TWO), ("12", "21", "1|2"))
+        for end in ("\n", "\r\n")
+        for last in (True, False)
+    ],
 )
 def test_entries_of_every_form(folder: Path, one: str, two: str, order: str, end: str, last: bool) -> None:
     """Both in one file or in two, in this order or that; the last line with or without its end."""

@@ -7,6 +7,8 @@ import json
 import os
 import sys
 import zipfile
+from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -41,11 +43,17 @@ READERS = {
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of a mapping, which is the working directory; beside it lie files that are nobody's business."""
-    outside, folder = tmp_path / "outside", tmp_path / "here"
+    folder = stage(tmp_path)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def stage(parent: Path) -> Path:
+    """The folder `here`, beside `outside`."""
+    outside, folder = parent / "outside", parent / "here"
     outside.mkdir()
     folder.mkdir()
     write_secrets(outside)
-    monkeypatch.chdir(folder)
     return folder
 
 
@@ -74,10 +82,17 @@ def write_secrets(folder: Path) -> None:
 
 def run(folder: Path, source: str, *options: str) -> tuple[int, str, str]:
     """Exit code, what is told on stderr, and the output ("" where there is none)."""
-    mapping = f"""@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> .
-@base <http://e.org/> .
-<m> rml:logicalSource [ {source} ] ; rml:subjectMap [ rml:template "{{id}}" ] ;
-  rml:predicateObjectMap [ rml:predicate <p> ; rml:objectMap [ rml:reference "name" ] ] .
+    return run_sources(folder, {"p": source}, *options)
+
+
+def run_sources(folder: Path, sources: Mapping[str, str], *options: str) -> tuple[int, str, str]:
+    """The same of several sources, each with a predicate."""
+    mapping = (
+        "@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> .\n@base <http://e.org/> .\n"
+    )
+    for predicate, source in sources.items():
+        mapping += f"""<#{predicate}> rml:logicalSource [ {source} ] ; rml:subjectMap [ rml:template "{{id}}" ] ;
+  rml:predicateObjectMap [ rml:predicate <{predicate}> ; rml:objectMap [ rml:reference "name" ] ] .
 """
     (folder / "map.ttl").write_text(mapping, encoding="utf-8")
     out = folder / "out.nq"
@@ -90,16 +105,10 @@ def relative(root: str, path: str) -> str:
     return f'rml:source [ a rml:RelativePathSource ; rml:root "{root}" ; rml:path "{path}" ]'
 
 
-@pytest.mark.parametrize("file", READERS)
-@pytest.mark.parametrize(
-    "way", ["root", "roots up", "absolute root", "up", "absolute", "file", "link", "linked folder"]
-)
-@posix
-def test_a_file_outside_is_refused_whoever_reads_it(here: Path, file: str, way: str) -> None:
-    outside = here.parent / "outside"
-    (here / f"link-{file}").symlink_to(outside / file)
-    (here / "folder").symlink_to(outside, target_is_directory=True)
-    written, source = {
+def tell_ways(folder: Path, file: str) -> dict[str, tuple[str, str]]:
+    """The ways out to a file beside a folder: how it is named where it is told, and its source."""
+    outside = folder.parent / "outside"
+    return {
         "root": (f"{outside}/{file}"[1:], relative("/", f"{outside}/{file}"[1:])),
         "roots up": (f"outside/{file}", relative("..", f"outside/{file}")),
         "absolute root": (file, relative(str(outside), file)),
@@ -108,30 +117,73 @@ def test_a_file_outside_is_refused_whoever_reads_it(here: Path, file: str, way: 
         "file": (f"file://{outside}/{file}", f'rml:source "file://{outside}/{file}"'),
         "link": (f"link-{file}", f'rml:source "link-{file}"'),
         "linked folder": (f"folder/{file}", f'rml:source "folder/{file}"'),
-    }[way]
-    code, told, lines = run(here, f"{source} ; {READERS[file]}")
+    }
+
+
+@pytest.fixture(
+    scope="module", params=["root", "roots up", "absolute root", "up", "absolute", "file", "link", "linked folder"]
+)
+def refused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is told of each file by its name, all of which a run reads by one way out."""
+    folder = stage(tmp_path_factory.mktemp("ways"))
+    (folder / "folder").symlink_to(folder.parent / "outside", target_is_directory=True)
+    for file in READERS:
+        (folder / f"link-{file}").symlink_to(folder.parent / "outside" / file)
+    ways = {file: tell_ways(folder, file)[request.param] for file in READERS}
+    with chdir(folder):
+        code, told, lines = run_sources(
+            folder, {file: f"{source} ; {READERS[file]}" for file, (_, source) in ways.items()}
+        )
     assert (code, lines) == (1, "")
-    head, _, rest = told.partition("\n")
-    assert head == f"error[source-outside]: `{written}` lies outside the folders that may be read"
-    assert rest.endswith(
-        "   = hint: move the file, or allow the folder with `--allow-path`\n\n1 error, 0 warnings, 0 notes\n"
-    )
+    *blocks, count = told.split("\n\n")
+    assert count == f"{len(READERS)} errors, 0 warnings, 0 notes\n"
+    return {file: f"{ways[file][0]}\n{told}" for file, told in zip(READERS, blocks, strict=True)}
 
 
 @pytest.mark.parametrize("file", READERS)
 @posix
-def test_a_folder_that_is_allowed_is_read(here: Path, file: str) -> None:
-    outside = here.parent / "outside"
-    (here / "way").symlink_to(outside, target_is_directory=True)
-    wanted = '<http://e.org/1> <http://e.org/p> "secret" .\n'
-    for source, options in (
-        (relative("..", f"outside/{file}"), ("--allow-path", str(outside))),
-        (f'rml:source "{file}"', ("--data", str(outside))),
-        (f'rml:source "{file}"', ("--data", "way")),
-        (f'rml:source "way/{file}"', ("--allow-path", "way")),
-        (f'rml:source "{outside}/{file}"', ("--allow-path", "/")),
-    ):
-        assert run(here, f"{source} ; {READERS[file]}", *options) == (0, "", wanted), (source, options)
+def test_a_file_outside_is_refused_whoever_reads_it(file: str, refused: dict[str, str]) -> None:
+    written, _, told = refused[file].partition("\n")
+    assert told.startswith(f"error[source-outside]: `{written}` lies outside the folders that may be read\n")
+    assert told.endswith("\n   = hint: move the file, or allow the folder with `--allow-path`")
+
+
+@pytest.fixture(scope="module", params=["root", "data", "linked data", "way", "absolute"])
+def allowed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, set[str]]:
+    """Exit code, what is told, and the lines of all files beside a folder that an option allows."""
+    folder = stage(tmp_path_factory.mktemp("allowed"))
+    outside = folder.parent / "outside"
+    (folder / "way").symlink_to(outside, target_is_directory=True)
+
+    def source_of(file: str) -> str:
+        return {
+            "root": relative("..", f"outside/{file}"),
+            "data": f'rml:source "{file}"',
+            "linked data": f'rml:source "{file}"',
+            "way": f'rml:source "way/{file}"',
+            "absolute": f'rml:source "{outside}/{file}"',
+        }[request.param]
+
+    options = {
+        "root": ("--allow-path", str(outside)),
+        "data": ("--data", str(outside)),
+        "linked data": ("--data", "way"),
+        "way": ("--allow-path", "way"),
+        "absolute": ("--allow-path", "/"),
+    }[request.param]
+    with chdir(folder):
+        code, told, lines = run_sources(
+            folder, {file: f"{source_of(file)} ; {READERS[file]}" for file in READERS}, *options
+        )
+    return code, told, set(lines.split("\n")[:-1])
+
+
+@pytest.mark.parametrize("file", READERS)
+@posix
+def test_a_folder_that_is_allowed_is_read(file: str, allowed: tuple[int, str, set[str]]) -> None:
+    code, told, lines = allowed
+    assert (code, told, len(lines)) == (0, "", len(READERS))
+    assert f'<http://e.org/1> <http://e.org/{file}> "secret" .' in lines
 
 
 @posix

@@ -177,7 +177,7 @@ def test_what_json_ld_leaves_out_of_a_value_is_told(said: str, told: str | None,
         ('{"@graph": [NODE, 5, {"@set": [true, NODE]}]}', ["5", "true"]),
         ('["c", NODE]', ['"c"']),
         ('{"@context": {"all": "@graph", "v": "@value"}, "all": [{"v": "c"}, NODE]}', ['{"v": "c"}']),
-        (f'{{"@id": "{X}z", "{X}g": {{"@graph": [{{"@list": ["c"]}}, NODE]}}}}', ['{"@list": ["c"]}']),
+        (f'{{"@id": "{X}z", "{X}g": {{"@id": "{X}h", "@graph": [{{"@list": ["c"]}}, NODE]}}}}', ['{"@list": ["c"]}']),
         (f'{{"@graph": [{{"@set": [NODE]}}, {{"@id": "{X}z", "{X}g": {{"@set": ["c", {{"@value": 1}}]}}}}]}}', []),
     ],
 )
@@ -242,6 +242,21 @@ def test_what_a_file_says_is_checked(text: str, code: str | None, column: int, h
         found = [f for f in found if f[0] != "rdf-range"]
     assert found == ([(code, "seeds/rdf/ports.ttl", 1, column)] if code else [])
     assert all(hint in (d.hint or "") for d in checked.diagnostics if d.code == code)
+
+
+def test_graphs_without_names_and_those_of_sources_are_told(tmp_path: Path) -> None:
+    post = f"{BASE}source/post"
+    text = f"""<{X}g> {{ <{X}a> <{X}b> 1 }}
+_:g {{ <{X}a> <{X}b> 2 . <{X}a> <{X}b> 3 }}
+GRAPH <{post}> {{ <{X}a> <{X}b> 4 }} <{X}a> <{X}b> 5 .
+[] {{ <{X}a> <{X}b> 6 }}
+"""
+    found = [d for d in check_story(tmp_path, {"seeds/rdf/a.trig": text}).diagnostics if d.severity.word != "note"]
+    assert [(d.code, d.mark.line, d.mark.column, d.message) for d in found] == [
+        ("rdf-graph", 2, 1, "a graph without a name: what stands in it goes into the file's own graph"),
+        ("rdf-graph", 3, 7, f"<{post}> is the graph of a source, and a file of RDF puts statements into it"),
+        ("rdf-graph", 4, 1, "a graph without a name: what stands in it goes into the file's own graph"),
+    ]
 
 
 def test_a_mistake_in_a_file_without_lines_is_named(tmp_path: Path) -> None:

@@ -40,13 +40,27 @@ MAPPING = """@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.
 
 
 def read_values(folder: Path, dialect: str) -> dict[str, str]:
-    """The text of each row's second column, by its first."""
+    """The text of each row's second column of `p.csv`, by its first."""
+    [values] = read_files(folder, dialect, "p.csv")
+    return values
+
+
+def read_files(folder: Path, dialect: str, *files: str) -> list[dict[str, str]]:
+    """Of each file the text of each row's second column, by its first, in one run."""
     columns = ("_col.1", "_col.2") if "csvw:header false" in dialect else ("id", "name")
-    document = read_any_mapping(SourceText("m.ttl", MAPPING % (dialect, *columns)), None)
+    mapping = MAPPING.split("\n", 1)[0] + "\n"
+    for file in files:
+        rules = (MAPPING % (dialect, *columns)).split("\n", 1)[1]
+        mapping += rules.replace("p.csv", file).replace("<#m>", f"<#{file}>").replace("<p>", f"<{file}>")
+    document = read_any_mapping(SourceText("m.ttl", mapping), None)
     with open_run(document, Settings(mapping_folder=folder, data_folder=folder)) as run:
         assert [d.message for d in run.diagnostics] == []
         quads = list(ox.parse(path=str(make_lines(run)), format=ox.RdfFormat.N_QUADS))
-    return {str(q.subject)[len("<http://e.org/") : -1]: q.object.value for q in quads}
+    base = "http://e.org/"
+    return [
+        {q.subject.value.removeprefix(base): q.object.value for q in quads if q.predicate.value == base + file}
+        for file in files
+    ]
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -54,12 +68,14 @@ def read_values(folder: Path, dialect: str) -> dict[str, str]:
 def test_line_ends_within_values(tmp_path: Path, head: str, end: str) -> None:
     before, dialect = HEADS[head]
     inner = ["a", *ENDS.values(), "\n\r"]
-    for first in inner:  # which the reader guesses the file's own line end by
+    written = {}
+    for number, first in enumerate(inner):  # which the reader guesses the file's own line end by
         values = {"1": f"x{first}y", **{str(n): text for n, text in enumerate(inner, 2)}, "7": "z"}
         rows = [f'{key},"{text}"' for key, text in values.items()]
         text = before.replace("|", ENDS[end]) + ENDS[end].join(rows) + ENDS[end]
-        (tmp_path / "p.csv").write_bytes(text.encode())
-        assert read_values(tmp_path, dialect) == values
+        (tmp_path / f"p{number}.csv").write_bytes(text.encode())
+        written[f"p{number}.csv"] = values
+    assert read_files(tmp_path, dialect, *written) == list(written.values())
 
 
 plain_cells = st.text(alphabet='a"\\', max_size=4).filter(lambda text: not text.startswith('"'))
@@ -107,9 +123,9 @@ def test_the_line_of_a_row_behind_values_of_several_lines(tmp_path: Path, head: 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_line_end_within_the_header(tmp_path: Path, end: str) -> None:
-    for inner in ENDS.values():
-        (tmp_path / "p.csv").write_bytes(f'"a{inner}b",id,name{ENDS[end]}0,1,"x{inner}y"{ENDS[end]}'.encode())
-        assert read_values(tmp_path, "") == {"1": f"x{inner}y"}
+    for name, inner in ENDS.items():
+        (tmp_path / name).write_bytes(f'"a{inner}b",id,name{ENDS[end]}0,1,"x{inner}y"{ENDS[end]}'.encode())
+    assert read_files(tmp_path, "", *ENDS) == [{"1": f"x{inner}y"} for inner in ENDS.values()]
 
 
 def tell_first(folder: Path, name: str, raw: bytes, more: str = "") -> tuple[str, str | None]:

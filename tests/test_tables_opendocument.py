@@ -41,13 +41,24 @@ PARAGRAPHS = {
 }
 
 
-@pytest.mark.parametrize("inner", PARAGRAPHS)
-@pytest.mark.parametrize(
-    "more", [' office:value-type="string"', "", f' calcext:value-type="string" xmlns:calcext="{CALC}"']
+@pytest.fixture(
+    scope="module",
+    params=[' office:value-type="string"', "", f' calcext:value-type="string" xmlns:calcext="{CALC}"'],
 )
-def test_white_space_and_what_is_text(tmp_path: Path, inner: str, more: str) -> None:
-    write_ods(tmp_path / "p.ods", HEAD, cell("float", "1") + text_cell(f"<text:p>{inner}</text:p>", more))
-    assert run(tmp_path, 'rml:source "p.ods"') == (0, [f'<1> "{PARAGRAPHS[inner]}"'], "")
+def paragraphs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The lines of a sheet of all paragraphs, each in a row of its own."""
+    folder = tmp_path_factory.mktemp("paragraphs")
+    cells = [text_cell(f"<text:p>{inner}</text:p>", request.param) for inner in PARAGRAPHS]
+    row = "</table:table-row><table:table-row>"
+    write_ods(folder / "p.ods", HEAD, row.join(cell("float", str(n)) + each for n, each in enumerate(cells)))
+    code, lines, told = run(folder, 'rml:source "p.ods"')
+    assert (code, len(lines), told) == (0, len(PARAGRAPHS), "")
+    return lines
+
+
+@pytest.mark.parametrize("inner", PARAGRAPHS)
+def test_white_space_and_what_is_text(inner: str, paragraphs: list[str]) -> None:
+    assert f'<{list(PARAGRAPHS).index(inner)}> "{PARAGRAPHS[inner]}"' in paragraphs
 
 
 VALUES = {

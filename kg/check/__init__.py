@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     doubles.check_labels,
     rdf.check_terms,
     rdf.check_schemes,
+    rdf.check_graphs,
     rdf.check_names,
     rdf.check_ranges,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.check.context import RuleContext
 from kg.check.references import class_words, classes_of, find_missed
@@ -89,6 +89,28 @@ def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
                     f"write <{context.seeds.dataset.prefixes.namespaces[prefix]}> as the namespace, in all of the file"
                 )
                 yield Diagnostic(code="rdf-scheme", mark=term.mark, message=message, hint=hint)
+
+
+def check_graphs(context: RuleContext) -> Iterator[Diagnostic]:
+    """The graphs that a file names are its own: each has an IRI, and none is that of a source or a table.
+
+    Each is told once for each file.
+    """
+    told: set[tuple[str, Term]] = set()
+    kinds = {f"{context.seeds.dataset.base}{kind}/": kind for kind in ("source", "table")}
+    for quad in context.story.stated_quads:
+        graph, mark = quad.graph.term, quad.graph.mark
+        if isinstance(graph, DefaultGraph) or (mark.file, graph) in told:
+            continue
+        told.add((mark.file, graph))
+        if isinstance(graph, BlankNode):
+            message = "a graph without a name: what stands in it goes into the file's own graph"
+            yield Diagnostic(code="rdf-graph", mark=mark, message=message, hint="name the graph by an IRI")
+        for space, kind in kinds.items():
+            if isinstance(graph, NamedNode) and graph.value.startswith(space):
+                message = f"<{graph.value}> is the graph of a {kind}, and a file of RDF puts statements into it"
+                hint = "name another graph, or none: the file has one of its own"
+                yield Diagnostic(code="rdf-graph", mark=mark, message=message, hint=hint)
 
 
 def check_names(context: RuleContext) -> Iterator[Diagnostic]:

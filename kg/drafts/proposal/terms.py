@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -110,12 +111,12 @@ class UnitNames:
         return self.known.get(fold_words(word).rstrip("."))
 
 
-def _write_forms(word: str) -> Iterator[str]:
+@functools.cache  # whoever proposes again and again (an agent) asks for the words of the same units
+def _write_forms(word: str) -> tuple[str, ...]:
     """A word, its plural, and how the other half of the English-speaking world spells it."""
-    for form in (word, re.sub(r"(?<=\w)metre\b", "meter", word), re.sub(r"\bmetre\b", "meter", word)):
-        yield form
-        if form.isascii() and len(form) > 2:
-            yield write_plural(form)
+    spelled = (word, re.sub(r"(?<=\w)metre\b", "meter", word), re.sub(r"\bmetre\b", "meter", word))
+    plurals = (write_plural(form) for form in spelled if form.isascii() and len(form) > 2)
+    return tuple(dict.fromkeys([*spelled, *plurals]))
 
 
 def write_quantity(text: str, prop: Property, vocabulary: Vocabulary, units: UnitNames) -> str | None:

@@ -76,7 +76,7 @@ def write_objects(frame: Any, places: Iterable[int]) -> tuple[Any, frozenset[int
     Returns too which columns these are, and the first object that is no value. Columns of texts alone stay as they are.
     """
     pandas: Any = sys.modules["pandas"]
-    made: dict[str, Any] = {}
+    made: dict[str, list[str | None]] = {}
     changed = set()
     for place in places:
         column = frame[f"c{place}"]
@@ -91,10 +91,14 @@ def write_objects(frame: Any, places: Iterable[int]) -> tuple[Any, frozenset[int
                 return frame, frozenset(), ObjectFault(column=place, row=row, what=str(error))
             texts.append(text)
             datatypes.append(datatype)
-        made[f"c{place}"] = pandas.Series(texts, dtype=object, index=frame.index)
-        made[f"d{place}"] = pandas.Series(datatypes, dtype=object, index=frame.index)
+        made[f"c{place}"], made[f"d{place}"] = texts, datatypes
         changed.add(place)
-    return (frame.assign(**made) if made else frame), frozenset(changed), None
+    if not made:
+        return frame, frozenset(), None
+    # In one go: pandas warns of a frame to which a hundred columns are added one by one.
+    kept, written = frame.drop(columns=made, errors="ignore"), pandas.DataFrame(made, dtype=object, index=frame.index)
+    order = [*frame.columns, *(f"d{place}" for place in sorted(changed))]
+    return pandas.concat([kept, written], axis=1)[order], frozenset(changed), None
 
 
 def holds_objects(column: Any, pandas: Any) -> bool:
