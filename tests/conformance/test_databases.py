@@ -444,3 +444,15 @@ def test_batches_have_as_many_rows_as_there_is_room_for(mariadb: Server) -> None
     assert (sum(long), sum(short)) == (1000, 110_000)
     assert max(long[1:]) * 100_000 <= ROOM
     assert short == [100, 50_000, 50_000, 9_900]
+
+
+@pytest.mark.parametrize("kind", ["server", "mariadb"])
+def test_a_table_that_a_server_does_not_have(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
+    server: Server = request.getfixturevalue(kind)
+    (tmp_path / "setup.sql").write_text(FILLED, encoding="utf-8")
+    server.load(tmp_path / "setup.sql")
+    for table, hint in (("fillde", "did you mean `filled`?"), ("x", "its tables are `filled`, `other`")):
+        mapping = (JOIN % (server.jdbc, server.user, "k")).replace('"filled"', f'"{table}"')
+        (tmp_path / "map.ttl").write_text(mapping, encoding="utf-8")
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        assert (done.code, done.err.count("error[source-unreadable]"), done.err.count(f"hint: {hint}")) == (1, 1, 1)

@@ -119,6 +119,15 @@ class PostgreSql:
             )
         return DescribedTable(relation=relation, columns=tuple(columns), folds=False)
 
+    def list_tables(self) -> list[str]:
+        found = self.ask(
+            "SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r','v','m','p','f')"
+            " AND pg_table_is_visible(oid) AND relnamespace::regnamespace::text NOT IN"
+            " ('pg_catalog', 'information_schema')"
+        )
+        names: list[str] = found.column("name").to_pylist()
+        return names
+
     def quote(self, name: str) -> str:
         return quote_name(name)
 
