@@ -14,6 +14,7 @@ from terminal import Finished, run_kg
 
 from kg.tables.engine.connection import Connection
 from kg.tables.sources.databases.mysql import BARS, ROOM, MySql, find_doubt
+from kg.tables.sources.databases.postgresql import PostgreSql
 from kg.tables.sources.dsn import read_address
 from kg.tables.sources.shelf import Shelf
 
@@ -253,6 +254,18 @@ READ = {  # what a mapping reads, and by which words
     "seen": "SQL2008Table",
     "SELECT max(id) AS id, k FROM seen GROUP BY k": "SQL2008Query",
 }
+
+
+def test_a_question_of_a_collation_leaves_the_transaction_as_it_is(server: Server) -> None:
+    """What it sees can still be told to other connections, and one that is refused leaves one that can be asked."""
+    shelf = Shelf(connection=Connection(), scratch=Path(), mapping_folder=Path())
+    with closing(PostgreSql(read_address(server.url), shelf)) as database:
+        begun = database.ask("SELECT now()::text AS now")
+        assert database.probe("SELECT 1 AS a, false AS b") == [1, False]
+        assert database.ask("SELECT now()::text AS now") == begun
+        assert database.tell_moment()
+        assert database.probe("SELECT * FROM no_such_table") is None
+        assert database.probe("SELECT true AS a") == [True]
 
 
 @pytest.mark.parametrize(("kind", "column", "wanted"), FOLDINGS, ids=lambda value: str(value))

@@ -132,15 +132,10 @@ class PostgreSql:
         return quote_name(name)
 
     def probe(self, query: str) -> Sequence[Any] | None:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT kg_probe")
-            try:
-                cursor.execute(query)
-                found: Sequence[Any] = cursor.fetchone()
-                return found
-            except self.errors:  # the transaction, and what it sees, goes on
-                cursor.execute("ROLLBACK TO SAVEPOINT kg_probe")
-                return None
+        try:
+            return [column[0].as_py() for column in self.ask(query).columns]
+        except RefusedError:
+            return None
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = []
