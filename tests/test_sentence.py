@@ -55,6 +55,27 @@ def test_western_sentences_end_before_a_capital_digit_or_quote(text: str, expect
     assert cut(text) == expected
 
 
+WITHOUT_CAPITALS = [
+    ("다리는 길다. 2030년에 연다. 정말? 네.", ["다리는 길다.", "2030년에 연다.", "정말?", "네."]),
+    ("الجسر طويل. هل يفتح؟ نعم.", ["الجسر طويل.", "هل يفتح؟", "نعم."]),
+    ("הגשר ארוך. הוא ייפתח ב-2030. טוב.", ["הגשר ארוך.", "הוא ייפתח ב-2030.", "טוב."]),
+    ("पुल लंबा है। यह 3.5 मील का है। सच?", ["पुल लंबा है।", "यह 3.5 मील का है।", "सच?"]),
+    ("پل لمبا ہے۔ یہ کھلے گا۔", ["پل لمبا ہے۔", "یہ کھلے گا۔"]),
+    ("ხიდი გრძელია. იხსნება.", ["ხიდი გრძელია.", "იხსნება."]),
+    ("Կամուրջը երկար է։ Կբացվի։", ["Կամուրջը երկար է։", "Կբացվի։"]),
+    ("ดีมาก", ["ดีมาก"]),  # Thai has no full stops
+    ("Es largo. ¿Abre? ¡Sí! Fin.", ["Es largo.", "¿Abre?", "¡Sí!", "Fin."]),
+    ("He met Dr. 李 and no. ª one.", ["He met Dr. 李 and no. ª one."]),  # Han, and a sign
+    ("橋は長い. これは橋だ.", ["橋は長い. これは橋だ."]),  # kana have full stops of their own
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WITHOUT_CAPITALS)
+def test_sentences_of_scripts_without_capitals_end_at_their_full_stops(text: str, expected: list[str]) -> None:
+    """Such a paragraph was one sentence; a Spanish one went on through its questions."""
+    assert cut(text) == expected
+
+
 CHINESE = [
     ("马来了。牛走了！羊呢？", ["马来了。", "牛走了！", "羊呢？"]),
     ("他说：“马来了。”牛走了。", ["他说：“马来了。”", "牛走了。"]),

@@ -10,8 +10,11 @@ A byte-order mark at the very start belongs to no sentence.
 **Sentences.** Within a paragraph a sentence ends
 
 - after one or more of `. ? !`, the closing quotes that follow directly, and one full stop that follows
-  those, if white space comes next and then a capital, a decimal digit or an opening quote;
-- after one or more of `。？！` and the closing quotes and brackets that follow directly, whatever comes next;
+  those, if white space comes next and then a capital, a decimal digit, an opening quote, `¿` or `¡`, or a letter
+  of a script that has no capitals in sentences (Korean, Arabic, Hebrew, Devanagari, Georgian and others, but not
+  Han and kana, which have full stops of their own);
+- after one or more of `。？！`, of `؟ ۔ । ॥ ։ ። ။ ។` and the closing quotes and brackets that follow directly,
+  whatever comes next;
 - at the end of the paragraph.
 
 White space around a sentence is not part of it. There is no list of abbreviations: after `Dr. Li` a
@@ -52,8 +55,11 @@ _LINE = re.compile(r"[^\r\n]+")
 # The look-behind and the possessive `++` keep a run of a million full stops linear.
 _STOP = re.compile(
     rf"(?P<western>(?<![.?!])[.?!]++[{CLOSING_QUOTES}]*+\.?+\s++)"
-    rf"|[。？！][。？！.?!]*+[{CLOSING_QUOTES}{CLOSING_BRACKETS}]*+"
+    rf"|[。？！؟۔।॥։።။។][。？！؟۔।॥։።။។.?!]*+[{CLOSING_QUOTES}{CLOSING_BRACKETS}]*+"
 )
+_HAN_OR_KANA = re.compile("[\u3005-\u312f\u31a0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
+_FIRST_WITHOUT_CAPITALS = "\u0590"  # where Hebrew begins; the letters without capitals before it are signs (ª, ƻ)
+_GEORGIAN = range(0x10D0, 0x1100)  # whose capitals stand in headings alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +88,8 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     p1s2 9543fd6f It is.
     p2s1 061dc3a2 好。
     p2s2 6726fb65 是吗？
+    >>> [s.text for s in split_sentences("¿Abre? ¡Sí! 다리는 길다. 2030년에 연다. هل هو طويل؟ نعم. पुल लंबा है। हाँ।")]
+    ['¿Abre?', '¡Sí!', '다리는 길다.', '2030년에 연다.', 'هل هو طويل؟', 'نعم.', 'पुल लंबा है।', 'हाँ।']
     """
     offset = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
     lines = [line for line in _LINE.finditer(text, offset) if not line[0].isspace()]
@@ -174,4 +182,14 @@ def _find_ends(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _begins_sentence(char: str) -> bool:
-    return char in OPENING_QUOTES or unicodedata.category(char) in {"Lu", "Lt", "Nd"}
+    """Whether a sentence may begin with a sign behind a full stop and white space.
+
+    >>> [_begins_sentence(char) for char in "A2“¿가היऐა李のab("]
+    [True, True, True, True, True, True, True, True, True, False, False, False, False, False]
+    """
+    if char in OPENING_QUOTES or char in "¿¡" or unicodedata.category(char) in {"Lu", "Lt", "Nd"}:
+        return True
+    if ord(char) in _GEORGIAN:
+        return True
+    is_caseless = char >= _FIRST_WITHOUT_CAPITALS and unicodedata.category(char) == "Lo"
+    return is_caseless and _HAN_OR_KANA.match(char) is None

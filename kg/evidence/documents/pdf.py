@@ -36,7 +36,7 @@ from kg.text.plural import write_count
 
 SECONDS = 180  # that a PDF may take
 _AROUND = 40  # lines before and behind one that tell of its column
-_ENDS = tuple('.?!:;"”’)»。？！…；：」』）')
+_ENDS = tuple('.?!:;"”’)»。？！؟۔।॥։።။។…；：」』）')
 _BULLET = re.compile(r"[•◦▪‣●○■□–*·-]\s|\(?[0-9]{1,3}[.)]\s|\(?[a-z][.)]\s")
 _NUMBER = re.compile(
     r"\W{0,3}(?:page|seite|p\.|第)?\s?([0-9]{1,4})(?:\s?(?:of|/|von|页|頁)\s?[0-9]{0,4})?\W{0,3}", re.IGNORECASE

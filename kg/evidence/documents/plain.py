@@ -8,7 +8,7 @@ from itertools import pairwise
 from kg.evidence.documents.taken import ParagraphMaker, write_paragraphs
 
 _MARGIN = range(40, 111)  # characters of the longest line of a text that was broken at a margin
-_ENDS = tuple('.?!:;"”’)»。？！…')
+_ENDS = tuple('.?!:;"”’)»。？！؟۔।॥։።။។…')
 
 
 def take_lines(text: str) -> tuple[str, list[str]]:
