@@ -154,6 +154,8 @@ def test_a_text_that_lies_among_the_texts_already_stays(story: Path) -> None:
     assert "written: texts" not in done.out
     assert (story / "texts/Note.txt").read_bytes() == b"\xef\xbb\xbfA note\r\n\r\nIt is short.\r\n"
     assert "author: note-author   (from no name in the file: a voice)" in done.out
+    undated = "note: no day of publication was found: counts and words such as `last year` rest on `published`\n"
+    assert undated in done.out
     assert "is: Voice, label: the author of “A note”" in (story / "seeds/entities/note.yaml").read_text(
         encoding="utf-8"
     )
@@ -319,7 +321,7 @@ def test_a_text_in_a_language_that_is_not_known_is_told(story: Path, tmp_path: P
     (tmp_path / "x.txt").write_text(f"Bron\n{prose}\n", encoding="utf-8")
     told = "note: no language is known, and the data set's is en: give it with --lang\n"
     assert told in run_kg("evidence", "add", "../x.txt", "--dry-run", folder=story).out
-    assert "note" not in run_kg("evidence", "add", "../x.txt", "--dry-run", "--lang", "sv", folder=story).out
+    assert "no language" not in run_kg("evidence", "add", "../x.txt", "--dry-run", "--lang", "sv", folder=story).out
 
 
 def test_words_know_better_than_a_template_in_which_language_a_page_is(story: Path, tmp_path: Path) -> None:

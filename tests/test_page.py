@@ -126,6 +126,19 @@ def test_positions_of_the_live_drawing_are_those_of_the_picture(page: str) -> No
     assert sorted(places) == sorted((n["id"], str(n["x"]), str(n["y"])) for n in nodes)
 
 
+def test_many_lines_between_two_things_run_side_by_side_and_none_around_them() -> None:
+    story = own_project().story
+    claim = next(c for c in story.seeds.claims if c.id == "paris.leads")
+    copies = tuple(
+        replace(claim, id=f"copy-{n}", predicate=replace(claim.predicate, text=f"leads{n}")) for n in range(60)
+    )
+    page = render_page(replace(story, seeds=replace(story.seeds, claims=(*story.seeds.claims, *copies))))
+    edges = [e for e in read_data(page)["network"]["edges"] if {e["from"], e["to"]} == {"lei-jun", "xiaomi"}]
+    bent = [(e["smooth"]["type"], e["smooth"]["roundness"]) for e in edges if e["smooth"]]
+    assert len(edges) == 62 and len(set(bent)) == len(bent) >= 61
+    assert max(roundness for _, roundness in bent) == 0.8
+
+
 def test_the_page_weighs_little(page: str) -> None:
     assert len(page.encode()) < 700_000
 

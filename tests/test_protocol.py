@@ -302,6 +302,12 @@ def test_odd_messages_get_an_answer_and_the_next_one_too(server: Served) -> None
     assert "evil" not in described
 
 
+def test_a_reason_that_repeats_what_was_asked_does_no_harm_to_a_terminal(server: Served) -> None:
+    for path in ("/sparql?query=SELECT%20%1b[2J", "/gsp?%1b[2J=x", "/gsp?graph=%1b[2J", "/resource?iri=%1b[2J"):
+        text = server.ask("GET", path).text
+        assert "␛" in text and text.rstrip("\n").isprintable(), path
+
+
 def test_who_looks_for_a_page_gets_a_page_that_says_why_there_is_none(server: Served) -> None:
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     for path, status in {

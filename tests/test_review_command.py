@@ -61,7 +61,12 @@ post.port   seeds/drafts/post.yaml:10:5
 def test_a_draft_that_cannot_be_read_is_shown_as_it_stands(tmp_path: Path) -> None:
     lay_out(tmp_path, FILES)
     broken = tmp_path / "seeds/drafts/post.yaml"
-    broken.write_text(broken.read_text(encoding="utf-8") + "    none: 5\n", encoding="utf-8")
+    broken.write_text(
+        broken.read_text(encoding="utf-8") + "    none: 5\n    half: {s: tern}\n    rest: {p: crew, o: 7}\n",
+        encoding="utf-8",
+    )
+    listed = run_kg("review", "--list", folder=tmp_path).out
+    assert "post.half   Tern · ? · ?" in listed and "post.rest   ? · crew · 7" in listed
     shown = run_kg("review", "p4s1.none", "--texts", "texts", folder=tmp_path).out
     assert (
         shown

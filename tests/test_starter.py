@@ -457,3 +457,15 @@ def test_the_skill_names_commands_and_options_that_there_are(tmp_path: Path) -> 
         assert {word for word in rest if word.startswith("-")} <= known, words
         seen.add(words[1])
     assert {"check", "coverage", "test", "build", "evidence", "prompt", "import", "review", "explain"} <= seen
+
+
+def test_a_reason_of_two_chinese_signs_is_words(tmp_path: Path) -> None:
+    """`标题` was too short for the shape of what is set aside, and nothing was built."""
+    init_project(tmp_path / "p", title="大桥", base="https://rivertown.example/")
+    source = tmp_path / "p/seeds/sources/bridge.yaml"
+    text = source.read_text(encoding="utf-8")
+    for written, code in (("标题", 0), ("-", 1)):
+        source.write_text(re.sub(r"(skip: \{p0s1: ).*\}", rf'\1"{written}"}}', text), encoding="utf-8")
+        done = run_kg("build", folder=tmp_path / "p")
+        assert done.code == code, done.err
+        assert ("set aside for one reason, in words" in done.err) is (code == 1)

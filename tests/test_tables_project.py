@@ -473,7 +473,7 @@ def test_a_table_as_a_file_is_sorted_compressed_and_not_in_the_graph(story: Path
     choose(story, "tables: {big: file}\n")
     report = build_project(Project(story))
     assert [d for d in report.diagnostics if d.severity > Severity.NOTE] == []
-    assert f"big: {2 * count} quads in tables/big.nq.gz" in summarise_build(report)
+    assert f"big: {2 * count:,} quads in tables/big.nq.gz" in summarise_build(report)
     packed = (story / "exports" / "tables" / "big.nq.gz").read_bytes()
     text = gzip.decompress(packed).decode()
     quads = text.splitlines()

@@ -357,3 +357,39 @@ def test_a_column_of_sqlite_that_begins_with_many_nulls(tmp_path: Path) -> None:
     connection.close()
     source = 'rml:source [ rml:path "n.sqlite" ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
     assert run(tmp_path, source) == (0, ['<3000> "x"'], "")
+
+
+TABLES = {"employee": "did you mean `employees`?", "x": "its tables are `employees`, `places`, `seen`"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("file", ["t.db", "t.duckdb"])
+def test_a_table_that_a_database_does_not_have(tmp_path: Path, file: str, name: str) -> None:
+    script = (
+        "CREATE TABLE employees (id INTEGER, name TEXT); CREATE TABLE places (id INTEGER);"
+        "CREATE VIEW seen AS SELECT id FROM places"
+    )
+    if file == "t.db":
+        with open_sqlite(tmp_path / file) as connection:
+            connection.executescript(script)
+        connection.close()
+    else:
+        with pytest.importorskip("duckdb").connect(tmp_path / file) as connection:
+            connection.execute(script)
+    for iterator, words, hint in (
+        (name, "SQL2008Table", TABLES[name]),
+        (f"SELECT * FROM {name}", "SQL2008Query", None),
+        (f"main.{name}", "SQL2008Table", None),  # of a schema that the mapping names, its own tables are not listed
+        ("Employees", "SQL2008Table", None),
+    ):
+        (tmp_path / "map.ttl").write_text(
+            "@prefix rml: <http://w3id.org/rml/> . @base <http://e.org/> .\n"
+            f'<m> rml:logicalSource [ rml:source "{file}"; rml:iterator "{iterator}"; rml:referenceFormulation rml:{words} ];'
+            ' rml:subjectMap [ rml:template "{id}"; rml:class <T> ] .',
+            encoding="utf-8",
+        )
+        options = [str(tmp_path / "map.ttl"), "-o", str(tmp_path / "out.nq")]
+        told = CliRunner().invoke(map_command, options).stderr
+        assert ("error[source-unreadable]" in told) == (iterator != "Employees")
+        own = [line for line in told.split("\n") if "hint: " in line and "Did you mean" not in line]
+        assert [line.partition("hint: ")[2] for line in own] == ([] if hint is None else [hint])

@@ -17,9 +17,10 @@ from kg.change.rename import RewriteRefusedError
 from kg.starter import init_project
 from kg.system.files import hold_lock
 from kg.system.project import Project
+from kg.text.sentence import digest_sentence
 from kg.text.yamldoc import read_document
 from kg.workbench.desk import BenchDesk
-from kg.workbench.form import FIELDS, ClaimForm, clean_field, find_row
+from kg.workbench.form import FIELDS, REASONS, ClaimForm, clean_field, find_row
 from kg.workbench.plan import ConflictError, plan_form
 from kg.workbench.wire import answer
 
@@ -131,6 +132,59 @@ def test_the_first_claim_of_a_sentence_says_who_speaks(desk: BenchDesk, story: P
         f"kg: claims/1\nsource: bridge\nclaims:\n  p1s2 {digest}:\n    said: source\n"
         "    opens: {s: bridge, p: opens, o: 2030, mode: plan}\n"
     )
+
+
+def test_how_a_value_is_known_is_a_field_of_its_own(desk: BenchDesk, story: Path) -> None:
+    """Who wrote what a sentence does not say had to go to the file to say how it is known."""
+    before = (story / CLAIMS).read_text("utf-8")
+    new = {"s": "bridge", "p": "length", "o": "119 m", "inferred.o": "as measured, in words"}
+    assert {m["code"] for m in _ask(desk, "save", fields=new)["messages"]} == {"undeclared-conflict"}
+    found = _ask(desk, "sentence")["claims"][-1]
+    assert found["fields"] == {"s": "bridge", "p": "length", "o": "119 m", "inferred.o": "as measured, in words"}
+    assert '{s: bridge, p: length, o: 119 m, inferred: {o: "as measured, in words"}}' in found["lines"]
+
+    def change(**fields: str) -> dict[str, Any]:
+        row = _ask(desk, "sentence")["claims"][-1]
+        given = {name.replace("_", "."): text for name, text in fields.items()}
+        about = {key: row[key] for key in ("key", "base", "file")}
+        done = _ask(desk, "save", **about, fields=row["fields"] | given)
+        assert done["written"], done
+        return done
+
+    done = change(o="120 m", inferred_s="named before")
+    told = {(m["field"], m["code"]) for m in done["messages"]}
+    assert told >= {("inferred.o", "needless-inferred"), ("inferred.s", "needless-inferred")}
+    assert 'inferred: {s: named before, o: "as measured, in words"}' in _ask(desk, "sentence")["claims"][-1]["lines"]
+    change(inferred_s="", inferred_o="", o="119 m")
+    assert "inferred" not in _ask(desk, "sentence")["claims"][-1]["lines"]
+    assert (story / CLAIMS).read_text("utf-8").startswith(before.rstrip("\n").rpartition("\n  p1s2")[0])
+
+
+@pytest.mark.parametrize("reason", ["by sight", "\n        o: by sight", "{o: by sight, mode: x}"])
+def test_reasons_that_no_field_has_stay_as_they_are(desk: BenchDesk, story: Path, reason: str) -> None:
+    claims = story / CLAIMS
+    line = "    length: {s: bridge, p: length, o: 120 m}\n"
+    rest = "".join(f"      {part}\n" for part in ("s: bridge", "p: length", "o: 119 m", f"inferred: {reason}"))
+    claims.write_text(claims.read_text("utf-8").replace(line, f"    length:\n{rest}"), "utf-8")
+    row = _ask(desk, "sentence")["claims"][0]
+    assert "inferred" in row["fixed"] and not any(key.startswith("inferred") for key in row["fields"])
+    done = _edit(desk, {"o": "118 m", "inferred.o": "lost"})
+    assert done["written"] or reason.endswith("mode: x}")  # a key that there is not is an error
+    if done["written"]:
+        assert claims.read_text("utf-8").count(f"inferred: {reason}") == 1
+
+
+def test_a_reason_that_a_hint_has_is_offered(desk: BenchDesk, story: Path) -> None:
+    sentence, text = "The new bridge is 120 metres long since last year.", story / "texts/bridge.txt"
+    text.write_text(re.sub(r"The new .*? long\.", sentence, text.read_text("utf-8")), "utf-8")
+    source, claims = story / "seeds/sources/bridge.yaml", story / CLAIMS
+    told = re.sub(r"(?m)^(?:sha256|figure-rule):.*\n", "", source.read_text("utf-8"))
+    source.write_text(re.sub(r"p1s1: \w+", f"p1s1: {digest_sentence(sentence)}", told), "utf-8")
+    claims.write_text(re.sub(r"p1s1 \w+", f"p1s1 {digest_sentence(sentence)}", claims.read_text("utf-8")), "utf-8")
+    (message,) = [m for m in _edit(desk, {"when": "2025"}, "check")["messages"] if m["field"] == "when"]
+    assert message["reason"] == "“last year”, of the date of the source, 2026-05-01"
+    found = _edit(desk, {"when": "2025", "inferred.when": message["reason"]}, "check")
+    assert found["messages"] == [] and found["may"]
 
 
 def test_two_who_change_one_file_are_merged_or_refused(desk: BenchDesk, story: Path) -> None:
@@ -280,7 +334,8 @@ def _change_claims(seeds: Checked, project: Project, path: Path, chance: random.
         row = find_row(document, address, key)
         if key == "said" or row is None or row.repeats:
             continue
-        fields = {name: row.fields.get(name, "") for name in FIELDS if name not in row.fixed}
+        names = (*FIELDS, *(() if "inferred" in row.fixed else REASONS))
+        fields = {name: row.fields.get(name, "") for name in names if name not in row.fixed}
         for name in chance.sample(sorted(fields), 3):
             fields[name] = chance.choice(["", "x", "a: b, {c} # d", " 'q' \"r\" ", "- 5", "~", "\u2028é", "# x"])
         form = ClaimForm(

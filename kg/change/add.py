@@ -381,3 +381,5 @@ def _find_dates(taken: Taken, told: list[str], lang: str) -> Iterator[_Field]:
         words, spoken = fill_phrase(MADE_THEN, lang, made.origin)
         because = write_scalar(words) if spoken == lang else f"{{{spoken}: {write_scalar(words)}}}"
         yield "published", f"{{inferred: {made.text}, because: {because}}}", made.origin
+    else:
+        told.append("no day of publication was found: counts and words such as `last year` rest on `published`")

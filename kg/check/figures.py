@@ -9,6 +9,7 @@ small numbers that have many words.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from kg.text.yamltext import write_scalar
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
 _UNCERTAIN = 12  # a number up to this may stand in words that are not known
 _PARTS = re.compile(r"(?P<year>-?\d{4,}|\d{3}X|\d\dXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
+_OFFERED = re.compile(r'`(inferred: \{\w+: ("(?:[^"\\]|\\.)*")\})`$')
 _SEASONS = 21  # months from here on are seasons, quarters and halves of a year
 
 
@@ -117,6 +119,20 @@ def _tell(
         message=f"`{claim.id}` says {', '.join(missing)}, and the sentence `{evidence.sentence}` does not",
         hint=hint,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedReason:
+    """What a hint offers to write: all of it as it stands in YAML, and the text of the reason alone."""
+
+    written: str
+    text: str
+
+
+def find_offered_reason(diagnostic: Diagnostic) -> OfferedReason | None:
+    """The reason that a hint of this room has ready; None where it has none."""
+    found = _OFFERED.search(diagnostic.hint or "") if diagnostic.code == "figure-not-in-sentence" else None
+    return OfferedReason(written=found[1], text=json.loads(found[2])) if found is not None else None
 
 
 def _explain_date(text: str, evidence: Evidence, context: RuleContext) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.change.rename import plan_rename
+from kg.check.figures import find_offered_reason
 from kg.editor.desk import EditorDesk
 from kg.editor.link import NamedPlace, Thing
 from kg.editor.role import Role
@@ -16,7 +17,6 @@ from kg.text.diagnostic import Diagnostic, KgError, Mark, UsageError
 from kg.text.opened import hold_open
 
 _HINT = re.compile(r"did you mean `([^`]+)`\?")
-_REASON = re.compile(r"`(inferred: \{\w+: \".*\"\})`$")
 _WORD = re.compile(r"`([^`]+)`")
 
 
@@ -117,12 +117,12 @@ def find_mend(diagnostic: Diagnostic) -> Mend | None:
 
     None where it names neither. A reason is written behind the value that it is for.
     """
-    hint, reason = (pattern.search(diagnostic.hint or "") for pattern in (_HINT, _REASON))
+    hint, reason = _HINT.search(diagnostic.hint or ""), find_offered_reason(diagnostic)
     mark = diagnostic.mark
     if mark.line != mark.end_line:
         return None
     if reason is not None:
-        return _find_place(reason[1], mark)
+        return _find_place(reason.written, mark)
     if hint is None:
         return None
     wrong = _WORD.search(diagnostic.message)

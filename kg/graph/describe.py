@@ -51,11 +51,11 @@ class ClaimWords:
     def subject(self, claim: Claim) -> str:
         """The label of the entity that a claim is about, or the id of the claim, in brackets."""
         subject = claim.subject
-        return f"[{subject.id}]" if isinstance(subject, ClaimRef) else self.entity(subject.key)
+        return f"[{subject.id}]" if isinstance(subject, ClaimRef) else self.entity(subject.key) or "?"
 
     def property(self, name: str) -> str:
         prop = self.vocabulary.properties.get(name)
-        return prop.label(self.lang) if prop else name
+        return prop.label(self.lang) if prop else name or "?"
 
     def object(self, claim: Claim) -> str:
         """The object as it is read: a label, `over 30000 vehicle`, a date, “a text”."""

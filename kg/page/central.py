@@ -23,7 +23,9 @@ MOST_CENTRAL = 200  # things whose claims are in the file
 PARTS = ("about", "says", "there")  # how a thing takes part in a claim: what is said of it, by it, at it
 
 _WORDED = ("says", "word", "time", "who", "where")
-_SCRIPTED = frozenset({"found-nothing", "idle-words", "line-denied", "conflict", "claims-1", "claims-n"})
+_SCRIPTED = frozenset({
+    "claims-1", "claims-n", "comma", "conflict", "found-nothing", "idle-words", "line-denied", "remark",
+})  # fmt: skip
 
 Json = dict[str, Any]
 

@@ -127,18 +127,25 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
     """The answer that a claim gives: its time, or its value with its time or the date of the count.
 
+    Chinese has them in brackets, for a comma there would part answers too.
+
     A time that only repeats the date which is the value is not told again. That it is denied is told beside it.
     """
     words = load_words()
     time = record.time or words.both("line-denied" if record.claim.negated else "no-time")
     texts = {}
     for lang in LANGUAGES:
-        parts = [] if question.about_time else [record.value[lang]]
+        value = "" if question.about_time else record.value[lang]
+        parts = []
         if question.about_time or (record.time is not None and time_of(record.claim) is not None):
             parts.append(time[lang])
         if record.as_of is not None:
             parts.append(words.fill("as-of-time", lang, when=record.as_of[lang]))
-        texts[lang] = ", ".join(parts)
+        aside = words.join_parts(parts, lang)
+        if value and aside and lang == "zh":
+            texts[lang] = value + words.fill("in-brackets", lang, text=aside)
+        else:
+            texts[lang] = words.join_parts((value, aside), lang)
     return texts
 
 

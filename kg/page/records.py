@@ -18,7 +18,7 @@ from kg.model.values import ClaimRef, Date, EntityRef, Text
 from kg.page.picture.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
-from kg.page.words import Worded, show_as_of, show_claim_time, show_time, word_value
+from kg.page.words import Worded, load_words, show_as_of, show_claim_time, show_time, word_value
 from kg.reading.articles import Articles
 from kg.text.diagnostic import Mark
 from kg.text.edtf import Edtf
@@ -240,7 +240,8 @@ def name_source(source: Source, seeds: Seeds, lang: str) -> str:
     if publisher is not None:
         name = clean(publisher.label(lang))
         several = sum(s.publisher is not None and s.publisher.text == publisher.key for s in seeds.sources) > 1
-        return f"{name}, {show_time(source.published.edtf, lang)}" if several and source.published else name
+        day = show_time(source.published.edtf, lang) if several and source.published else ""
+        return load_words().join_parts((name, day), lang)
     if source.title is not None:
         return f"“{shorten(clean(source.title.text), LONGEST_TITLE, by_words=True)}”"
     return source.id

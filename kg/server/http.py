@@ -8,6 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from kg.text.diagnostic import make_lines_visible
+
 if TYPE_CHECKING:
     from kg.server.processes.process import Process
 
@@ -24,11 +26,13 @@ _LINGER = 2.0  # seconds
 class HttpError(Exception):
     """A request that is not carried out: the *status*, the reason in words, and headers that go with it.
 
+    The reason may repeat what was asked: it is made harmless to the terminal of whoever reads it.
+
     *detail* is for the operator alone: it may name files.
     """
 
     def __init__(self, status: int, reason: str, detail: str = "", **headers: str) -> None:
-        super().__init__(reason)
+        super().__init__(make_lines_visible(reason))
         self.status, self.detail = status, detail
         self.headers = {name.replace("_", "-").lower(): value for name, value in headers.items()}
 

@@ -15,7 +15,6 @@ from kg.server.explore.thing import give_thing
 from kg.server.explore.words import PARAMETER, choose_tongue
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
-from kg.text.diagnostic import make_visible
 from kg.text.markup import Child, tag
 
 HTML = "text/html"
@@ -114,7 +113,7 @@ async def _find_thing(request: Request, data: Data) -> tuple[str, str]:
     if number >= 0:
         return candidates[number]
     if request.path == "/resource":
-        raise HttpError(404, f"there is nothing of the IRI `{make_visible(given[0][:200])}`")
+        raise HttpError(404, f"there is nothing of the IRI `{given[0][:200]}`")
     raise HttpError(404, f"there is nothing at {request.raw_path[:200]}")
 
 

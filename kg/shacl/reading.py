@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.rdf.namespace import OWL, RDFS, SH
+from kg.rdf.namespace import OWL, RDF, RDFS, SH, XSD
 from kg.rdf.turtle.document import MarkedTerm, RdfDocument, Term
 from kg.shacl.graph import SUBCLASS_OF
 from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_shape_name, read_truth
@@ -144,7 +144,7 @@ class ShapeReader(Findings):
             targets=tuple(self.read_targets(it)),
             constraints=tuple(self.read_all_constraints(it)),
             properties=tuple(self.read_properties(it)),
-            message=choose_message(it.all("message")),
+            message=choose_message(self.read_messages(it)),
             severity=self.attempt(lambda: read_severity(it), "Violation"),
             deactivated=self.attempt(lambda: read_truth("deactivated", it.one("deactivated")), False),
             mark=it.mark,
@@ -171,6 +171,20 @@ class ShapeReader(Findings):
 
     def is_property_shape(self, node: Term) -> bool:
         return NamedNode(SH + "PropertyShape") in {marked.term for marked in self.graph.objects(node, TYPE)}
+
+    def read_messages(self, it: DescribedNode) -> Iterator[Literal]:
+        """The messages of a shape: texts, one in each language (section 2.1.5)."""
+        told: set[str | None] = set()
+        for marked in it.all("message"):
+            text = marked.term
+            if not isinstance(text, Literal) or text.datatype.value not in {XSD + "string", RDF + "langString"}:
+                self.add([_mistake(marked.mark, f"`sh:message` takes a text, not `{marked.mark.excerpt}`")])
+            elif text.language in told:
+                where = f" in `{text.language}`" if text.language else ""
+                self.add([_mistake(marked.mark, f"a shape has one `sh:message`{where}, and this is the second")])
+            else:
+                told.add(text.language)
+                yield text
 
     # ---- targets
 
@@ -249,11 +263,10 @@ def read_severity(it: DescribedNode) -> str:
     return name or marked.term.value
 
 
-def choose_message(marked: Iterable[MarkedTerm]) -> str | None:
+def choose_message(texts: Iterable[Literal]) -> str | None:
     """The message without a language, else the English one, else the first by its language."""
-    texts = [m.term for m in marked if isinstance(m.term, Literal)]
-    texts.sort(key=lambda text: (bool(text.language), text.language != "en", text.language or ""))
-    return texts[0].value if texts else None
+    ordered = sorted(texts, key=lambda text: (bool(text.language), text.language != "en", text.language or ""))
+    return ordered[0].value if ordered else None
 
 
 def _mistake(mark: Mark, message: str, hint: str | None = None) -> Diagnostic:

@@ -10,10 +10,14 @@ from kg.change.entry import Entry, is_block, margin_of
 from kg.drafts.review.draft import list_entries, list_inner
 from kg.drafts.review.lines import find_lines
 from kg.reading import forms
-from kg.text.yamldoc import Document, MappingNode, Scalar
+from kg.text.yamldoc import Document, MappingNode, Node, Scalar
 
 FIELDS = ("s", "p", "o", "mode", "when", "asof", "by", "where", "voice", "sure", "not", "note")
 """The keys of a claim that a form has, in the order in which they are written."""
+REASONED = ("s", "o", "when", "asof")
+"""The keys of a claim that may say how they are known (`inferred`)."""
+REASONS = tuple(f"inferred.{key}" for key in REASONED)
+"""The keys of a form that say so."""
 VOICE = tuple(key for key in FIELDS if key in forms.VOICE.names)
 """The keys of a form that say who speaks, and how."""
 
@@ -32,8 +36,9 @@ class ClaimForm:
     """A claim of a sentence as it was typed.
 
     *key* is its id within the source; empty for a new one, which gets one. *base* is the digest of the lines that the
-    form was made from (`digest_entry`); None for a new claim. *fields* are texts by the keys of `FIELDS`: an empty one
-    is not written, and of those that are missing the lines stay. *file* is the name of the file that has the claim.
+    form was made from (`digest_entry`); None for a new claim. *fields* are texts by the keys of `FIELDS` and
+    `REASONS`: an empty one is not written, and of those that are missing the lines stay. *file* is the name of the
+    file that has the claim.
     """
 
     source: str
@@ -52,7 +57,7 @@ class ClaimForm:
     @property
     def written(self) -> dict[str, str]:
         """The fields that have a text, in the order in which they are written."""
-        texts = {key: clean_field(self.fields.get(key, "")) for key in FIELDS}
+        texts = {key: clean_field(self.fields.get(key, "")) for key in (*FIELDS, *REASONS)}
         return {key: text for key, text in texts.items() if text}
 
 
@@ -100,16 +105,27 @@ def read_row(entry: Entry) -> FormRow:
     lines = entry.document.source.lines[first - 1 : last]
     nodes = entry.value.nodes if isinstance(entry.value, MappingNode) else {}
     simple = {key: node for key, node in nodes.items() if isinstance(node, Scalar) and not _is_spread(node)}
-    fixed = {key: _excerpt(entry, key) for key in nodes if key not in simple or key not in FIELDS}
+    reasons = _read_reasons(nodes.get("inferred"))
+    shown = {*(simple.keys() & FIELDS), *(("inferred",) if reasons else ())}
+    fixed = {key: _excerpt(entry, key) for key in nodes if key not in shown}
     return FormRow(
         key=entry.key.text,
         lines=tuple(line.rstrip("\r") for line in lines),
         base=digest_entry(entry),
-        fields={key: node.text for key, node in simple.items() if key in FIELDS},
+        fields={key: node.text for key, node in simple.items() if key in FIELDS} | reasons,
         fixed=fixed,
         repeats=not isinstance(entry.value, MappingNode) or "again" in nodes,
         entry=entry,
     )
+
+
+def _read_reasons(node: Node | None) -> dict[str, str]:
+    """The reasons of a claim by the keys of `REASONS`; none where they stand in a form that no field has."""
+    if not isinstance(node, MappingNode) or not node.flow or node.mark.line != node.mark.end_line:
+        return {}
+    texts = {key: value.text for key, value in node.nodes.items() if isinstance(value, Scalar)}
+    whole = len(texts) == len(node.nodes) and texts.keys() <= set(REASONED)
+    return {f"inferred.{key}": text for key, text in texts.items()} if whole else {}
 
 
 def _is_spread(node: Scalar) -> bool:

@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.preview import find_new, sort_evidence
+from kg.check.figures import find_offered_reason
 from kg.model.nouns import Claim
 from kg.model.values import Date, describe_edtf
 from kg.system.project import Project
 from kg.text.diagnostic import Diagnostic, Severity, without_secrets
 from kg.text.opened import hold_open
-from kg.text.yamldoc import read_document
+from kg.text.yamldoc import MappingNode, Node, read_document
 from kg.workbench.form import ClaimForm, FormRow, find_row
 from kg.workbench.plan import FormPlan, plan_form
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One diagnostic at a form: the *field* that it is about (empty: the whole claim), its place in the files."""
+    """One diagnostic at a form: the *field* that it is about (empty: the whole claim), its place in the files.
+
+    *reason* is how the value of the field is known, where the hint offers that.
+    """
 
     field: str
     severity: Severity
@@ -27,6 +31,7 @@ class Message:
     message: str
     hint: str | None
     place: str
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +125,21 @@ def _find_field(diagnostic: Diagnostic, row: FormRow | None) -> str:
     for key, node in fields.nodes.items():
         begin, end = fields.keys[key].mark, node.mark
         if (begin.line, begin.column) <= at < (end.end_line, end.end_column):
-            return key
+            inner = _find_inner(node, at) if key == "inferred" else ""
+            return f"{key}.{inner}" if inner else key
     return ""
+
+
+def _find_inner(node: Node, at: tuple[int, int]) -> str:
+    """The key of a mapping whose value a place is; empty where it is none."""
+    inner = node.nodes.items() if isinstance(node, MappingNode) else ()
+    found = (key for key, value in inner if (value.mark.line, value.mark.column) == at)
+    return next(found, "")
 
 
 def _tell(diagnostic: Diagnostic, name: str) -> Message:
     shown = without_secrets(diagnostic)
+    offered = find_offered_reason(diagnostic)
     return Message(
         field=name,
         severity=diagnostic.severity,
@@ -133,6 +147,7 @@ def _tell(diagnostic: Diagnostic, name: str) -> Message:
         message=shown.message,
         hint=shown.hint,
         place=str(diagnostic.mark),
+        reason=offered.text if offered is not None else None,
     )
 
 

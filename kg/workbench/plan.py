@@ -21,9 +21,9 @@ from kg.reading.fields import KEY
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, SourceText, mark_of_file
 from kg.text.opened import read_bytes
-from kg.text.yamldoc import Document, MappingNode, read_document
+from kg.text.yamldoc import Document, MappingNode, Node, read_document
 from kg.text.yamltext import write_scalar
-from kg.workbench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_field, find_row
+from kg.workbench.form import FIELDS, REASONS, VOICE, ClaimForm, FormRow, NewEntity, clean_field, find_row
 
 
 class ConflictError(Exception):
@@ -167,7 +167,12 @@ def _write_file(form: ClaimForm, key: str, digest: str) -> str:
 
 
 def _write_lines(key: str, fields: Mapping[str, str]) -> list[str]:
-    text = write_line(key, make_fields(fields, mark_of_file(SourceText("", ""))))
+    mark = mark_of_file(SourceText("", ""))
+    own: dict[str, str | Node] = {name: text for name, text in fields.items() if name not in REASONS}
+    reasons = {name.partition(".")[2]: text for name, text in fields.items() if name in REASONS}
+    if reasons:
+        own["inferred"] = make_fields(reasons, mark)
+    text = write_line(key, make_fields(own, mark))
     return [line.removeprefix("    ") for line in text.split("\n")]
 
 
@@ -221,21 +226,28 @@ def _plan_change(project: Project, form: ClaimForm) -> tuple[Path, str, bytes]:
 
 def _rewrite(document: Document, row: FormRow, form: ClaimForm) -> str:
     """The text with the fields of the form in the claim's lines; proved by reading it again."""
-    wanted = {key: clean_field(text) for key, text in form.fields.items() if key in FIELDS and key not in row.fixed}
+    open_keys = {*FIELDS, *(() if "inferred" in row.fixed else REASONS)} - row.fixed.keys()
+    wanted = {key: clean_field(text) for key, text in form.fields.items() if key in open_keys}
     changed = {key: text for key, text in wanted.items() if text != clean_field(row.fields.get(key, ""))}
-    edits: list[Edit] = []
-    for key, text in changed.items():
-        if text and key in row.fields:
-            edits.append((row.entry.fields.nodes[key].mark, write_scalar(text)))
-    added = [(key, write_scalar(changed[key])) for key in FIELDS if changed.get(key) and key not in row.fields]
-    edits += add_fields(row.entry, added)
+    written = {key: write_scalar(text) if text else "" for key, text in changed.items() if key in FIELDS}
+    if changed.keys() & set(REASONS):
+        written["inferred"] = _write_reasons({**row.fields, **changed})
+    there = row.entry.fields.nodes
+    edits: list[Edit] = [(there[key].mark, text) for key, text in written.items() if text and key in there]
+    edits += add_fields(row.entry, [(key, text) for key, text in written.items() if text and key not in there])
     after = reread(document, apply_edits(document.source.text, edits)) if edits else document
-    for key in [key for key, text in changed.items() if not text and key in row.fields]:
+    for key in [key for key, text in written.items() if not text and key in there]:
         found = _find_again(after, form)
         inner = next(e for e in list_within(after, found.entry.key, found.entry.fields) if e.key.text == key)
         after = reread(after, apply_edits(after.source.text, list(take_out(inner))))
     _prove(document, after, row, _find_again(after, form), {**row.fields, **changed})
     return after.source.text
+
+
+def _write_reasons(fields: Mapping[str, str]) -> str:
+    """The reasons among the fields of a form, as they stand under `inferred`; empty where there are none."""
+    texts = {key.partition(".")[2]: write_scalar(fields[key]) for key in REASONS if fields.get(key)}
+    return f"{{{', '.join(f'{key}: {text}' for key, text in texts.items())}}}" if texts else ""
 
 
 def _find_again(document: Document, form: ClaimForm) -> FormRow:

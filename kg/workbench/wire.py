@@ -155,7 +155,7 @@ def _write_draft(draft: Offered) -> Record:
 def _write_messages(messages: Iterable[Message]) -> list[Record]:
     return [
         {"field": m.field, "severity": m.severity.word, "code": m.code, "message": m.message, "hint": m.hint,
-         "place": m.place}
+         "place": m.place, "reason": m.reason}
         for m in messages
     ]  # fmt: skip
 

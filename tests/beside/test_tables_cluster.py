@@ -348,6 +348,49 @@ def test_rows_without_a_partner_are_told_as_on_one_machine(feed: Path, scheduler
         assert "(row 2 of `facts.parquet`, `kind`, and 7199 more)" in there.diagnostics[0].message
 
 
+def test_items_without_a_partner_are_told_as_on_one_machine(feed: Path, scheduler: str) -> None:
+    """Items of lists in JSON, of either side; the rows that are laid out for them are those of several parts."""
+    records = [{"id": n, "k": [n, f"{n}.0", float(n)]} for n in range(1, 3000)]
+    (feed / "lists.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
+    (feed / "codes.csv").write_text("code\n2000\n02001\n2002.0\n", encoding="utf-8")
+    lists = 'rml:logicalSource [ rml:source "lists.jsonl"; rml:iterator "$[*]"; rml:referenceFormulation rml:JSONPath ]'
+    join = 'rml:objectMap [ rml:parentTriplesMap <b>; rml:joinCondition [ rml:child "k[*]"; rml:parent "code" ] ]'
+    text = (
+        RML
+        + triples_map("a", lists, 'rml:template "list/{id}"', join)
+        + triples_map("b", source("codes.csv"), 'rml:template "code/{code}"')
+    )
+    document, plain = read(feed, text)
+    with open_run(document, plain) as here:
+        there, out = map_there(feed, text, scheduler)
+        assert there.diagnostics == here.diagnostics
+        told = [re.sub(" finds no.* texts", "", d.message) for d in there.diagnostics]
+        # the numbers 2000.0, 2001, 2001.0 and 2002; the texts beside them are what they are
+        assert told == ["`2000.0` (record 2000 of `lists.jsonl`, `k[*]`, and 3 more)"]
+    assert set(lines_of(out)) == map_here(feed, text)
+
+
+def test_a_view_with_more_rows_than_its_file_has_lines(feed: Path, scheduler: str) -> None:
+    """Its wrong values are told at the rows of the file, of which a cell of two lines is one."""
+    (feed / "few.csv").write_text('c,d\n1,"2024-01-02"\n"2\n",2024-01-02\n3,oops\n', encoding="utf-8")
+    (feed / "many.csv").write_text("c\n" + "1\n" * 50, encoding="utf-8")
+    fields = 'rml:field [ rml:fieldName "c"; rml:reference "c" ]'
+    day = ', [ rml:fieldName "d"; rml:reference "d" ]'
+    on = '<{}> a rml:LogicalView; rml:viewOn [ rml:source "{}.csv"; rml:referenceFormulation rml:CSV ]; {}'
+    join = "; rml:leftJoin [ rml:parentLogicalView <w>;"
+    join += (
+        ' rml:joinCondition [ rml:child "c"; rml:parent "c" ]; rml:field [ rml:fieldName "m"; rml:reference "c" ] ] .\n'
+    )
+    value = 'rml:objectMap [ rml:reference "d"; rml:datatype <http://www.w3.org/2001/XMLSchema#date> ]'
+    text = RML + on.format("v", "few", fields + day) + join + on.format("w", "many", fields) + " .\n"
+    text += triples_map("a", "rml:logicalSource <v>", 'rml:template "few/{c}"', value)
+    document, plain = read(feed, text)
+    with open_run(document, plain) as here:
+        there, _ = map_there(feed, text, scheduler)
+        assert there.diagnostics == here.diagnostics
+        assert [d.message for d in there.diagnostics] == ["`oops` is no xsd:date (row 5 of `few.csv`, `d`)"]
+
+
 def test_wrong_values_of_a_view_are_told_as_on_one_machine(feed: Path, scheduler: str) -> None:
     grel = "@prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .\n"
     number = "rml:functionExecution [ rml:function grel:math_floor;"

@@ -18,7 +18,7 @@ from kg.server.workbench import make_page
 from kg.starter import init_project
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-SENTENCE = f"The old bridge is 80 metres long and the new bridge {HOSTILE} is to open in 2030."
+SENTENCE = f"The old bridge is 80 metres long since last year and the new bridge {HOSTILE} is to open in 2030."
 
 
 @pytest.fixture
@@ -67,6 +67,8 @@ def test_two_claims_are_written_by_keyboard_in_few_keys(story: Path) -> None:
     assert "o: 82 m" in seen["theirs"] and "o: 81 m" in seen["mine"]
     assert seen["end"] == seen["after"].replace("o: 80 m", "o: 81 m")
     assert seen["fast"] == "2030"  # typed while the choices of the field before had not come
+    reason = "“last year”, of the date of the source, 2026-05-01"
+    assert (seen["unasked"], seen["reason"], seen["focus"], seen["left"]) == (0, reason, "inferred.when", 0)
     assert seen["wide"] == 390
     entities = (story / "seeds/entities/rivertown.yaml").read_text(encoding="utf-8")
     assert entities.endswith("  the-old-bridge: {is: Bridge, label: the old bridge}\n")

@@ -143,7 +143,22 @@ try {
   await page.waitForFunction(() => document.querySelector("form.new [name=p]").value === "opens");
   await page.unrouteAll({ behavior: "wait" });
   seen.fast = await page.locator("form.new [name=o]").inputValue();
-  for (const name of ["s", "p", "o"]) await page.locator(`form.new [name=${name}]`).fill("");
+
+  // how a value is known that the sentence gives by the day of its source: one press
+  const unsaid = page.locator("form.new .field-when .warning", { hasText: "2025" });
+  seen.unasked = await page.locator("form.new .reason:visible").count();
+  await page.locator("form.new [name=p]").fill("length");
+  await page.locator("form.new [name=o]").fill("80 m");
+  await page.locator("form.new [name=when]").fill("2025");
+  await unsaid.locator("button.take").click();
+  await unsaid.waitFor({ state: "detached" });
+  seen.reason = await page.locator("form.new [name='inferred.when']").inputValue();
+  seen.focus = await field();
+  await check("a reason");
+  for (const name of ["s", "p", "o", "when", "inferred.when"]) await page.locator(`form.new [name='${name}']`).fill("");
+  await page.locator("form.new [name=s]").fill("bridge");
+  seen.left = await unsaid.count();
+  await page.locator("form.new [name=s]").fill("");
 
   // on a phone
   await page.setViewportSize({ width: 390, height: 844 });

@@ -14,6 +14,7 @@ from terminal import Finished, run_kg
 
 from kg.tables.engine.connection import Connection
 from kg.tables.sources.databases.mysql import BARS, ROOM, MySql, find_doubt
+from kg.tables.sources.databases.postgresql import PostgreSql
 from kg.tables.sources.dsn import read_address
 from kg.tables.sources.shelf import Shelf
 
@@ -255,6 +256,18 @@ READ = {  # what a mapping reads, and by which words
 }
 
 
+def test_a_question_of_a_collation_leaves_the_transaction_as_it_is(server: Server) -> None:
+    """What it sees can still be told to other connections, and one that is refused leaves one that can be asked."""
+    shelf = Shelf(connection=Connection(), scratch=Path(), mapping_folder=Path())
+    with closing(PostgreSql(read_address(server.url), shelf)) as database:
+        begun = database.ask("SELECT now()::text AS now")
+        assert database.probe("SELECT 1 AS a, false AS b") == [1, False]
+        assert database.ask("SELECT now()::text AS now") == begun
+        assert database.tell_moment()
+        assert database.probe("SELECT * FROM no_such_table") is None
+        assert database.probe("SELECT true AS a") == [True]
+
+
 @pytest.mark.parametrize(("kind", "column", "wanted"), FOLDINGS, ids=lambda value: str(value))
 def test_texts_that_a_collation_takes_for_one(
     tmp_path: Path, request: pytest.FixtureRequest, kind: str, column: str, wanted: dict[str, str]
@@ -444,3 +457,15 @@ def test_batches_have_as_many_rows_as_there_is_room_for(mariadb: Server) -> None
     assert (sum(long), sum(short)) == (1000, 110_000)
     assert max(long[1:]) * 100_000 <= ROOM
     assert short == [100, 50_000, 50_000, 9_900]
+
+
+@pytest.mark.parametrize("kind", ["server", "mariadb"])
+def test_a_table_that_a_server_does_not_have(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
+    server: Server = request.getfixturevalue(kind)
+    (tmp_path / "setup.sql").write_text(FILLED, encoding="utf-8")
+    server.load(tmp_path / "setup.sql")
+    for table, hint in (("fillde", "did you mean `filled`?"), ("x", "its tables are `filled`, `other`")):
+        mapping = (JOIN % (server.jdbc, server.user, "k")).replace('"filled"', f'"{table}"')
+        (tmp_path / "map.ttl").write_text(mapping, encoding="utf-8")
+        done = run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path)
+        assert (done.code, done.err.count("error[source-unreadable]"), done.err.count(f"hint: {hint}")) == (1, 1, 1)

@@ -71,7 +71,8 @@ _RULES = """\
 - Subjects, objects and speakers are ids of the list of entities; a thing that is not in it is named as the text does.
 - Properties are those of the list, from a subject of the class before the arrow to what stands behind it.
 - Quantities: `118 m`, `about 5700 vehicle`, `over`, `under`, `at least`, `at most`, `10..12 kWh`; no separators.
-- Dates: `2024`, `2024-04-28`, `../2030` (by 2030), `2032/..` (from 2032 on), `2027~` (about 2027).
+- Dates: `2024`, `2024-04-28`, `../2030` (by 2030), `2032/..` (from 2032 on), `2027~` (about 2027). What words such as
+  `last year` or `on Monday` give is counted from the day of the text: `2023` in a text of 2024.
 - What is planned, promised, hoped for, expected or asked is no fact: say so with the mode.
 """
 

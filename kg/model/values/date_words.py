@@ -31,8 +31,14 @@ _PARTS |= {
     for code in range(first, first + 4)
 }
 _SOME: dict[str, tuple[Say, Say]] = {  # what is not said, as unspecified digits tell it
-    r"(\d{3})X": (lambda y: f"some year of the {y}0s", lambda y: f"{y}0年代某年"),
-    r"(\d{2})XX": (lambda y: f"some year from {y}00 to {y}99", lambda y: f"{y}00至{y}99年间某年"),
+    r"([1-9]\d{2})X": (lambda y: f"some year of the {y}0s", lambda y: f"{y}0年代某年"),
+    r"(-?\d{3})X": (lambda y: _say_some(y, 10, "en"), lambda y: _say_some(y, 10, "zh")),
+    r"-(\d{2})XX": (
+        lambda y: f"some year of the {write_ordinal(int(y) + 1)} century BC",  # -04XX is 500 to 401 BC
+        lambda y: f"公元前{int(y) + 1}世纪某年",
+    ),
+    r"([1-9]\d)XX": (lambda y: f"some year from {y}00 to {y}99", lambda y: f"{y}00至{y}99年间某年"),
+    r"(0\d)XX": (lambda y: _say_some(y, 100, "en"), lambda y: _say_some(y, 100, "zh")),
     r"(-?\d{4})-XX": (lambda y: f"some month of {_say_year(y, 'en')}", lambda y: f"{_say_year(y, 'zh')}某月"),
     r"(-?\d{4}-\d\d)-XX": (
         lambda m: f"some day of {_say_calendar(m, 'en')}",
@@ -51,6 +57,10 @@ def word_date(text: str, lang: str) -> str:
     ('28 April 2024', 'about 2027', '2024年3月（不确定）')
     >>> word_date("2025-21", "en"), word_date("2024-34", "zh"), word_date("-0043-03-15", "en"), word_date("202X", "en")
     ('spring 2025', '2024年第二季度', '15 March 44 BC', 'some year of the 2020s')
+    >>> word_date("-04XX", "en"), word_date("-04XX", "zh"), word_date("-043X", "en"), word_date("04XX", "en")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    ('some year of the 5th century BC', '公元前5世纪某年', 'some year from 440 BC to 431 BC',
+     'some year from AD 400 to AD 499')
     """
     return _qualify(text, lang, lambda plain: _say_plain(plain, lang))
 
@@ -190,6 +200,25 @@ def _say_calendar(text: str, lang: str) -> str:
         return _say_year(year, lang) + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
     words = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", _say_year(year, lang))
     return " ".join(word for word in words if word)
+
+
+def _say_some(digits: str, count: int, lang: str) -> str:
+    """Some year of those that begin with *digits*, as people count: `043X` is AD 430 to AD 439."""
+    first, last = (f"{digits}{'0' * (len(str(count)) - 1)}", f"{digits}{'9' * (len(str(count)) - 1)}")
+    if digits[0] == "-":
+        first, last = last, first
+    one, other = _say_year(first, lang), _say_year(last, lang)
+    return f"{one}至{other}间某年" if lang == "zh" else f"some year from {one} to {other}"
+
+
+def write_ordinal(number: int) -> str:
+    """An ordinal in digits.
+
+    >>> [write_ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st']
+    """
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _say_year(year: str, lang: str) -> str:

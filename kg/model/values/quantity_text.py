@@ -58,7 +58,7 @@ _COMMA = re.compile(r"(?<![0-9,.])([0-9]+),([0-9]{1,2})(?![0-9,.])")  # of a dec
 _TOUCHING = re.compile(rf"(?<=[0-9])(?=[^0-9.,\s百千{_LARGE}])")
 _UNIT_TWICE = re.compile(r"(.*?[0-9].*?)\s+(\S+)\s*\.\.\s*(.*[0-9].*?)\s+\2")
 _MIXED = re.compile(r"(?<![0-9.])([0-9]{1,6}) ([0-9]{1,3})/([0-9]{1,3})(?![0-9])")
-_WORDS_AFTER = re.compile(r"(.*[0-9])\s+([^0-9]+)")
+_WORDS_AFTER = re.compile(r"(.*[0-9])\s++([^\s0-9][^0-9]*+)")
 _SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under|at\s+least|at\s+most)\s+)?"

@@ -156,7 +156,7 @@ function showArea(key) {
         make(
           "span",
           { class: "count" },
-          (entities[member].classes ?? []).map((kind) => words().classes[kind] ?? kind).join(", "),
+          (entities[member].classes ?? []).map((kind) => words().classes[kind] ?? kind).join(own("comma")),
         ),
       ),
     ),

@@ -21,7 +21,7 @@ function findHits(text) {
 const titleOf = ({ key }) => data.things[placeOf.get(key)].names[0];
 const noteOf = ({ key }) => {
   const { classes, count: n } = data.things[placeOf.get(key)];
-  return `${classes.join(", ")}, ${count(n)}`;
+  return `${classes.join(own("comma"))}${own("remark")}${count(n)}`;
 };
 
 function take({ key }) {
@@ -101,7 +101,7 @@ function open(key) {
   const others = names.slice(1).join(" · ");
   $("found").replaceChildren(
     make("h2", null, names[0], " ", make("span", { class: "count" }, count(n))),
-    make("p", { class: "who" }, [classes.join(", "), others].filter(Boolean).join("; ")),
+    make("p", { class: "who" }, [classes.join(own("comma")), others].filter(Boolean).join("; ")),
     make("p", null, `${own("overview.script-show")} `, make("code", null, `kg show ${key}`)),
     make("p", null, `${own("overview.script-around")} `, make("code", null, `kg export html --around ${key}`)),
   );

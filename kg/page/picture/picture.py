@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _NARROW = ("narrow",)  # what lines are not bent for
 _WIDE = tuple(screen for screen in SCREENS if screen not in _NARROW)
+_APART = 0.2  # the bends of lines side by side
+_MOST_BENT = 0.8  # of the outermost; beyond 1 a line would run around its ends
 
 
 def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, float], standing: Standing) -> Picture:
@@ -180,8 +182,9 @@ def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[DrawnRelatio
         pairs[min(relation.subject, relation.object), max(relation.subject, relation.object)].append(number)
     bends = {}
     for (first, _), numbers in pairs.items():
+        apart = min(_APART, 2 * _MOST_BENT / max(len(numbers) - 1, 1))
         for i, number in enumerate(numbers):
-            offset = (i - (len(numbers) - 1) / 2) * 0.2
+            offset = (i - (len(numbers) - 1) / 2) * apart
             bends[number] = offset if relations[number].subject == first else -offset
     lines = []
     signed: set[tuple[str, ...]] = set()
@@ -199,7 +202,7 @@ def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[DrawnRelatio
                 relation=relation,
                 stroke=STROKES[tense_of(relation.mode)],
                 width=1.4 + 0.8 * (len(relation.sources) - 1),
-                bend=round(bends[number], 2),
+                bend=round(bends[number], 3),
                 conflict=bool(ids & standing.conflict),
                 superseded=ids <= standing.superseded,
                 badge=badge,

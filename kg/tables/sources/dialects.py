@@ -140,6 +140,9 @@ class Database(Protocol):
 
     def describe_query(self, query: str) -> DescribedTable: ...
 
+    def list_tables(self) -> list[str]:
+        """The names of the tables and views that need no schema before them."""
+
     def quote(self, name: str) -> str:
         """The name of a column in the quotes of the database."""
 

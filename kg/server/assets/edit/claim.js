@@ -16,14 +16,18 @@ const FIELDS = [
   ["not", "Denied", ["", "true"]],
   ["note", "Note", "text"],
 ];
+const REASONED = ["s", "o", "when", "asof"]; // what a sentence need not say, where the curator says how it is known
+const UNSAID = new Set(["figure-not-in-sentence", "unit-not-in-sentence", "name-not-in-sentence"]);
 const USUAL = { mode: "fact" };
 
 function makeForm(claim, address, kept) {
   const isNew = claim === null;
   const form = make("form", { class: "claim", novalidate: true, "aria-label": isNew ? "a new claim" : claim.key });
-  const start = Object.fromEntries(FIELDS.map(([key]) => [key, claim?.fields[key] ?? USUAL[key] ?? ""]));
+  const keys = [...FIELDS.map(([key]) => key), ...REASONED.map((key) => `inferred.${key}`)];
+  const start = Object.fromEntries(keys.map((key) => [key, claim?.fields[key] ?? USUAL[key] ?? ""]));
   const inputs = {};
   const told = {};
+  const reasons = {};
   const things = makeThings(() => changed());
   const about = { base: kept?.base ?? claim?.base ?? null, key: claim?.key ?? "", file: claim?.file ?? null };
   let timer = 0;
@@ -85,6 +89,10 @@ function makeForm(claim, address, kept) {
     box.append(told[key]);
     grid.append(box);
   }
+  const known = make("div", { class: "reasons" });
+  for (const [key, label] of claim && "inferred" in claim.fixed ? [] : FIELDS) {
+    if (REASONED.includes(key)) known.append(makeReason(key, label));
+  }
   for (const thing of kept?.entities ?? []) things.add(thing.label, () => {}, null, thing);
   const whole = make("div", { class: "told whole" });
   const says = make("p", { class: "says" });
@@ -92,6 +100,7 @@ function makeForm(claim, address, kept) {
   const save = make("button", { type: "submit" }, isNew ? "Save the claim" : "Save");
   form.append(
     grid,
+    known,
     things.element,
     fixed.length ? make("p", { class: "fixed" }, `as in the file: ${fixed.join(", ")}`) : "",
     says,
@@ -103,6 +112,27 @@ function makeForm(claim, address, kept) {
       isNew ? "" : make("button", { type: "button", onclick: () => closeForm(claim, address) }, "Close"),
     ),
   );
+
+  // How the value of a field is known: a line that is there where the sentence does not say it.
+  function makeReason(key, label) {
+    const name = `inferred.${key}`;
+    const id = newId(name);
+    const value = kept?.fields[name] ?? start[name];
+    told[name] = make("div", { id: `${id}-told`, class: "told" });
+    inputs[name] = make("input", { id, name, autocomplete: "off", "aria-describedby": `${id}-told`, value });
+    inputs[name].addEventListener("input", changed);
+    const words = `How is it known? (${label})`;
+    reasons[key] = make("div", { class: "reason" }, make("label", { for: id }, words), inputs[name], told[name]);
+    reasons[key].hidden = !value;
+    return reasons[key];
+  }
+
+  function take(key, reason) {
+    reasons[key].hidden = false;
+    inputs[`inferred.${key}`].value = reason;
+    inputs[`inferred.${key}`].focus();
+    changed();
+  }
 
   function changed() {
     clearTimeout(timer);
@@ -128,6 +158,7 @@ function makeForm(claim, address, kept) {
       place.replaceChildren();
       inputs[key].removeAttribute("aria-invalid");
     }
+    for (const [key, place] of Object.entries(reasons)) place.hidden = !inputs[`inferred.${key}`].value;
     whole.replaceChildren();
     says.textContent = (found.says ?? []).join("; ");
     for (const [key, text] of Object.entries(found.means ?? {})) {
@@ -150,6 +181,16 @@ function makeForm(claim, address, kept) {
   function tell(one) {
     const place = told[one.field] ?? whole;
     const hint = one.hint ? make("span", { class: "hint" }, ` ${one.hint}`) : "";
+    const reason = reasons[one.field];
+    if (reason && UNSAID.has(one.code)) reason.hidden = false;
+    const offer =
+      reason && one.reason
+        ? make(
+            "button",
+            { type: "button", class: "take", onclick: () => take(one.field, one.reason) },
+            "Take this reason",
+          )
+        : "";
     place.append(
       make(
         "p",
@@ -158,6 +199,7 @@ function makeForm(claim, address, kept) {
         one.message,
         hint,
         one.code ? make("small", {}, ` ${one.code}`) : "",
+        offer,
       ),
     );
     if (one.severity === "error" && inputs[one.field]) inputs[one.field].setAttribute("aria-invalid", "true");

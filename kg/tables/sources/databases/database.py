@@ -19,12 +19,13 @@ from kg.tables.sources.databases.duckdbfile import DuckDbFile
 from kg.tables.sources.databases.mysql import MySql
 from kg.tables.sources.databases.postgresql import PostgreSql
 from kg.tables.sources.databases.sqlite import Sqlite
-from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError, fold_name
+from kg.tables.sources.dialects import Database, DescribedTable, KeyRange, RefusedError, fold_name, split_name
 from kg.tables.sources.dsn import AddressError, DatabaseAddress, complete_address, find_file_kind, read_address
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.network import name_server
 from kg.tables.sources.shelf import Shelf, SourceRequest
+from kg.text.diagnostic import did_you_mean, list_known
 
 # kind of address (see `dsn.KINDS`) → what connects to it
 CONNECTORS: dict[str, Callable[[DatabaseAddress, Shelf], Database]] = {
@@ -111,7 +112,7 @@ def load_table(
         raw = f"{name}_raw"
         database.load(described, wanted, raw)
     except RefusedError as error:
-        hint = advise_login(str(error)) if error.login else error.hint
+        hint = advise_login(str(error)) if error.login else error.hint or name_tables(source, address, shelf)
         mark = origin.mark if error.login else source.mark
         if error.column is not None:
             mark = next((r.mark for r in request.references if chosen.get(r.text) == error.column), mark)
@@ -123,6 +124,22 @@ def load_table(
     table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return table
+
+
+def name_tables(source: LogicalSource, address: DatabaseAddress, shelf: Shelf) -> str | None:
+    """The tables that a database has, where the one that is asked for is not among them."""
+    database = shelf.databases.get(address)
+    if database is None or source.formulation is not Formulation.SQL_TABLE:
+        return None
+    try:
+        names = sorted(database.list_tables())
+    except RefusedError:
+        return None
+    parts = split_name(source.iterator or "")
+    wanted = parts[-1]
+    if not names or len(parts) > 1 or wanted.casefold() in map(str.casefold, names):  # it is another mistake
+        return None
+    return did_you_mean(wanted, names) or f"its tables are {list_known(names)}"
 
 
 def tell_zones(request: SourceRequest, described: DescribedTable, chosen: Mapping[str, int], shelf: Shelf) -> None:

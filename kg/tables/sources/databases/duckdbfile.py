@@ -86,6 +86,10 @@ class DuckDbFile:
             ),
         )
 
+    def list_tables(self) -> list[str]:
+        asked = "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = 'main'"
+        return [name for (name,) in self.target.execute(asked, [self.name]).fetchall()]
+
     def quote(self, name: str) -> str:
         return quote_name(name)
 

@@ -165,6 +165,10 @@ class MySql:
         named = field.flags & (constants.FLAG.ENUM | constants.FLAG.SET)
         return bool(field.type_code == constants.FIELD_TYPE.STRING and field.charsetnr != BINARY and not named)
 
+    def list_tables(self) -> list[str]:
+        asked = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
+        return [name for (name,) in self.ask(asked)]
+
     def quote(self, name: str) -> str:
         return quote_column(name)
 

@@ -119,19 +119,23 @@ class PostgreSql:
             )
         return DescribedTable(relation=relation, columns=tuple(columns), folds=False)
 
+    def list_tables(self) -> list[str]:
+        found = self.ask(
+            "SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r','v','m','p','f')"
+            " AND pg_table_is_visible(oid) AND relnamespace::regnamespace::text NOT IN"
+            " ('pg_catalog', 'information_schema')"
+        )
+        names: list[str] = found.column("name").to_pylist()
+        return names
+
     def quote(self, name: str) -> str:
         return quote_name(name)
 
     def probe(self, query: str) -> Sequence[Any] | None:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT kg_probe")
-            try:
-                cursor.execute(query)
-                found: Sequence[Any] = cursor.fetchone()
-                return found
-            except self.errors:  # the transaction, and what it sees, goes on
-                cursor.execute("ROLLBACK TO SAVEPOINT kg_probe")
-                return None
+        try:
+            return [column[0].as_py() for column in self.ask(query).columns]
+        except RefusedError:
+            return None
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
         texts = []

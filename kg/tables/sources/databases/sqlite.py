@@ -156,6 +156,13 @@ class Sqlite:
             return [d[0] for d in self.catalogue.execute(query).description]
         return names
 
+    def list_tables(self) -> list[str]:
+        with self.watch():
+            found = self.catalogue.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+            )
+            return [name for (name,) in found]
+
     def quote(self, name: str) -> str:
         return quote_name(name)
 
