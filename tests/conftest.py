@@ -78,10 +78,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 LONGEST = (
     "test_page_browser.py", "test_rml_suites.py", "test_tables_cluster.py", "test_server.py", "test_remote_push.py",
-    "test_cli.py", "test_tables_project.py", "test_house.py", "test_explore.py", "test_databases.py",
-    "test_tables_answers.py", "test_tables_mistakes.py", "test_crash.py", "test_build.py", "test_fuzzing.py",
-    "test_docs.py", "test_page.py", "test_workbench_page.py", "test_live.py", "test_tables_parts.py",
-    "test_injection.py",
+    "test_cli.py", "test_house.py", "test_tables_project.py", "test_explore.py", "test_databases.py",
+    "test_tables_siblings.py", "test_kept.py", "test_tables_types.py", "test_tables_mistakes.py", "test_files.py",
+    "test_tables_answers.py", "test_crash.py", "test_build.py", "test_fuzzing.py", "test_docs.py", "test_page.py",
+    "test_workbench_page.py", "test_live.py", "test_tables_parts.py", "test_injection.py", "test_rebase.py",
 )  # fmt: skip
 
 # The folders that the test command does not read, and the marks by which a run asks for them: the first is that of all
