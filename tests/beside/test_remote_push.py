@@ -225,7 +225,7 @@ def test_what_another_has_put_there_is_not_taken_away_unasked(own: Target, folde
     server.put("", b"<a:a> <a:b> <a:c> .\n")
     done = push(own, folder)
     assert (done.code, done.err) == (
-        2, "kg: the default graph there holds 1 triples that no push of this data set put there: "
+        2, "kg: the default graph there holds 1 triple that no push of this data set put there: "
         "--default-graph IRI gives ours a name, --replace takes them away\n",
     )  # fmt: skip
     assert server.list_graphs() == []
