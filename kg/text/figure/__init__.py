@@ -119,7 +119,6 @@ from kg.text.figure.digits import Numeral, find_digits, fold_own_digits
 from kg.text.figure.english import find_english
 from kg.text.figure.spelled import add_spelled
 from kg.text.figure.unclear import drop_unclear
-from kg.text.tongues import read_tongue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,11 +180,7 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
 def list_rules(lang: str) -> range:
     """The rules by which a claim may count the figures of a sentence in *lang*: those that read its digits rightly.
 
-    A rule that reads a language as the one before it does is left out.
-
-    >>> list_rules("en"), list_rules("de"), list_rules("sv")
-    (range(1, 6), range(4, 6), range(4, 5))
+    >>> list_rules("en"), list_rules("de")
+    (range(1, 6), range(4, 6))
     """
-    tongue = read_tongue(lang)
-    has_fifth = (tongue is not None and tongue.parts is not None) or lang.split("-")[0].lower() in OWN_DIGITS
-    return range(4 if writes_commas(lang) else 1, 6 if has_fifth else 5)
+    return range(4 if writes_commas(lang) else 1, NEWEST_RULE + 1)

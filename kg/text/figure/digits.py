@@ -23,11 +23,12 @@ _ONE_NUMBER_4 = re.compile(
 )  # a lakh: 1,00,000
 _APOSTROPHES_4 = re.compile(r"(?<![\w.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![0-9'’])")  # of Switzerland: 1'310
 _OWN_DIGIT = re.compile(r"(?![0-9０-９])\d")  # full-width digits have a way of their own
-_CASELESS = (  # letters of scripts without capitals: Hebrew to Burmese, Georgian, Hangul, Ethiopic, Khmer, kana, Han
+CASELESS = (
     "\u0590-\u109f\u10d0-\u139f\u1780-\u18af\u3005-\u318f\u31a0-\u31ff\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_END, _END_5 = r"(?![^\W_])", rf"(?![^\W_{_CASELESS}])"  # what may not stand behind a unit; the fifth rule: 274m的桥
+"""Letters of scripts without capitals, for a class of a pattern: Hebrew to Burmese, Georgian, Hangul, kana, Han ..."""
+_END, _END_5 = r"(?![^\W_])", rf"(?![^\W_{CASELESS}])"  # what may not stand behind a unit; the fifth rule: 274m的桥
 _UNITS = (
     r"[kcm]?m|km|[km]?g|t|[kMGT]?Wh?|m?Ah|k?V|hp|bhp|PS|Nm|h|min|[kMGT]B|[kMG]?Hz|m?[lL]|mph|x|[ap]m|[AP]M|k|mn|bn|tn"
 )
