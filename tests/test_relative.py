@@ -129,3 +129,26 @@ def test_reasons_are_in_the_language_of_the_data_set() -> None:
         "zh-TW": "“去年”，从来源的日期 2022-07-04 算起",
         "sv": "“去年” (2022-07-04)",
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "words"),
+    [
+        ("en", "It opens by the end of next year.", "end of next year"),
+        ("zh", "预计明年底开通。", "明年底"),
+        ("zh", "预计明年年底开通。", "明年年底"),
+        ("de", "Sie öffnet Ende nächsten Jahres.", "Ende nächsten Jahres"),
+        ("fr", "Il ouvre à la fin de l'année prochaine.", "fin de l'année prochaine"),
+        ("es", "Abre a finales del próximo año.", "finales del próximo año"),
+        ("it", "Apre entro la fine del prossimo anno.", "fine del prossimo anno"),
+        ("pt", "Abre no final do próximo ano.", "final do próximo ano"),
+        ("nl", "Hij opent eind volgend jaar.", "eind volgend jaar"),
+        ("pl", "Otworzą go do końca przyszłego roku.", "końca przyszłego roku"),
+        ("ru", "Он откроется до конца следующего года.", "конца следующего года"),
+        ("ja", "来年末に開く。", "来年末"),
+        ("ko", "내년 말로 연기했다.", "내년 말"),
+    ],
+)
+def test_the_end_of_another_year_is_its_december(lang: str, sentence: str, words: str) -> None:
+    found = {date: phrase for phrase, date in find_relative(sentence, lang, parse_edtf("2022-07-06"))}
+    assert (found.get("2023-12"), found.get("2023-12-31")) == (words, words)

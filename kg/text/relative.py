@@ -119,8 +119,12 @@ def _find_all(
         yield earlier[0], f"{int(next(iter(named), year)) - 1:04}"
     for found in _any_of(dates.ends).finditer(words):
         if not _has_year(words, found):
-            end = year + next(_told(words, found, dates), 0)
-            yield from ((found[0], date) for date in (f"{end:04}", f"{end:04}-12", f"{end:04}-12-31"))
+            yield from _end_year(found[0], year + next(_told(words, found, dates), 0))
+    for pattern in dates.ends_of:
+        start, _, end = (re.escape(part) for part in pattern.partition("#"))
+        for by, phrases in dates.years.items():
+            for found in re.finditer(rf"{start}(?:{_any_of(phrases).pattern}){end}", words):
+                yield from _end_year(found[0], year + by)
     for patterns, sign in ((dates.ahead, 1), (dates.ago, -1)):
         for phrase, number in _find_away(words, lang, patterns):
             yield phrase, f"{year + sign * number:04}"
@@ -140,6 +144,11 @@ def _find_all(
         for phrase, by in _find_phrases(words, dates.days):
             yield phrase, (around + datetime.timedelta(days=by)).isoformat()
         yield from _find_weekdays(words, dates, around)
+
+
+def _end_year(phrase: str, year: int) -> Iterator[tuple[str, str]]:
+    """The dates that the end of a year may be written as."""
+    yield from ((phrase, date) for date in (f"{year:04}", f"{year:04}-12", f"{year:04}-12-31"))
 
 
 def _find_phrases(
