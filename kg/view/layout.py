@@ -153,7 +153,7 @@ class _Field:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wish:
+class _PartSize:
     """What a part asks of its field: a share by its *weight*, and the least sides."""
 
     weight: float
@@ -161,23 +161,23 @@ class _Wish:
     height: float
 
 
-def _measure(room: Array) -> _Wish:
-    """The wish of a part with these boxes: a few nodes have labels as long as those of many."""
+def _measure(room: Array) -> _PartSize:
+    """The size of a part with these boxes: a few nodes have labels as long as those of many."""
     wide, high = float((room[:, 0] + room[:, 1]).max()), float((room[:, 2] + room[:, 3]).max())
-    return _Wish(weight=len(room) ** 0.75, width=wide, height=min(len(room), 3) * high)
+    return _PartSize(weight=len(room) ** 0.75, width=wide, height=min(len(room), 3) * high)
 
 
-def _share(wishes: Sequence[_Wish], field: _Field) -> list[_Field]:
-    """A field for each wish, the largest first: halves of about equal weight, parted across the longer side.
+def _share(sizes: Sequence[_PartSize], field: _Field) -> list[_Field]:
+    """A field for each part, the largest first: halves of about equal weight, parted across the longer side.
 
     It is parted across the other one where that alone has room for the least sides.
     """
-    if len(wishes) < 2:
-        return [field] * len(wishes)
-    sums = list(accumulate(wish.weight for wish in wishes))
-    at = min(range(1, len(wishes)), key=lambda n: abs(2 * sums[n - 1] - sums[-1]))
-    halves, share = (wishes[:at], wishes[at:]), sums[at - 1] / sums[-1]
-    wide, high = ([max(getattr(wish, side) for wish in half) for half in halves] for side in ("width", "height"))
+    if len(sizes) < 2:
+        return [field] * len(sizes)
+    sums = list(accumulate(size.weight for size in sizes))
+    at = min(range(1, len(sizes)), key=lambda n: abs(2 * sums[n - 1] - sums[-1]))
+    halves, share = (sizes[:at], sizes[at:]), sums[at - 1] / sums[-1]
+    wide, high = ([max(getattr(size, side) for size in half) for half in halves] for side in ("width", "height"))
     room = field.width - GAP - sum(wide), field.height - GAP - sum(high)
     if field.width >= field.height if (room[0] < 0) == (room[1] < 0) else room[0] >= 0:
         at_x = _divide(field.width - GAP, share, wide)
