@@ -342,3 +342,21 @@ def test_the_fifth_rule_reads_the_digits_of_a_script(lang: str, text: str, expec
 def test_formal_numerals_that_are_words_as_well_count_in_numbers_alone(text: str, fourth: str, fifth: str) -> None:
     """A text of Taiwan on the mainland (大陸) had a figure of 6 wherever a measure word followed."""
     assert [" ".join(f.value for f in find_figures(text, "zh", rule)) for rule in (4, 5)] == [fourth, fifth]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("zh", "长274m的桥，73.6kWh电池，100km/h的速度，30k的月薪，US$2.3B的合同，24h营业",
+         "274 73.6 100 30000 2300000000 24"),
+        ("zh", "5G网络，5A级景区，4K电视，500M的硬盘，1080P屏幕，SU7的", ""),
+        ("ja", "全長274mの橋、3kgの米、5Gの電波、7x24の", "274 3"),
+        ("ko", "총 연장 274m에 왕복, 5G를 3kg의", "274 3"),
+        ("th", "ยาว 274mและ", "274"),
+        ("he", "274mשל", "274"),
+        ("en", "274mand 3mм 3má 73.6kWh", "73.6"),
+    ],
+)  # fmt: skip
+def test_a_unit_ends_at_a_letter_of_a_script_without_capitals(lang: str, text: str, expected: str) -> None:
+    """They were no figures: coverage asked for none of them, and no claim fitted its sentence."""
+    assert " ".join(figure.value for figure in find_figures(text, lang, 5)) == expected

@@ -54,10 +54,32 @@ def test_the_words_of_each_language_give_the_same_dates(lang: str) -> None:
         ("It may open, and Will may march.", "en", set()),
         ("The second quarterback fell.", "en", set()),
         ("Det växte förra året.", "sv", set()),
+        ("2025年底，2025 年 3 月 5 日，2025年的第一季度。", "zh", set()),
+        ("去年年底。", "zh", {"2021", "2021-12", "2021-12-31"}),
+        ("À la fin de l'année dernière.", "fr", {"2021", "2021-12", "2021-12-31"}),
+        ("By the end of the year 2024, in 2025 Q1, FY2025 Q1, the first quarter of fiscal 2025.", "en", set()),
+        ("They sold 2000 in March.", "en", {"2022-03"}),
+        ("Half a year on, two and a half years ago.", "en", set()),
+        ("半年前，三年前和五年后。", "zh", {"2019", "2027"}),
+        ("В конце года.", "ru", {"2022", "2022-12", "2022-12-31"}),
     ],
 )
 def test_what_has_its_year_or_is_another_word_gives_none(sentence: str, lang: str, dates: set[str]) -> None:
     assert {date for _, date in find_relative(sentence, lang, parse_edtf("2022-07-06"))} == dates
+
+
+def test_words_of_a_number_of_years_begin_with_the_number() -> None:
+    sentences = {"zh": "他两年前和三年后", "en": "It was five to seven years ago, and is in about three years."}
+    day = parse_edtf("2022-07-06")
+    assert {lang: [words for words, _ in find_relative(text, lang, day)] for lang, text in sentences.items()} == {
+        "zh": ["三年后", "两年前"], "en": ["in about three years", "seven years ago"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "dates"), [("0000-01-01", set()), ("9999-12-31", set()), ("2022-21", {"2021"})])
+def test_no_date_is_outside_of_the_calendar(day: str, dates: set[str]) -> None:
+    found = {date for _, date in find_relative("Since last year, yesterday, in March.", "en", parse_edtf(day))}
+    assert found == dates
 
 
 def test_without_a_day_only_years_are_counted_from() -> None:
@@ -107,3 +129,26 @@ def test_reasons_are_in_the_language_of_the_data_set() -> None:
         "zh-TW": "“去年”，从来源的日期 2022-07-04 算起",
         "sv": "“去年” (2022-07-04)",
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "words"),
+    [
+        ("en", "It opens by the end of next year.", "end of next year"),
+        ("zh", "预计明年底开通。", "明年底"),
+        ("zh", "预计明年年底开通。", "明年年底"),
+        ("de", "Sie öffnet Ende nächsten Jahres.", "Ende nächsten Jahres"),
+        ("fr", "Il ouvre à la fin de l'année prochaine.", "fin de l'année prochaine"),
+        ("es", "Abre a finales del próximo año.", "finales del próximo año"),
+        ("it", "Apre entro la fine del prossimo anno.", "fine del prossimo anno"),
+        ("pt", "Abre no final do próximo ano.", "final do próximo ano"),
+        ("nl", "Hij opent eind volgend jaar.", "eind volgend jaar"),
+        ("pl", "Otworzą go do końca przyszłego roku.", "końca przyszłego roku"),
+        ("ru", "Он откроется до конца следующего года.", "конца следующего года"),
+        ("ja", "来年末に開く。", "来年末"),
+        ("ko", "내년 말로 연기했다.", "내년 말"),
+    ],
+)
+def test_the_end_of_another_year_is_its_december(lang: str, sentence: str, words: str) -> None:
+    found = {date: phrase for phrase, date in find_relative(sentence, lang, parse_edtf("2022-07-06"))}
+    assert (found.get("2023-12"), found.get("2023-12-31")) == (words, words)

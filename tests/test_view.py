@@ -137,6 +137,24 @@ def test_parts_without_lines_between_them_have_fields_of_their_own() -> None:
         assert points[f"{pair}1"].x - points[f"{pair}0"].x == 138
 
 
+@pytest.mark.parametrize(
+    ("sizes", "half", "picture", "apart"),
+    [((3,) * 40, 60, (1200, 800), True), ((3,) * 40, 140, (2200, 1600), True), ((20, 10, 5, 3), 140, (1200, 800), True),
+     ((100, 3), 60, (1200, 800), False), ((3,) * 40, 140, (1200, 800), False)],
+)  # fmt: skip
+def test_small_parts_have_room_for_their_labels(
+    sizes: tuple[int, ...], half: int, picture: tuple[int, int], apart: bool
+) -> None:
+    """Three things beside many had a field narrower than a label: it left the picture, and labels lay on each other."""
+    box = Box(left=half, right=half, up=10, down=22)
+    boxes = {f"{part}.{i}": box for part, size in enumerate(sizes) for i in range(size)}
+    edges = [(f"{part}.{i // 2}", f"{part}.{i}") for part, size in enumerate(sizes) for i in range(1, size)]
+    points = list(lay_out(boxes, edges, width=picture[0], height=picture[1]).values())
+    assert all(half <= p.x <= picture[0] - half and 10 <= p.y <= picture[1] - 22 for p in points)
+    over = [1 for a, b in combinations(points, 2) if abs(a.x - b.x) < 2 * half and abs(a.y - b.y) < 31]  # 1: rounded
+    assert not apart or not over
+
+
 def test_where_pairs_are_all_that_hangs_together_each_has_a_field() -> None:
     box = Box(left=60, right=60, up=10, down=24)
     boxes = dict.fromkeys(("a0", "a1", "b0", "b1", "lone"), box)
@@ -160,6 +178,14 @@ def test_boxes_of_any_size_stand_apart_and_what_is_unrelated_at_the_foot() -> No
         assert one[0] >= other[1] or other[0] >= one[1] or one[2] >= other[3] or other[2] >= one[3]
     assert min(points[name].y for name in ("lone", "pair", "twin")) > max(points[f"n{i}"].y for i in range(12))
     assert all(left >= 0 and right <= 620 and top >= 0 and foot <= 380 for left, right, top, foot in sides.values())
+
+
+def test_where_nothing_hangs_together_all_stands_in_the_middle() -> None:
+    """The first of them stood in the middle alone, and the others at the foot."""
+    box = Box(left=60, right=60, up=10, down=24)
+    points = lay_out(dict.fromkeys("abc", box), [], width=1040, height=620)
+    assert {point.y for point in points.values()} == {points["a"].y} and 270 < points["a"].y < 350
+    assert (points["b"].x - points["a"].x, points["c"].x - points["b"].x) == (138, 138)
 
 
 def test_a_census_counts_what_the_quads_hold() -> None:

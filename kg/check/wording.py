@@ -22,6 +22,7 @@ from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.edtf import Edtf
 from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.figure.digits import CASELESS
 from kg.text.plural import write_plural
 from kg.text.sentence import Sentence, fold_words
 from kg.text.tongues import SignalWords, read_tongue
@@ -183,7 +184,7 @@ def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tup
     spellings |= {fold_words(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
     words = sorted(word for word in spellings if word[:1].isascii() and word[:1].isalpha())
     forms = [f"{re.escape(word)}(?:e?s)?|{re.escape(write_plural(word))}" for word in words]
-    parts = [rf"(?<![^\W\d_])(?:{form})(?![^\W\d_])" for form in forms]
+    parts = [rf"(?<![^\W\d_{CASELESS}])(?:{form})(?![^\W\d_{CASELESS}])" for form in forms]  # 长274m的桥
     parts += [r"(?<![a-z])\$"] if "$" in spellings else []  # letters before it name the country
     plain = sorted(spellings - set(words) - {"$"})
     return tuple(plain), re.compile("|".join(parts)) if parts else None

@@ -24,6 +24,10 @@ _OF = r"(?:of|de|del|des|di|dell['’]|d['’]|van) ?"
 _DAY = (
     r"(?<![\d月월])(?P<day>\d{1,2}) ?[日号號일](?![間间内內])"  # a day of the month, which news of East Asia leave out
 )
+_SHARES = ("half", "半")  # figures of 50 in a hundred: `半年前` is no fifty years ago
+_YEAR_BEFORE = r"(?<!\w)(?:fy ?)?(?:1[5-9]|20)\d\d(?:['’]s)? "  # `2025 Q1`, `2025's first quarter`
+_YEAR_BEHIND = rf"(?:{_OF})?(?:the )?(?:(?:fiscal|financial) )?(?:year )?(?:fy ?)?\d{{4}}(?!\d)"
+_YEAR_UNSPACED = r"\d ?[年년]? ?[的の의]?"  # `2025年底`, `2025 年的 3 月`
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
 _NUMBERED = r"(?<!\d)(?P<number>\d{1,2}) ?[月월](?: ?(?P<day>\d{1,2}) ?[日号號일])?"
 
@@ -51,8 +55,10 @@ def find_relative(sentence: str, lang: str, published: Edtf | None) -> Iterator[
     tongue = read_tongue(lang)
     if known is None or tongue is None or tongue.dates is None:
         return
-    year, month, day = (int(part) if part else None for part in known.groups())
-    assert year is not None
+    year, month, day = (int(part or 0) for part in known.groups())
+    if not 1000 < year < 9000:
+        return  # so that no date is before year 0 or after year 9999
+    month = month if month <= 12 else 0  # a season is counted from as its year is
     words = fold_words(sentence)
     for phrase, date in _find_all(words, lang, tongue, tongue.dates, year, month, day):
         written = re.search(re.escape(phrase), sentence, re.IGNORECASE)
@@ -102,22 +108,27 @@ def names_part(month: int, words: str, tongue: SignalWords) -> bool:
 
 
 def _find_all(
-    words: str, lang: str, tongue: SignalWords, dates: DateWords, year: int, month: int | None, day: int | None
+    words: str, lang: str, tongue: SignalWords, dates: DateWords, year: int, month: int, day: int
 ) -> Iterator[tuple[str, str]]:
-    """As `find_relative`, of folded words and the parts of the day of publication."""
+    """As `find_relative`, of folded words and the parts of the day of publication, 0 where one is not known."""
     for phrase, by in _find_phrases(words, dates.years):
         yield phrase, f"{year + by:04}"
     named = {f.value for f in find_figures(words, lang, NEWEST_RULE) if re.fullmatch(r"(?:19|20)\d\d", f.value)}
     earlier = next(_find_phrases(words, {-1: dates.earlier}, beside=dates.years), None)
     if earlier is not None and len(named) < 2:
         yield earlier[0], f"{int(next(iter(named), year)) - 1:04}"
-    for phrase, _ in _find_phrases(words, {0: dates.ends}, beside=dates.years):
-        for date in (f"{year:04}", f"{year:04}-12", f"{year:04}-12-31"):
-            yield phrase, date
+    for found in _any_of(dates.ends).finditer(words):
+        if not _has_year(words, found):
+            yield from _end_year(found[0], year + next(_told(words, found, dates), 0))
+    for form in dates.ends_of:
+        start, _, end = (re.escape(part) for part in form.partition("#"))
+        for by, phrases in dates.years.items():
+            for found in re.finditer(rf"{start}(?:{_any_of(phrases).pattern}){end}", words):
+                yield from _end_year(found[0], year + by)
     for patterns, sign in ((dates.ahead, 1), (dates.ago, -1)):
         for phrase, number in _find_away(words, lang, patterns):
             yield phrase, f"{year + sign * number:04}"
-    if month is None:
+    if not month:
         return
     for phrase, by in _find_phrases(words, dates.months):
         whole = year * 12 + month - 1 + by
@@ -129,10 +140,15 @@ def _find_all(
             for one in _choose_years(words, found, dates, around, (first + last + 1) // 2):
                 yield found[0], f"{one:04}-{part}"
                 yield found[0], f"{one:04}-{first:02}/{one:04}-{last:02}"
-    if day is not None:
+    if day:
         for phrase, by in _find_phrases(words, dates.days):
             yield phrase, (around + datetime.timedelta(days=by)).isoformat()
         yield from _find_weekdays(words, dates, around)
+
+
+def _end_year(phrase: str, year: int) -> Iterator[tuple[str, str]]:
+    """The dates that the end of a year may be written as."""
+    yield from ((phrase, date) for date in (f"{year:04}", f"{year:04}-12", f"{year:04}-12-31"))
 
 
 def _find_phrases(
@@ -148,16 +164,22 @@ def _find_phrases(
 
 def _find_away(words: str, lang: str, patterns: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Phrases such as `in three years`, of patterns with `#` for the number, each with its number."""
+    figures = {figure.end: figure for figure in find_figures(words, lang, NEWEST_RULE)}
     for pattern in patterns:
         start, _, end = (re.escape(part) for part in pattern.partition("#"))
         number = r"[^\s,;:()]+(?: [^\s,;:()]+)?" if " " in pattern else r"[^\s,;:()、。]{1,4}"
         edge = r"(?!\w)" if end[-1:].isascii() or " " in pattern else ""
-        for found in re.finditer(
-            rf"(?<!\w){start}({number}){end}{edge}" if start else rf"({number}){end}{edge}", words
-        ):
-            value = _read_number(found[1], lang)
-            if value is not None:
-                yield found[0], value
+        begin = rf"(?<!\w){start}" if start else ""
+        for found in re.finditer(rf"{begin}({number}){end}{edge}", words):
+            figure = figures.get(found.end(1))
+            if figure is None:
+                at, value = _read_small(found[1], lang)
+                at += found.start(1)
+            else:
+                at, value = max(figure.start, found.start(1)), figure.value
+            is_share = figure is not None and figure.text.endswith(_SHARES)
+            if value.isdigit() and len(value) < 4 and not is_share:
+                yield words[found.start() if start else at : found.end()], int(value)
 
 
 def _find_undated(
@@ -200,8 +222,8 @@ def _choose_years(
     words: str, found: re.Match[str], dates: DateWords, published: datetime.date, month: int, day: int = 15
 ) -> Iterator[int]:
     """The years that a month, quarter or half without one may be of: the told one (`last year`), else the near ones."""
-    if _find_beside(words, found, rf"(?:{_OF})?\d{{4}}(?!\d)", r"\d[年년]"):
-        return  # it has its year
+    if _has_year(words, found):
+        return
     told = next(_told(words, found, dates), None)
     for year in [published.year + told] if told is not None else range(published.year - 1, published.year + 2):
         try:
@@ -212,11 +234,21 @@ def _choose_years(
             yield year
 
 
+def _has_year(words: str, found: re.Match[str]) -> bool:
+    """Whether the year of a month, quarter or year's end stands beside it in digits."""
+    if _find_beside(words, found, _YEAR_BEHIND, _YEAR_UNSPACED):
+        return True
+    start = found.start("month") if "month" in found.groupdict() else found.start()
+    return re.search(rf"{_YEAR_BEFORE}$", words[max(start - 12, 0) : start]) is not None
+
+
 def _told(words: str, found: re.Match[str], dates: DateWords) -> Iterator[int]:
-    """How far the year lies that stands right beside a month or quarter: `in March last year`, `去年3月`."""
+    """How far the year lies that is told with a month, quarter or end: `March last year`, `去年3月`."""
     for by, phrases in dates.years.items():
-        told = _any_of(phrases).pattern
-        if _find_beside(words, found, rf"(?:{_OF})?(?:{told})", rf"(?:{told})[的の]?"):
+        told = _any_of(phrases)
+        across = (year for year in told.finditer(words) if year.start() < found.end() and found.start() < year.end())
+        beside = rf"(?:{_OF})?(?:{told.pattern})", rf"(?:{told.pattern})[的の의]?"
+        if next(across, None) is not None or _find_beside(words, found, *beside):
             yield by
 
 
@@ -251,12 +283,10 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(write_word, longest)) or "(?!)")
 
 
-def _read_number(text: str, lang: str) -> int | None:
-    values = {f.value for f in find_figures(text, lang, NEWEST_RULE)}
-    if not values and lang.startswith("zh"):
-        values = {str("零一二三四五六七八九十".find(text[-1]))} if text[-1:] in "一二三四五六七八九十" else set()
-    if not values and (tongue := read_tongue(lang)) is not None:
-        small = [number for number, forms in enumerate(tongue.numbers) if text in forms.words]
-        values = {str(number) for number in small if number}
-    (value, *more) = values or {""}
-    return int(value) if value.isdigit() and not more and len(value) < 4 else None
+def _read_small(text: str, lang: str) -> tuple[int, str]:
+    """A small number at the end of a text that is no figure of its sentence, and where it begins; else no value."""
+    if lang.startswith("zh") and text[-1:] in "一二三四五六七八九十":
+        return len(text) - 1, str("零一二三四五六七八九十".find(text[-1]))
+    tongue = read_tongue(lang)
+    small = enumerate(tongue.numbers) if tongue is not None else ()
+    return 0, next((str(number) for number, forms in small if number and text in forms.words), "")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from kg.view.communities import find_communities
@@ -72,22 +73,24 @@ def lay_out(
     room = np.array([[boxes[n].left, boxes[n].right, boxes[n].up, boxes[n].down] for n in names]).reshape(-1, 4)
     placed = np.zeros((len(names), 2))
     least = min(3, len(parts[0])) if parts else 0
-    great = [part for part in parts if len(part) >= least > 1] or parts[:1]
+    great = [part for part in parts if len(part) >= least > 1]
     single_rows = _pack_rows(parts[len(great) :], room, width - 2 * margin)
     foot = sum(row.height for row in single_rows)
     whole = _Field(x=margin, y=margin, width=width - 2 * margin, height=max(height - 2 * margin - foot, 120))
-    for part, field in zip(great, _share(great, whole), strict=True):
+    for part, field in zip(great, _share([_measure(room[part]) for part in great], whole), strict=True):
         own, size = room[part], (field.width, field.height)
         flat = _turn(_place(links, part, many))
         turned = flat if field.width >= field.height else flat[:, ::-1]
         placed[part] = separate(_fit(turned, own, size), own, size) + np.array([field.x, field.y])
-    top = height - margin - foot
+    top = height - margin - foot if great else (height - foot) / 2
     for row in single_rows:
         x = margin + (width - 2 * margin - row.width) / 2
         for i in row.members:
             placed[i] = (x + room[i, 0], top + row.height / 2 - 6)
             x += room[i, 0] + room[i, 1] + 18
         top += row.height
+    first = room[:, (0, 2)]
+    placed = np.minimum(np.maximum(placed, first), np.maximum(np.array([width, height]) - room[:, (1, 3)], first))
     return {name: Point(x=round(float(placed[i, 0])), y=round(float(placed[i, 1]))) for i, name in enumerate(names)}
 
 
@@ -149,20 +152,45 @@ class _Field:
     height: float
 
 
-def _share(parts: list[list[int]], field: _Field) -> list[_Field]:
-    """A field for each part, the largest first: halves of about equal weight, parted across the longer side."""
-    if len(parts) < 2:
-        return [field] * len(parts)
-    weights = [len(part) ** 0.75 for part in parts]  # a few nodes have labels as long as those of many
-    at = min(range(1, len(parts)), key=lambda n: abs(sum(weights[:n]) - sum(weights[n:])))
-    first = sum(weights[:at]) / sum(weights)
-    if field.width >= field.height:
-        wide = (field.width - GAP) * first
-        halves = replace(field, width=wide), replace(field, x=field.x + wide + GAP, width=field.width - GAP - wide)
+@dataclass(frozen=True, kw_only=True)
+class _PartSize:
+    """What a part asks of its field: a share by its *weight*, and the least sides."""
+
+    weight: float
+    width: float
+    height: float
+
+
+def _measure(room: Array) -> _PartSize:
+    """The size of a part with these boxes: a few nodes have labels as long as those of many."""
+    wide, high = float((room[:, 0] + room[:, 1]).max()), float((room[:, 2] + room[:, 3]).max())
+    return _PartSize(weight=len(room) ** 0.75, width=wide, height=min(len(room), 3) * high)
+
+
+def _share(sizes: Sequence[_PartSize], field: _Field) -> list[_Field]:
+    """A field for each part, the largest first: halves of about equal weight, parted across the longer side.
+
+    It is parted across the other one where that alone has room for the least sides.
+    """
+    if len(sizes) < 2:
+        return [field] * len(sizes)
+    sums = list(accumulate(size.weight for size in sizes))
+    at = min(range(1, len(sizes)), key=lambda n: abs(2 * sums[n - 1] - sums[-1]))
+    halves, share = (sizes[:at], sizes[at:]), sums[at - 1] / sums[-1]
+    wide, high = ([max(getattr(size, side) for size in half) for half in halves] for side in ("width", "height"))
+    room = field.width - GAP - sum(wide), field.height - GAP - sum(high)
+    if field.width >= field.height if (room[0] < 0) == (room[1] < 0) else room[0] >= 0:
+        at_x = _divide(field.width - GAP, share, wide)
+        fields = replace(field, width=at_x), replace(field, x=field.x + at_x + GAP, width=field.width - GAP - at_x)
     else:
-        high = (field.height - GAP) * first
-        halves = replace(field, height=high), replace(field, y=field.y + high + GAP, height=field.height - GAP - high)
-    return [*_share(parts[:at], halves[0]), *_share(parts[at:], halves[1])]
+        at_y = _divide(field.height - GAP, share, high)
+        fields = replace(field, height=at_y), replace(field, y=field.y + at_y + GAP, height=field.height - GAP - at_y)
+    return [*_share(halves[0], fields[0]), *_share(halves[1], fields[1])]
+
+
+def _divide(length: float, share: float, least: Sequence[float]) -> float:
+    """Where a length is divided, by a share, so that each half has its least length if there is room for both."""
+    return min(max(length * share, least[0]), length - least[1]) if sum(least) <= length else length * share
 
 
 def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:

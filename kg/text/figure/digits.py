@@ -23,13 +23,21 @@ _ONE_NUMBER_4 = re.compile(
 )  # a lakh: 1,00,000
 _APOSTROPHES_4 = re.compile(r"(?<![\w.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![0-9'’])")  # of Switzerland: 1'310
 _OWN_DIGIT = re.compile(r"(?![0-9０-９])\d")  # full-width digits have a way of their own
-_MEASURE = re.compile(
-    r"(?:[kcm]?m|km|[km]?g|t|[kMGT]?Wh?|m?Ah|k?V|A|hp|bhp|PS|Nm|h|min|[kMGT]B|[kMG]?Hz|m?[lL]|mph|x|[ap]m|[AP]M"
-    r"|k|mn|bn|tn)(?![^\W_])"
+CASELESS = (
+    "\u0590-\u109f\u10d0-\u139f\u1780-\u18af\u3005-\u318f\u31a0-\u31ff\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
+"""Letters of scripts without capitals, for a class of a pattern: Hebrew to Burmese, Georgian, Hangul, kana, Han ..."""
+_END, _END_5 = r"(?![^\W_])", rf"(?![^\W_{CASELESS}])"  # what may not stand behind a unit; the fifth rule: 274m的桥
+_UNITS = (
+    r"[kcm]?m|km|[km]?g|t|[kMGT]?Wh?|m?Ah|k?V|hp|bhp|PS|Nm|h|min|[kMGT]B|[kMG]?Hz|m?[lL]|mph|x|[ap]m|[AP]M|k|mn|bn|tn"
+)
+_MEASURE = re.compile(rf"(?:A|{_UNITS}){_END}")
+_MEASURE_5 = re.compile(rf"(?:{_UNITS}){_END_5}|A{_END}")  # not 5A级
 _MULTIPLIERS = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_MONEY = re.compile(r"(?:[mMbBK])(?![^\W_])")
-_MONEY_2 = re.compile(r"(?:[mMbBKT])(?![^\W_])")
+_MONEY = re.compile(rf"(?:[mMbBK]){_END}")
+_MONEY_2 = re.compile(rf"(?:[mMbBKT]){_END}")
+_MONEY_5 = re.compile(rf"(?:[mMbBKT]){_END_5}")
 _MONEY_MULTIPLIERS = {"K": 10**3, "m": 10**6, "M": 10**6, "b": 10**9, "B": 10**9, "T": 10**12}
 _COUNT_2 = re.compile(r"(?:[KMB])(?![^\W_])")  # `40K`, `1.2M`: a count where more than one digit stands before it
 _ORDINAL_2 = re.compile(r"[ \u00a0](?:st|nd|rd|th)(?![^\W_])")
@@ -182,7 +190,7 @@ def _find_lone_fractions(text: str) -> Iterator[Numeral]:
 
 def _is_name(text: str, start: int, end: int, rule: int) -> bool:
     """Whether the digits are glued to a letter that makes them part of a name."""
-    glued = end < len(text) and _is_cased(text[end]) and not _MEASURE.match(text, end)
+    glued = end < len(text) and _is_cased(text[end]) and not (_MEASURE if rule < 5 else _MEASURE_5).match(text, end)
     if glued and _find_factor(text, start, end, rule) is None:
         return True
     at = start - 1 if start and text[start - 1] in "+-_\u2010\u2011" else start
@@ -213,12 +221,12 @@ def _has_currency(text: str, start: int) -> bool:
 
 def _find_factor(text: str, start: int, end: int, rule: int) -> tuple[int, int] | None:
     """The factor that `k`, `mn`, `bn` ... directly after the digits means, and where it ends."""
-    money = _MONEY if rule == 1 else _MONEY_2
+    money = _MONEY if rule == 1 else _MONEY_2 if rule < 5 else _MONEY_5
     if _has_currency(text, start) and (found := money.match(text, end)):
         return _MONEY_MULTIPLIERS[found[0]], found.end()
     if rule > 1 and end - start > 1 and (found := _COUNT_2.match(text, end)):
         return _MONEY_MULTIPLIERS[found[0]], found.end()
-    found = _MEASURE.match(text, end)
+    found = (_MEASURE if rule < 5 else _MEASURE_5).match(text, end)
     if found and found[0] in _MULTIPLIERS:
         return _MULTIPLIERS[found[0]], found.end()
     return None

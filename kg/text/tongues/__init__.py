@@ -59,6 +59,7 @@ A table `dates` has words that give a date by another one, mostly the day of pub
     years, months, days  by how many years, months or days it lies off (`last year` is -1)
     earlier    the year before one that is named
     ends       the end of the year of publication
+    ends_of    that of another year, with `#` for the word of `years` (`end of #`)
     ahead, ago  years from now, with `#` for the number (`in # years`)
     weekdays   the seven days of the week, from Monday
     quarters, halves  those of a year (`second quarter`)
@@ -163,6 +164,7 @@ class DateWords:
     days: Mapping[int, tuple[str, ...]]
     earlier: tuple[str, ...]
     ends: tuple[str, ...]
+    ends_of: tuple[str, ...]
     ahead: tuple[str, ...]
     ago: tuple[str, ...]
     weekdays: tuple[tuple[str, ...], ...]
@@ -382,6 +384,7 @@ def _make_dates(data: Mapping[str, Any]) -> DateWords:
         days=_by_number(data["days"]),
         earlier=_fold(data["earlier"]),
         ends=_fold(data["ends"]),
+        ends_of=_fold(data["ends_of"]),
         ahead=_fold(data["ahead"]),
         ago=_fold(data["ago"]),
         weekdays=_in_order(data["weekdays"]),
