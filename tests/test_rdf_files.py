@@ -346,6 +346,7 @@ def test_of_counts_that_vary_the_latest_is_held_against_a_file(stated: int, told
     )
     claims = CLAIMS[: CLAIMS.index("    battery")] + (
         "    a: {s: halden, p: members, o: 9, asof: 2008}\n    b: {s: halden, p: members, o: 12, asof: 2010}\n"
+        "    c: {s: halden, p: members, o: 20, when: 2011, asof: 2011}\n"  # does not hold any more
     )
     checked = check(tmp_path, f"e:halden r:members {stated} .", **{WHERE: claims, "ontology/members.ttl": ontology})
     assert not checked.has_errors

@@ -772,6 +772,42 @@ def test_a_row_that_says_otherwise_than_a_fact_is_told_at_the_fact(story: Path, 
     assert all(str(r.mark).startswith("seeds/tables/lengths.yarrrml.yaml:7:") for d in found for r in d.related)
 
 
+LED = """\
+prefixes: {e: "https://story.example/entity/", r: "https://story.example/relation/"}
+mappings:
+  bridge:
+    sources: [[led.csv~csv]]
+    s: e:$(key)
+    po:
+      - [r:guides, e:$(led)~iri]
+      - [r:motto, $(motto), de~lang]
+"""
+LEADERS = """\
+@prefix r: <https://story.example/relation/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+r:guides a owl:ObjectProperty ; owl:inverseOf r:guidedBy ; rdfs:label "guides"@en ; rdfs:range owl:Thing .
+r:guidedBy a owl:ObjectProperty , owl:FunctionalProperty ; rdfs:label "guided by"@en ; rdfs:range owl:Thing .
+r:motto a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "motto"@en ; rdfs:range rdf:langString .
+"""
+
+
+def test_a_row_that_says_otherwise_by_other_words_is_told_whole(story: Path) -> None:
+    """As of files of RDF: what is said of another thing names it, and a text in another language that language."""
+    (story / "ontology" / "leaders.ttl").write_text(LEADERS, encoding="utf-8")
+    write(story, "led.yarrrml.yaml", LED)
+    write(story, "led.csv", "key,led,motto\nreporter,bridge,x\nmayor,reporter,Weiter\n")
+    claims = story / "seeds" / "claims" / "bridge.yaml"
+    length = "    length: {s: bridge, p: length, o: 120 m}\n"
+    more = length + "    guides: {s: mayor, p: guides, o: bridge}\n    motto: {s: mayor, p: motto, o: Weiter}\n"
+    claims.write_text(claims.read_text(encoding="utf-8").replace(length, more), encoding="utf-8")
+    found = [d.message for d in build_project(Project(story)).diagnostics if d.code == "table-conflict"]
+    led = "`reporter guides` the new bridge, where `bridge` has one `guidedBy`"
+    assert found == [
+        f"`bridge.guides` says the new bridge, and the table `led` says {led}",
+        "`bridge.motto` says “Weiter”, and the table `led` says “Weiter” (de)",
+    ]
+
+
 def test_a_conflict_with_a_table_may_be_accepted_and_is_looked_for_where_rows_are_read(story: Path) -> None:
     write(story, "lengths.yarrrml.yaml", LENGTHS)
     write(story, "lengths.csv", "key,metres\nbridge,110\n")

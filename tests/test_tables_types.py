@@ -67,6 +67,8 @@ def test_columns_of_sqlite(
     assert (code, lines, dict(hints)) == (1, [], wanted)
     code, lines, message = run(tmp_path, TABLE, references, "--best-effort")
     assert (code, set(re.findall(r"^warning\[data-skipped\]: (.*)", message, re.MULTILINE))) == (0, set(wanted))
+    kept = [f'<{n}> "{text}" <{datatype}>' for n, text in enumerate(good.values())]
+    assert sorted(set(lines)) == sorted(kept)
 
 
 def test_a_value_of_another_type_is_no_mistake_where_the_mapping_knows_it(tmp_path: Path) -> None:

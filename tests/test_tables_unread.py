@@ -137,9 +137,9 @@ def test_a_source_that_names_another_adds_its_texts_that_mean_no_value(tmp_path:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ('rr:tableName "t"; rr:sqlQuery "SELECT * FROM t"', "`rml:tableName` has no use beside `SELECT * FROM t`"),
-        ('rr:tableName "t"; rml:iterator "u"', "`rml:iterator` has no use beside `t`"),
-        ('rml:iterator "t"; rr:sqlQuery "SELECT * FROM t"', "`rml:iterator` has no use beside `SELECT * FROM t`"),
+        ('rr:tableName "t"; rr:sqlQuery "SELECT * FROM t"', "`rml:tableName` has no use beside `rml:sqlQuery`"),
+        ('rr:tableName "t"; rml:iterator "u"', "`rml:iterator` has no use beside `rml:tableName`"),
+        ('rml:iterator "t"; rr:sqlQuery "SELECT * FROM t"', "`rml:iterator` has no use beside `rml:sqlQuery`"),
         ('rr:tableName "t"; rml:iterator "t"', None),
         ('rr:tableName "t"', None),
     ],
@@ -160,3 +160,17 @@ def test_two_words_for_the_rows_of_a_source(tmp_path: Path, rows: str, told: str
     assert (done.exit_code, (tmp_path / "o.nq").read_text(encoding="utf-8").count("\n")) == (0, 1)
     wanted = "" if told is None else f"warning[map-unread]: {told}, whose rows are read"
     assert done.stderr.split("\n")[0] == wanted
+
+
+def test_a_table_beside_an_endpoint_without_a_query(tmp_path: Path) -> None:
+    """There is no other word that is read: it is told alone."""
+    (tmp_path / "m.ttl").write_text(
+        "@prefix rml: <http://w3id.org/rml/> . @prefix sd: <http://www.w3.org/ns/sparql-service-description#> .\n"
+        "@base <http://e.org/> . <m> rml:logicalSource [ rml:source [ a sd:Service; sd:endpoint <http://127.0.0.1:1/> ];\n"
+        "  rml:tableName 't'; rml:referenceFormulation <http://www.w3.org/ns/formats/SPARQL_Results_CSV> ];\n"
+        "  rml:subjectMap [ rml:template 'e{id}' ] .",
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(map_command, [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq")])
+    [told] = [line for line in done.stderr.split("\n") if line.startswith("warning")]
+    assert told == "warning[map-unread]: `rml:tableName` has no use: the source has rows of its own"

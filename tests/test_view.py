@@ -180,6 +180,14 @@ def test_boxes_of_any_size_stand_apart_and_what_is_unrelated_at_the_foot() -> No
     assert all(left >= 0 and right <= 620 and top >= 0 and foot <= 380 for left, right, top, foot in sides.values())
 
 
+def test_where_nothing_hangs_together_all_stands_in_the_middle() -> None:
+    """The first of them stood in the middle alone, and the others at the foot."""
+    box = Box(left=60, right=60, up=10, down=24)
+    points = lay_out(dict.fromkeys("abc", box), [], width=1040, height=620)
+    assert {point.y for point in points.values()} == {points["a"].y} and 270 < points["a"].y < 350
+    assert (points["b"].x - points["a"].x, points["c"].x - points["b"].x) == (138, 138)
+
+
 def test_a_census_counts_what_the_quads_hold() -> None:
     checked = own_project()
     quads = [a.quad for a in checked.assertions]

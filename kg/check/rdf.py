@@ -8,11 +8,10 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.check.context import RuleContext
 from kg.check.references import class_words, classes_of, find_missed
-from kg.graph.stated import FileStatement
+from kg.graph.stated import word_contradiction, word_statement
 from kg.model.ontology.ranges import is_within, name_datatypes, shorten
 from kg.model.ontology.terms import DECLARING_TYPES, find_slips
 from kg.model.ontology.vocabulary import Property, RangeKind
-from kg.model.values import Quantity, Text
 from kg.rdf.file import word_place
 from kg.rdf.namespace import RDF
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, Term
@@ -183,39 +182,25 @@ def _find_wrong_literal(quad: MarkedQuad, prop: Property) -> str | None:
 
 def check_contradictions(context: RuleContext) -> Iterator[Diagnostic]:
     """Statements of files of RDF contradict neither facts of claims nor each other."""
-    label = context.story.words("en")
+    words = context.story.words("en")
     for found in context.story.contradictions:
         first, *others = found.statements
         related = (Related(mark=first.mark, message="stated here"),)
+        place = f"{word_place(first.mark)} states"
         for claim in found.claims:
-            denies = " not" if claim.negated else ""
-            same = (claim.subject.text, claim.predicate.text) == (first.subject, first.prop.name)
-            why = "" if same or claim.negated else f", where `{found.subject}` has one `{found.prop.name}`"
-            said = f"`{claim.id}` says{denies} {label.object(claim)}"
             yield Diagnostic(
                 code="rdf-conflict",
                 mark=claim.object_mark,
-                message=f"{said}, and {_say(first, context, whole=not same)}{why}",
+                message=word_contradiction(found, claim, words, place),
                 hint="mend the one that is wrong, or accept this: `accept: {rdf-conflict: REASON}`",
                 related=related,
             )
         for other in others:
             same = {(one.subject, one.prop.name) for one in (first, other)} == {(found.subject, found.prop.name)}
+            stated = word_statement(first, words, whole=not same)
             yield Diagnostic(
                 code="rdf-conflict",
                 mark=other.mark,
-                message=f"`{found.subject}` has one `{found.prop.name}`, and {_say(first, context, whole=not same)}",
+                message=f"`{found.subject}` has one `{found.prop.name}`, and {place} {stated}",
                 related=related,
             )
-
-
-def _say(statement: FileStatement, context: RuleContext, *, whole: bool) -> str:
-    """Where something is stated, and what: its value, or the *whole* of it."""
-    words, value = context.story.words("en"), statement.value
-    assert value is not None  # else it contradicts nothing
-    measured = isinstance(value, Quantity)  # its text has no unit
-    text = value.word(words.entity, context.vocabulary, "en") if measured else value.write(words.entity)
-    if isinstance(value, Text) and value.lang.casefold() != context.story.seeds.dataset.language.casefold():
-        text += f" ({value.lang})"
-    about = f"`{statement.subject} {statement.prop.name}` " if whole else ""
-    return f"{word_place(statement.mark)} states {about}{text}"

@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.compare import as_of, can_both_hold
 from kg.graph.decision import Matter, matter_of
+from kg.graph.describe import ClaimWords
 from kg.graph.echo import list_echoes
 from kg.graph.standpoint import find_day, holds_on
 from kg.model.nouns import Claim, Mode, Ref, Seeds
@@ -150,8 +151,9 @@ def find_contradictions(
     for claim in seeds.claims:
         if claim.mode is Mode.FACT and claim.object is not None:
             for side in (claim, *list_echoes(claim, vocabulary)):
-                if matter_of(side) in stated:
-                    said[matter_of(side)].append(side)
+                matter = matter_of(side)
+                if matter in stated and holds_on(side, vocabulary.properties[matter[1]], day):
+                    said[matter].append(side)
     facts = {matter: _leave_older(sides, vocabulary.properties[matter[1]], seeds) for matter, sides in said.items()}
     found = []
     seen: set[tuple[int, int | str]] = set()  # what was told, by the places of statements and the ids of claims
@@ -163,7 +165,6 @@ def find_contradictions(
                 fact.id
                 for fact in facts.get((subject, name), ())
                 if (place, fact.id) not in seen
-                and holds_on(fact, prop, day)
                 and (prop.functional or fact.negated)
                 and not can_both_hold(side, fact, prop, vocabulary)
             ]
@@ -181,6 +182,27 @@ def find_contradictions(
                 claims = tuple(seeds.claim_by_id[id_] for id_ in dict.fromkeys(against))
                 found.append(Contradiction(subject=subject, prop=prop, statements=both, claims=claims))
     return tuple(found)
+
+
+def word_contradiction(found: Contradiction, claim: Claim, words: ClaimWords, place: str) -> str:
+    """What a *claim* says and a statement otherwise: *place* is where that stands, and its verb (`a.ttl:5 states`)."""
+    first = found.statements[0]
+    same = (claim.subject.text, claim.predicate.text) == (first.subject, first.prop.name)
+    why = "" if same or claim.negated else f", where `{found.subject}` has one `{found.prop.name}`"
+    denies = " not" if claim.negated else ""
+    said = f"`{claim.id}` says{denies} {words.object(claim)}"
+    return f"{said}, and {place} {word_statement(first, words, whole=not same)}{why}"
+
+
+def word_statement(statement: FileStatement, words: ClaimWords, *, whole: bool) -> str:
+    """The value of a statement that contradicts something, or the *whole* of it."""
+    value = statement.value
+    assert value is not None  # else it contradicts nothing
+    measured = isinstance(value, Quantity)  # its text has no unit
+    text = value.word(words.entity, words.vocabulary, words.lang) if measured else value.write(words.entity)
+    if isinstance(value, Text) and value.lang.casefold() != words.seeds.dataset.language.casefold():
+        text += f" ({value.lang})"
+    return f"`{statement.subject} {statement.prop.name}` {text}" if whole else text
 
 
 def _leave_older(facts: list[Claim], prop: Property, seeds: Seeds) -> list[Claim]:

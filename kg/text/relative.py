@@ -120,8 +120,8 @@ def _find_all(
     for found in _any_of(dates.ends).finditer(words):
         if not _has_year(words, found):
             yield from _end_year(found[0], year + next(_told(words, found, dates), 0))
-    for pattern in dates.ends_of:
-        start, _, end = (re.escape(part) for part in pattern.partition("#"))
+    for form in dates.ends_of:
+        start, _, end = (re.escape(part) for part in form.partition("#"))
         for by, phrases in dates.years.items():
             for found in re.finditer(rf"{start}(?:{_any_of(phrases).pattern}){end}", words):
                 yield from _end_year(found[0], year + by)

@@ -73,7 +73,7 @@ def lay_out(
     room = np.array([[boxes[n].left, boxes[n].right, boxes[n].up, boxes[n].down] for n in names]).reshape(-1, 4)
     placed = np.zeros((len(names), 2))
     least = min(3, len(parts[0])) if parts else 0
-    great = [part for part in parts if len(part) >= least > 1] or parts[:1]
+    great = [part for part in parts if len(part) >= least > 1]
     single_rows = _pack_rows(parts[len(great) :], room, width - 2 * margin)
     foot = sum(row.height for row in single_rows)
     whole = _Field(x=margin, y=margin, width=width - 2 * margin, height=max(height - 2 * margin - foot, 120))
@@ -82,7 +82,7 @@ def lay_out(
         flat = _turn(_place(links, part, many))
         turned = flat if field.width >= field.height else flat[:, ::-1]
         placed[part] = separate(_fit(turned, own, size), own, size) + np.array([field.x, field.y])
-    top = height - margin - foot
+    top = height - margin - foot if great else (height - foot) / 2
     for row in single_rows:
         x = margin + (width - 2 * margin - row.width) / 2
         for i in row.members:

@@ -58,7 +58,7 @@ _COMMA = re.compile(r"(?<![0-9,.])([0-9]+),([0-9]{1,2})(?![0-9,.])")  # of a dec
 _TOUCHING = re.compile(rf"(?<=[0-9])(?=[^0-9.,\s百千{_LARGE}])")
 _UNIT_TWICE = re.compile(r"(.*?[0-9].*?)\s+(\S+)\s*\.\.\s*(.*[0-9].*?)\s+\2")
 _MIXED = re.compile(r"(?<![0-9.])([0-9]{1,6}) ([0-9]{1,3})/([0-9]{1,3})(?![0-9])")
-_WORDS_AFTER = re.compile(r"(.*[0-9])\s++([^\s0-9][^0-9]*+)")
+_WORDS_AFTER = re.compile(r"(.*[0-9])\s*+([^\s0-9][^0-9]*+)")
 _SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under|at\s+least|at\s+most)\s+)?"
@@ -303,18 +303,25 @@ def _write_mixed(text: str) -> str:
 def _write_multiplier(text: str) -> str:
     """A multiplier of another language in English.
 
-    >>> [_write_multiplier(text) for text in ("22 millones USD", "3 mil millones de EUR", "5 Millionen EUR")]
-    ['22 million USD', '3 billion EUR', '5 million EUR']
+    What English has no word for is written out.
+
+    >>> [_write_multiplier(text) for text in ("22 millones USD", "3 mil millones de EUR", "75억 KRW", "7.5억 KRW")]
+    ['22 million USD', '3 billion EUR', '7500000000 KRW', '750000000 KRW']
     """
     found = _WORDS_AFTER.fullmatch(text.strip())
     words, factor = found[2].split() if found is not None else [], 1
     while words and (power := _read_powers().get(words[0].casefold())) is not None:
         factor, words = factor * power, words[1:]
-    name = next((name for name, value in _ENGLISH.items() if value == factor), None)
-    if found is None or name is None:
+    if found is None or factor == 1:
         return text
     rest = re.sub(r"^(?:de |di |d['’])", "", " ".join(words))
-    return f"{found[1]} {name} {rest}"
+    name = next((name for name, value in _ENGLISH.items() if value == factor), None)
+    if name is not None:
+        return f"{found[1]} {name} {rest}"
+    *before, number = found[1].split(" ")
+    if not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", number):
+        return text
+    return " ".join((*before, write_decimal(Fraction(number) * factor) or number, rest))
 
 
 @cache

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
-from kg.graph.stated import FileStatement, find_contradictions, find_statements
+from kg.graph.stated import find_contradictions, find_statements, word_contradiction
 from kg.graph.story import Story
 from kg.model.nouns import Mode
-from kg.model.values import EntityRef, Quantity
+from kg.model.values import EntityRef
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm
 from kg.tables.project.seeds import MappedLines, MappedTable
 from kg.text.diagnostic import Diagnostic, Related
@@ -37,23 +37,13 @@ def find_conflicts(tables: Sequence[MappedTable], story: Story) -> Iterator[Diag
                 if claim.id in told:
                     continue  # by another row
                 told.add(claim.id)
-                denies = " not" if claim.negated else ""
-                said = f"`{claim.id}` says{denies} {words.object(claim)}"
                 yield Diagnostic(
                     code="table-conflict",
                     mark=claim.object_mark,
-                    message=f"{said}, and the table `{table.name}` says {_say(first, story)}",
+                    message=word_contradiction(found, claim, words, f"the table `{table.name}` says"),
                     hint="mend the one that is wrong, or accept this: `accept: {table-conflict: REASON}`",
                     related=(Related(mark=first.mark, message="mapped here"),),
                 )
-
-
-def _say(statement: FileStatement, story: Story) -> str:
-    words, value = story.words("en"), statement.value
-    assert value is not None  # else it contradicts nothing
-    if isinstance(value, Quantity):  # its text has no unit
-        return value.word(words.entity, story.vocabulary, "en")
-    return value.write(words.entity)
 
 
 def _read_lines(mapped: MappedLines, spoken_of: frozenset[str], story: Story) -> Iterator[MarkedQuad]:

@@ -131,11 +131,19 @@ def mark_of_rows(reader: Reader, node: MarkedTerm) -> Mark:
 
 def tell_other_rows(reader: Reader, node: MarkedTerm, chosen: str | None) -> None:
     """Tell of a table, a query or an iterator beside the *chosen* one: a logical source has the rows of one alone."""
-    for name in ROWS:
-        for other in reader.graph.objects(node.term, name)[:1]:  # a second one is a mistake of its own
-            if isinstance(other.term, ox.Literal) and other.term.value != chosen:
-                message = f"`{show_name(name)}` has no use beside `{chosen}`, whose rows are read"
-                reader.tell("map-unread", other.mark, message, "keep one of the two")
+    said = {
+        name: found[0] for name in ROWS if (found := reader.graph.objects(node.term, name))
+    }  # a second is a mistake
+    word = next((name for name, each in said.items() if term_text(each.term) == chosen), None)
+    for name, other in said.items():
+        if not isinstance(other.term, ox.Literal) or other.term.value == chosen:
+            continue
+        if word is None:
+            message, hint = f"`{show_name(name)}` has no use: the source has rows of its own", "leave it out"
+        else:
+            message = f"`{show_name(name)}` has no use beside `{show_name(word)}`, whose rows are read"
+            hint = "keep one of the two"
+        reader.tell("map-unread", other.mark, message, hint)
 
 
 def only_database(reader: Reader) -> DatabaseSource | None:

@@ -39,7 +39,8 @@ class PostgreSql:
         import pyarrow  # noqa: F401 - the driver keeps to itself that there was no room for it
 
         self.shelf, self.target = shelf, shelf.connection
-        self.errors = driver.Error
+        self.driver, self.errors, self.address = driver, driver.Error, address
+        self.beside: Any = None
         try:
             self.name = address.name
             self.connection = driver.connect(address.libpq)
@@ -63,6 +64,8 @@ class PostgreSql:
 
     def close(self) -> None:
         self.connection.close()
+        if self.beside is not None:
+            self.beside.close()
 
     def ask(self, query: str) -> Any:
         try:
@@ -132,9 +135,17 @@ class PostgreSql:
         return quote_name(name)
 
     def probe(self, query: str) -> Sequence[Any] | None:
+        """The only row of a query, which is asked beside the transaction: one that is refused would end it."""
         try:
-            return [column[0].as_py() for column in self.ask(query).columns]
-        except RefusedError:
+            if self.beside is None:
+                self.beside = self.driver.connect(self.address.libpq, autocommit=True)
+                with self.beside.cursor() as cursor:
+                    cursor.execute("SET default_transaction_read_only = on")
+                    cursor.execute("SET lock_timeout = '1s'")  # of who waits for what our own transaction holds
+            with self.beside.cursor() as cursor:
+                cursor.execute(query)
+                return [column[0].as_py() for column in cursor.fetch_arrow_table().columns]
+        except self.errors:
             return None
 
     def load(self, described: DescribedTable, wanted: list[int], name: str) -> None:
