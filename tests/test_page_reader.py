@@ -509,6 +509,33 @@ def test_figures_below_zero_have_bars_to_the_left(tmp_path: Path) -> None:
     assert {line.attributes["x1"] for row in rows for line in row.find("line")} == {"40.0%"}
 
 
+def test_where_no_figure_is_above_zero_its_bar_still_shows_zero(tmp_path: Path) -> None:
+    """The bar of zero began where the drawing ends."""
+    lines = (
+        "a: {s: halden, p: change, o: 0 %, by: mira-vogt}",
+        "b: {s: halden, p: change, o: -8..-5 %, by: harbour-master}",
+    )
+    checked = check_story(tmp_path, {"ontology/output.ttl": OUTPUT, **claims_file(*lines)})
+    rows = read_html(render_page(checked.story)).one(id="f=measure.PERCENT.change").find("li")
+    bars = {row.one("b").text: row.one("rect").attributes for row in rows}
+    assert {value: (bar["x"], bar["width"]) for value, bar in bars.items()} == {
+        "0 %": ("99.4%", "0.6%"), "-8 – -5 %": ("0.0%", "100.0%"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(7, "60, 61, 62, 63, 64, 65 or 66"), (9, "60, 61, 62, 63, 64, 65 or one of 3 others")],
+)
+def test_the_lead_tells_few_of_many_answers(tmp_path: Path, count: int, told: str) -> None:
+    lines = [f"c{n}: {{s: halden, p: output, o: {60 + n} vehicle, by: mira-vogt}}" for n in range(count)]
+    checked = check_story(tmp_path, {"ontology/output.ttl": OUTPUT, **claims_file(*lines)})
+    lead = read_html(render_page(checked.story)).one(id="lead").text
+    question = "How many vehicles does Halden Yards make?"
+    answers = lead.removeprefix(f"Statements of one speaker answer “{question}” differently: ")
+    assert answers.replace(" vehicles", "") == f"{told}."
+
+
 LEAGUE = (
     PREFIXES
     + """\

@@ -20,6 +20,8 @@ from kg.page.text import clean
 from kg.page.words import Worded, load_words
 from kg.text.edtf import Day
 
+MOST_ANSWERS = 6  # that the lead tells; its card has all
+
 
 def write_lead(findings: tuple[Finding, ...], lanes: Lanes, records: Records, story: Story) -> Worded:
     """The lead in each language; empty where nothing is answered differently and nothing was promised and done."""
@@ -43,7 +45,7 @@ def _tell_difference(finding: Finding, lang: str) -> str:
         aside = [words.own[lang][f"modes.{answer.mode}"]] if modes and answer.mode is not Mode.FACT else []
         aside += [words.own[lang]["line-denied"]] if answer.denied else []
         texts[text + (words.fill("in-brackets", lang, text=words.join_parts(aside, lang)) if aside else "")] = None
-    answers = words.join_words(list(texts), lang, last="or")
+    answers = words.join_words(_shorten(list(texts), lang), lang, last="or")
     given: dict[str, set[int]] = defaultdict(set)  # the answers of each source
     for number, answer in enumerate(finding.answers):
         for source in answer.sources:
@@ -79,9 +81,17 @@ def _tell_conflict(records: Records, story: Story, lang: str) -> str:
             who=_count_voices(sources, speakers, lang),
             thing=clean(names.entity(claims[0].subject.key)),
             what=clean(names.property(claims[0].predicate.text)),
-            answers=words.join_words(texts, lang, last="or"),
+            answers=words.join_words(_shorten(texts, lang), lang, last="or"),
         )
     return ""
+
+
+def _shorten(answers: list[str], lang: str) -> list[str]:
+    """The first answers, and how many others there are; all where that would name one more."""
+    if len(answers) <= MOST_ANSWERS + 1:
+        return answers
+    others = load_words().fill("lead-others", lang, n=str(len(answers) - MOST_ANSWERS))
+    return [*answers[:MOST_ANSWERS], others]
 
 
 def _count_voices(sources: Collection[str], speakers: Collection[str], lang: str) -> str:

@@ -101,7 +101,8 @@ class Quantity(Value):
 
     def _word_figure(self, lang: str) -> str:
         if self.number is None:
-            return f"{group_digits(self.lowest or '…')}–{group_digits(self.highest or '…')}"
+            ends = group_digits(self.lowest or "…"), group_digits(self.highest or "…")
+            return (" – " if any(end.startswith("-") for end in ends) else "–").join(ends)
         if self.approximate:
             before = "about"
         elif self.lowest is not None and self.highest is None:

@@ -118,7 +118,7 @@ def _draw_bar(bar: Bar, tense: Tense, *, denied: bool) -> Html:
     """A bar as long as the figure, from zero on; struck out where somebody says that it is not so."""
     hatched = f"url(#hatched-{tense})" if tense is not Tense.HAPPENED else None
     long = max(abs(bar.long), 0.6)
-    start = bar.zero if bar.long >= 0 else max(bar.zero - long, 0)
+    start = min(bar.zero, 100 - long) if bar.long >= 0 else max(bar.zero - long, 0)
     left, right = f"{start:.1f}%", f"{start + long:.1f}%"
     amount = tag("rect", x=left, y=6, width=f"{long:.1f}%", height=14, rx=2,
                  class_="amount denied" if denied else "amount", fill=hatched)  # fmt: skip
