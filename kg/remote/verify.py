@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.remote.content import Graph, find_blank, group_blank
 from kg.remote.protocol import Server
+from kg.text.plural import write_count
 
 SAMPLE = 60
 _GROUPS, _LARGEST = 10, 20  # of triples that share blank nodes: how many groups are asked for, and how great
@@ -72,11 +73,14 @@ def verify_graph(server: Server, graph: Graph, at: str) -> tuple[list[str], list
             else:
                 absent = find_absent(server, at, [line for line in graph.read() if not find_blank(line)])
         if not absent and not wrong:
-            notes.append(f"{fewer:,} fewer triples there: the server takes ways to write a value for one")
+            notes.append(f"{write_count(fewer, 'fewer triple')} there: the server takes ways to write a value for one")
     elif there > graph.count:
         wrong.append(f"{there:,} triples are there, {there - graph.count:,} more than were sent")
     if absent:
-        wrong += [f"{len(absent):,} triples are not found, among them", *(line.rstrip() for line in absent[:3])]
+        wrong += [
+            f"{write_count(len(absent), 'triple')} cannot be found, among them",
+            *(line.rstrip() for line in absent[:3]),
+        ]
     groups = group_blank(line for line in graph.read() if find_blank(line) and "<<(" not in line)
     for group in islice((g for g in groups if len(g) <= _LARGEST), _GROUPS):
         if not server.holds(at, write_pattern(group)):

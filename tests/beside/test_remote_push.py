@@ -177,7 +177,7 @@ def test_what_virtuoso_writes_in_its_own_way_is_told(open_target: Callable[[str]
     assert f"<{EXTRA}>: 23 in the build, 23 there: equal (1 written in another way there)\n" in found.out
     done = push(target, folder, "--again", way="updates")  # where it rounds what it is given
     assert done.code == 3
-    assert "what was in its place is untouched: 1 triples are not found, among them\n    <a:a> <a:b> " in done.err
+    assert "what was in its place is untouched: 1 triple cannot be found, among them\n    <a:a> <a:b> " in done.err
 
 
 def test_a_dry_run_changes_nothing(own: Target, folder: Path) -> None:
@@ -418,7 +418,7 @@ def test_a_server_that_loses_triples_is_noticed_before_anything_is_replaced(
     journal = Journal(folder / ".kg/push/test.json")
     plan = plan_push(server, content, content.choose([EXTRA]), journal, again=True)
     with pytest.raises(
-        KgError, match=r"is not as it was sent; what was in its place is untouched: \d+ triples are not found"
+        KgError, match=r"is not as it was sent; what was in its place is untouched: \d+ triples cannot be found"
     ):
         run_push(server, plan, journal, lambda line: None)
     assert server.count(EXTRA) == 22

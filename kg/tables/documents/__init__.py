@@ -25,6 +25,7 @@ from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
 from kg.text.diagnostic import list_known
+from kg.text.plural import write_count
 
 Value = tuple[str, str | None]  # a text and its natural datatype
 Values = Callable[[Any], list[Value]]
@@ -154,7 +155,7 @@ def parse_rows(text: str) -> list[dict[str, str]]:
         raise DocumentError(f"two columns `{twice[0]}`")
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
-            raise DocumentError(f"{len(header)} values expected in its row {number}, {len(row)} found")
+            raise DocumentError(f"{write_count(len(header), 'value')} expected in its row {number}, {len(row)} found")
     return [dict(zip(header, row, strict=True)) for row in rows[1:]]
 
 

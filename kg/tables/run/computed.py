@@ -17,6 +17,7 @@ from kg.tables.sources.files import find_file
 from kg.tables.sources.shelf import Shelf
 from kg.tables.sql.functions import calls_needed
 from kg.tables.wording import choose_words
+from kg.text.plural import write_count
 
 Found = Mapping[str, str]
 LOOKUPS = (IDLAB + "lookup", IDLAB + "lookupWithDelimiter")
@@ -122,6 +123,8 @@ def read_lookup(path: Path, key: int, value: int, delimiter: str) -> Found:
             if not cells:
                 continue
             if max(key, value) >= len(cells):
-                raise ValueError(f"it has {len(cells)} columns in line {lines.line_num}, which count from 0")
+                raise ValueError(
+                    f"it has {write_count(len(cells), 'column')} in line {lines.line_num}, which count from 0"
+                )
             found.setdefault(cells[key], cells[value])
     return found

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.tables.run import Run
+from kg.text.plural import write_count
 
 EVERY = 0.2  # seconds between two drawings
 BLOCK = 1 << 16  # bytes that are looked at ...
@@ -97,7 +98,7 @@ class ProgressLine:
         if 0 <= percent <= 100:
             parts.append(f"{percent:.0f} %")
         if rows := sum(self.run.facts.rows.get(t.name, 0) for t in self.run.tables.values()):
-            parts.append(f"{rows:,} rows")
+            parts.append(write_count(rows, "row"))
         if (writing := self.run.progress.writing) is not None:
             if self.sample is None or self.sample.path != writing:
                 self.sample = LineSample(path=writing)

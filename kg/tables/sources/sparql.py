@@ -26,6 +26,7 @@ from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.tables.vocabulary import XSD
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import list_known
+from kg.text.plural import write_count
 
 TIMEOUT = 60  # seconds
 MOST_BYTES = 1 << 30
@@ -49,7 +50,9 @@ def open_endpoint(request: SourceRequest, origin: SparqlSource, shelf: Shelf) ->
     if len(set(variables)) != len(variables):
         shelf.tell("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
-    shelf.notes.append(f"{request.name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
+    shelf.notes.append(
+        f"{request.name}: {write_count(len(rows), 'solution')} of a query, by the endpoint {origin.endpoint}"
+    )
     return store_solutions(request, variables, rows, "the query", shelf)
 
 
@@ -64,7 +67,9 @@ def open_answer(request: SourceRequest, origin: FileSource, shelf: Shelf) -> Sou
             "lay the mapping under seeds/tables/ of a project, where `kg build` runs it",
         )
         return None
-    shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of {origin.path}, by the graph of the project")
+    shelf.notes.append(
+        f"{request.name}: {write_count(len(answer.rows), 'solution')} of {origin.path}, by the graph of the project"
+    )
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
 
 
@@ -97,7 +102,7 @@ def open_rdf_file(request: SourceRequest, origin: FileSource, path: Path, shelf:
         if any(isinstance(term, ox.Literal) and term.direction for term in row):
             shelf.tell("source-unreadable", source.mark, f"the query gives a literal {DIRECTED} (solution {number})")
             return None
-    shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
+    shelf.notes.append(f"{request.name}: {write_count(len(answer.rows), 'solution')} of a query, by {origin.path}")
     bindings = write_bindings(answer)
     return store_solutions(request, list(answer.variables), bindings, origin.path, shelf, within=origin.path)
 

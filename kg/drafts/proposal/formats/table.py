@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.drafts.proposal.formats.rows import REQUIRED, ProposalFile, read_record
 from kg.drafts.proposal.proposal import MOST_QUOTED, Row, Unreadable
+from kg.text.plural import write_count
 
 _SIGNS = ",;\t"
 
@@ -61,7 +62,9 @@ def _read_cells(
 ) -> Row:
     if len(cells) > len(names):
         hint = "put a cell that holds the sign between cells into quotes"
-        return file.unreadable(row, f"{len(cells)} cells, and {len(names)} columns", hint, line)
+        return file.unreadable(
+            row, f"{write_count(len(cells), 'cell')}, and {write_count(len(names), 'column')}", hint, line
+        )
     if any(len(cell) > 4 * MOST_QUOTED for cell in cells):
         return file.unreadable(row, "a cell of more than 16,000 characters", None, line)
     record = {name: cell for name, cell in zip(names, cells, strict=False) if cell.strip()}

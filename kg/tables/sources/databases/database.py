@@ -26,6 +26,7 @@ from kg.tables.sources.natural import Raw, shape_table
 from kg.tables.sources.network import name_server
 from kg.tables.sources.shelf import Shelf, SourceRequest
 from kg.text.diagnostic import did_you_mean, list_known
+from kg.text.plural import write_count
 
 # kind of address (see `dsn.KINDS`) → what connects to it
 CONNECTORS: dict[str, Callable[[DatabaseAddress, Shelf], Database]] = {
@@ -122,7 +123,7 @@ def load_table(
         shelf.tell("source-dialect", source.mark, described.doubt.message, described.doubt.hint)
     tell_zones(request, described, chosen, shelf)
     table = shape_table(request, described, chosen, label, shelf, Raw.TABLE)
-    shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
+    shelf.notes.append(f"{name}: {label}, {write_count(len(wanted), 'column')} over a database connection")
     return table
 
 
