@@ -13,8 +13,8 @@ A byte-order mark at the very start belongs to no sentence.
   those, if white space comes next and then a capital, a decimal digit, an opening quote, `¿` or `¡`, or a letter
   of a script that has no capitals in sentences (Korean, Arabic, Hebrew, Devanagari, Georgian and others, but not
   Han and kana, which have full stops of their own);
-- after one or more of `。？！`, of `؟ ۔ । ॥ ։ ። ။ ។` and the closing quotes and brackets that follow directly,
-  whatever comes next;
+- after one or more of `。？！`, of `؟ ۔ । ॥ ։ ። ။ ។` and the closing quotes and brackets that follow directly (`)` and
+  `]` behind `؟` and those after it alone), whatever comes next;
 - at the end of the paragraph.
 
 White space around a sentence is not part of it. There is no list of abbreviations: after `Dr. Li` a
@@ -53,9 +53,11 @@ INVISIBLE = frozenset(
 _LEFT_OUT = dict.fromkeys(map(ord, INVISIBLE))
 _LINE = re.compile(r"[^\r\n]+")
 # The look-behind and the possessive `++` keep a run of a million full stops linear.
+_STOPS = "。？！؟۔।॥։።။។.?!"
 _STOP = re.compile(
     rf"(?P<western>(?<![.?!])[.?!]++[{CLOSING_QUOTES}]*+\.?+\s++)"
-    rf"|[。？！؟۔।॥։።။។][。？！؟۔।॥։።။។.?!]*+[{CLOSING_QUOTES}{CLOSING_BRACKETS}]*+"
+    rf"|[。？！][{_STOPS}]*+[{CLOSING_QUOTES}{CLOSING_BRACKETS}]*+"
+    rf"|[؟۔।॥։።။។][{_STOPS}]*+[{CLOSING_QUOTES}{CLOSING_BRACKETS})\]]*+"
 )
 _HAN_OR_KANA = re.compile("[\u3005-\u312f\u31a0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 _FIRST_WITHOUT_CAPITALS = "\u0590"  # where Hebrew begins; the letters without capitals before it are signs (ª, ƻ)
