@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from test_tables_sources import cell, run, write_ods
-from test_tables_types import sheet, write_xlsx
+from test_tables_types import MAIN, sheet, write_xlsx
 
 pytest.importorskip("python_calamine")
 
@@ -62,6 +62,19 @@ def test_the_first_of_several_sheets_is_read_and_that_is_told(tmp_path: Path) ->
     write_xlsx(tmp_path / "p.xlsx", {"one": ""})
     code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
     assert (code, lines, first_line(told)) == (1, [], "error[source-empty]: the sheet `one` of `p.xlsx` is empty")
+
+
+def test_a_chart_is_no_sheet(tmp_path: Path) -> None:
+    """A workbook may begin with a chart that fills a sheet of its own."""
+    write_xlsx(tmp_path / "a.xlsx", {"chart": "", "one": sheet(("id", "name"), (1, "a"))})
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as before, zipfile.ZipFile(tmp_path / "p.xlsx", "w") as after:
+        for name in before.namelist():
+            text = before.read(name).decode().replace("worksheets/s1", "chartsheets/s1")
+            if name.endswith("/s1.xml"):
+                name, text = "xl/chartsheets/s1.xml", f"<chartsheet {MAIN}/>"
+            text = text.replace("/worksheet", "/chartsheet", 1) if name.endswith("workbook.xml.rels") else text
+            after.writestr(name, text)
+    assert run(tmp_path, 'rml:source "p.xlsx"') == (0, ['<1> "a"'], "")
 
 
 @pytest.mark.parametrize("head", ['<row r="2">', "<row>"])

@@ -40,7 +40,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
               help="File for the quads (`-`: standard output), or folder for parts.")  # fmt: skip
 @click.option("--store", type=GivenPath(), help="Folder of a store to load the quads into, instead.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
-@click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
+@click.option("--db", "database_url", help="Address or file of the database, in place of those in the mapping.")
 @click.option("--data", "data_text", metavar="DIR", help="Folder of relative sources, or an address such as s3://b/d.")
 @click.option(
     "--format",

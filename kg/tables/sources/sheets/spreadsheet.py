@@ -93,8 +93,9 @@ def read_rows(
             return None
         elif request.source.iterator is None and len(names) > 1:
             message = f"`{origin.path}` has {len(names)} sheets, of which the first is read, `{names[0]}`"
-            hint = choose_words(origin.mark, "name the one you mean: `rml:iterator`", "name the one you mean behind it")
-            shelf.tell("source-sheet", origin.mark, message, f"{hint}; the others are {list_known(names[1:])}")
+            word = choose_words(origin.mark, "`rml:iterator`", "`[FILE, SHEET]`, or `iterator: SHEET`")
+            hint = f"name the one you mean: {word}; the others are {list_known(names[1:])}"
+            shelf.tell("source-sheet", origin.mark, message, hint)
         return found
     except broken as error:
         blame_disk(error, origin.path)
@@ -125,7 +126,10 @@ def read_workbook(wanted: str | None, origin: FileSource, path: Path, shelf: She
         refuse_span(span, origin, shelf)
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
-        sheet = wanted or book.sheet_names[0]
+        kinds = python_calamine.SheetTypeEnum
+        names = [each.name for each in book.sheets_metadata if each.typ == kinds.WorkSheet]  # no charts
+        names = names or book.sheet_names
+        sheet = wanted or names[0]
         if sheet not in book.sheet_names:
             return book.sheet_names, None
         with warnings.catch_warnings():
@@ -138,9 +142,7 @@ def read_workbook(wanted: str | None, origin: FileSource, path: Path, shelf: She
             raise
         raise BrokenWorkbookError(str(error)) from error
     odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
-    kinds = python_calamine.SheetTypeEnum
-    names = [each.name for each in book.sheets_metadata if each.typ == kinds.WorkSheet]  # no charts
-    return names or book.sheet_names, (grow_rows(rows, odd), odd)
+    return names, (grow_rows(rows, odd), odd)
 
 
 def refuse_span(span: int, origin: FileSource, shelf: Shelf) -> None:
