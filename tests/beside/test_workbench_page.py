@@ -69,6 +69,7 @@ def test_two_claims_are_written_by_keyboard_in_few_keys(story: Path) -> None:
     assert seen["fast"] == "2030"  # typed while the choices of the field before had not come
     reason = "“last year”, of the date of the source, 2026-05-01"
     assert (seen["unasked"], seen["reason"], seen["focus"], seen["left"]) == (0, reason, "inferred.when", 0)
+    assert (seen["emptied"], seen["kept"]) == ("inferred.when", 1)  # it went away under the hands of who emptied it
     assert seen["wide"] == 390
     entities = (story / "seeds/entities/rivertown.yaml").read_text(encoding="utf-8")
     assert entities.endswith("  the-old-bridge: {is: Bridge, label: the old bridge}\n")

@@ -155,6 +155,13 @@ try {
   seen.reason = await page.locator("form.new [name='inferred.when']").inputValue();
   seen.focus = await field();
   await check("a reason");
+  await page.locator("form.new [name=when]").fill("");
+  const looked = page.waitForResponse((reply) => reply.request().postData()?.includes('"check"'));
+  await page.locator("form.new [name='inferred.when']").fill("");
+  await looked;
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  seen.emptied = await field();
+  seen.kept = await page.locator("form.new .reason:visible").count();
   for (const name of ["s", "p", "o", "when", "inferred.when"]) await page.locator(`form.new [name='${name}']`).fill("");
   await page.locator("form.new [name=s]").fill("bridge");
   seen.left = await unsaid.count();

@@ -158,7 +158,10 @@ function makeForm(claim, address, kept) {
       place.replaceChildren();
       inputs[key].removeAttribute("aria-invalid");
     }
-    for (const [key, place] of Object.entries(reasons)) place.hidden = !inputs[`inferred.${key}`].value;
+    for (const [key, place] of Object.entries(reasons)) {
+      const input = inputs[`inferred.${key}`];
+      place.hidden = !input.value && input !== document.activeElement; // who has just emptied it may go on
+    }
     whole.replaceChildren();
     says.textContent = (found.says ?? []).join("; ");
     for (const [key, text] of Object.entries(found.means ?? {})) {
