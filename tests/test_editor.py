@@ -312,6 +312,7 @@ def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(fresh: EditorD
         ("\n      s: bridge\n      p: opens\n      o: 2031   # soon\n      mode: plan\n      when: 2031",
          "\n      s: bridge\n      p: opens\n      o: 2031   # soon\n      @\n      mode: plan\n      when: 2031"),
         ("{s: bridge, p: opens, o: 2031, mode: plan, when: 2031, inferred: {s: named before}}", None),
+        ("{s: bridge, p: opens, o: [2031,], mode: plan}", None),  # one of a list
     ],
 )  # fmt: skip
 def test_a_reason_is_written_where_a_sentence_gives_the_date_by_its_own_day(

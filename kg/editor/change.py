@@ -136,12 +136,15 @@ def find_mend(diagnostic: Diagnostic) -> Mend | None:
 
 
 def _find_place(reason: str, mark: Mark) -> Mend | None:
-    """Where a reason goes: behind the value in braces, or on a line of its own below it; None where it has no place."""
+    """Where a reason goes: behind the value in braces, or on a line of its own below it; None where it has no place.
+
+    One of several values in a list has none: what stands behind it would be one of them.
+    """
     line = mark.source.lines[mark.line - 1]
     before, behind = line[: mark.column - 1], line[mark.end_column - 1 :]
     at = mark.end_column - 1
     alone = re.fullmatch(r"(\s*)\w+:\s+", before)
-    if re.match(r"\s*[,}]", behind):
+    if re.search(r"\w:\s+$", before) and re.match(r"\s*[,}]", behind):
         return Mend(column=at, end=at, word=f", {reason}", title=f"Add `{reason}`")
     if alone is not None and re.fullmatch(r"\s*(?:#.*)?", behind):
         return Mend(column=len(line), end=len(line), word=f"\n{alone[1]}{reason}", title=f"Add `{reason}`")
