@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from kg.rdf.rdfxml import can_say
 from kg.system.worker.child import send
 from kg.system.worker.wire import write_frame
+from kg.text.plural import write_count
 
 RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -141,7 +142,8 @@ class Stream:
         if self._wish.form in {"xml", "rdf"}:
             piece = _NOT_XML.sub(self._write_sign, piece)
             if last and self._lost:  # XML 1.0, section 2.8: comments may follow what a document holds
-                piece += f"\n<!-- {self._lost} signs that XML cannot hold stand as U+FFFD -->\n".encode()
+                told = f"{write_count(self._lost, 'sign')} that XML cannot hold, each as U+FFFD"
+                piece += f"\n<!-- {told} -->\n".encode()
         self._size += len(piece)
         most = self._wish.rows
         whole = last and not self._begun

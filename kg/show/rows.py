@@ -70,5 +70,5 @@ def name_rows(trace: Trace) -> str:
     if not trace.count:
         return f"{trace.row_unit}s that the last build asked for"
     numbers = ", ".join(str(n) for n in trace.rows)
-    more = f" and {trace.count - len(trace.rows)} more" if trace.count > len(trace.rows) else ""
+    more = f" and {trace.count - len(trace.rows):,} more" if trace.count > len(trace.rows) else ""
     return f"{trace.row_unit if trace.count == 1 else write_plural(trace.row_unit)} {numbers}{more}"

@@ -345,7 +345,7 @@ def test_rows_without_a_partner_are_told_as_on_one_machine(feed: Path, scheduler
         there, _ = map_there(feed, text, scheduler)
         assert there.diagnostics == here.diagnostics
         assert [d.message.partition(",")[0] for d in there.diagnostics] == ["`1` finds no partner"]
-        assert "(row 2 of `facts.parquet`, `kind`, and 7199 more)" in there.diagnostics[0].message
+        assert "(row 2 of `facts.parquet`, `kind`, and 7,199 more)" in there.diagnostics[0].message
 
 
 def test_items_without_a_partner_are_told_as_on_one_machine(feed: Path, scheduler: str) -> None:

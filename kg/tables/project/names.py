@@ -126,7 +126,7 @@ def unknown_entity(pattern: QuadPattern, mark: Mark, key: str, row: int, seeds: 
     table: Any = pattern.table
     label, number = table.place(row)
     place = Mark(source=SourceText(label, ""), line=number, column=1, end_line=number, end_column=1)
-    others = f", and {more} more" if more else ""
+    others = f", and {more:,} more" if more else ""
     mint = "declare it under seeds/entities/, or give it a class in the mapping"
     what = f"no entity `{key}`" if key else "an empty key names no entity"
     if not key:

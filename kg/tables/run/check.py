@@ -91,7 +91,7 @@ def report_values(check: Check, wrong: Wrong, *, best_effort: bool) -> Diagnosti
     """One diagnostic for a check: the first value and its row, and how many more there are."""
     table, count, value = check.table, wrong.count, wrong.value
     label, number = table.place(wrong.row)
-    more = f", and {count - 1} more" if count > 1 else ""
+    more = f", and {count - 1:,} more" if count > 1 else ""
     where = f"{table.row_unit} {number} of `{label}`, `{check.reference}`{more}"
     data = SourceText(label, "")
     mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
