@@ -105,6 +105,7 @@ def test_a_build_with_errors_writes_nothing(tmp_path: Path, built: Built) -> Non
     assert [d.code for d in report.diagnostics if d.severity == 2] == ["unknown-entity"]
     assert report.files == ()
     assert "written     nothing" in summarise_build(report)
+    assert "\nquads       12,345\n" in summarise_build(replace(report, quads=12345))
     assert hashes(tmp_path) == before
 
 

@@ -242,20 +242,20 @@ def summarise_build(report: BuildReport) -> str:
     """The summary of a build: entities, claims by mode, sources, coverage, disputes, files, time."""
     story, seeds = report.checked.story, report.checked.seeds
     relations = Counter(c.relation for c in story.comparisons)
-    modes = ", ".join(f"{n} {mode}" for mode, n in report.modes.items())
+    modes = ", ".join(f"{n:,} {mode}" for mode, n in report.modes.items())
     done, figures = story.coverage.figures
-    unverified = [s.id for s in seeds.sources if s.id not in report.checked.articles.by_source]
+    unverified = sum(s.id not in report.checked.articles.by_source for s in seeds.sources)
     lines = [
-        f"entities    {len(seeds.entities)}",
-        f"claims      {len(seeds.claims)}" + (f": {modes}" if modes else ""),
-        f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
+        f"entities    {len(seeds.entities):,}",
+        f"claims      {len(seeds.claims):,}" + (f": {modes}" if modes else ""),
+        f"sources     {len(seeds.sources):,}" + (f", {unverified:,} unverified" if unverified else ", all verified"),
         f"coverage    {story.coverage.percent:.0f} % of {write_count(len(story.coverage.sentences), 'sentence')}; "
-        f"{done} of {write_count(figures, 'figure')}",
+        f"{done:,} of {write_count(figures, 'figure')}",
         f"disputes    {write_count(relations[Outcome.CONFLICT], 'conflict')}, "
         f"{write_count(len(story.open_questions), 'open question')}, "
         f"{write_count(relations[Outcome.DEVELOPMENT], 'development')}, "
-        f"{write_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]} of measure",
-        f"quads       {report.quads}",
+        f"{write_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]:,} of measure",
+        f"quads       {report.quads:,}",
     ]
     for number, table in enumerate(report.checked.tables):
         where = "in the graph" if table.materialisation is Materialisation.GRAPH else f"in tables/{table.name}.nq.gz"

@@ -65,9 +65,9 @@ def show_coverage(coverage: Coverage, *, every_sentence: bool, articles: Article
         part = Coverage(sentences=tuple(sentences), uncounted=())
         done, total = part.figures
         out.append(
-            f"{source}: {write_count(len(sentences), 'sentence')}, {part.count(Status.CLAIMED)} claimed, "
-            f"{part.count(Status.SKIPPED)} set aside, {part.count(Status.TODO)} to do; "
-            f"{done} of {write_count(total, 'figure')} accounted for"
+            f"{source}: {write_count(len(sentences), 'sentence')}, {part.count(Status.CLAIMED):,} claimed, "
+            f"{part.count(Status.SKIPPED):,} set aside, {part.count(Status.TODO):,} to do; "
+            f"{done:,} of {write_count(total, 'figure')} accounted for"
         )
         paragraphs: dict[str, list[str]] = {}
         signs = {Status.CLAIMED: "█", Status.SKIPPED: "░", Status.TODO: "·"}
