@@ -365,6 +365,15 @@ YAML_LIKE = st.text(
 )
 
 
+@pytest.mark.parametrize("text", ["?", "a: 1\n?", "- ?", "? a\n?", "{a: 1}\n---\n?"])
+def test_what_a_file_leaves_open_at_its_end_has_a_place_in_it(text: str) -> None:
+    """The value of a lone `?` stood on the line behind the last one, which no message can show."""
+    document = read(text)
+    for mark in [s.mark for s in scalars(document.root)] + [d.mark for d in document.diagnostics]:
+        assert 1 <= mark.line <= mark.end_line <= len(document.source.lines)
+        assert mark.excerpt in text
+
+
 @given(YAML_LIKE)
 def test_any_text_gives_a_document(text: str) -> None:
     document = read(text)

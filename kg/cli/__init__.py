@@ -156,7 +156,7 @@ def _run_command() -> int:
     except click.ClickException as error:
         if not isinstance(error, click.exceptions.NoArgsIsHelpError):  # whose message is the help, several lines
             said = make_visible(error.message)  # of the user's words, or a file's name
-            vars(error)["message"] = said + _say_place(error)
+            vars(error)["message"] = _say_place(error) or said
         with _telling():
             error.show()
         return error.exit_code
@@ -190,12 +190,13 @@ def _run_command() -> int:
 
 
 def _say_place(error: click.ClickException) -> str:
-    """Where an option of `kg` itself stands, which was written behind a command; nothing for any other mistake."""
+    """That an option of `kg` itself was written behind a command, and where it stands; nothing of any other mistake."""
     if not (isinstance(error, click.NoSuchOption) and error.option_name in {"-C", "--project"} and error.ctx):
         return ""
     vars(error)["possibilities"] = None  # those of the command are something else
     command = error.ctx.command_path.removeprefix("kg ")
-    return f" It stands before the command: kg {error.option_name} DIR {command}"
+    name = error.option_name
+    return f"No such option '{name}'. It stands before the command: kg {name} DIR {command}"
 
 
 def _tell_failure(reason: str) -> int:

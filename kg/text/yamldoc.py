@@ -275,9 +275,14 @@ class _Composer:
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.diagnostics: list[Diagnostic] = []
         self.count = 0
+        self.last = source.text.count("\n")  # the number of the last line, from 0
 
     def mark(self, event: Any) -> Mark:
         start, end = event.start_mark, event.end_mark
+        if start.line > self.last:  # what a lone `?` at the end of a file leaves open
+            column = len(self.source.lines[self.last]) + 1
+            line = self.last + 1
+            return Mark(source=self.source, line=line, column=column, end_line=line, end_column=column)
         return Mark(
             source=self.source,
             line=start.line + 1,
