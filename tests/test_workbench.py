@@ -168,7 +168,9 @@ def test_reasons_that_no_field_has_stay_as_they_are(desk: BenchDesk, story: Path
     claims.write_text(claims.read_text("utf-8").replace(line, f"    length:\n{rest}"), "utf-8")
     row = _ask(desk, "sentence")["claims"][0]
     assert "inferred" in row["fixed"] and not any(key.startswith("inferred") for key in row["fields"])
-    done = _edit(desk, {"o": "118 m", "inferred.o": "lost"})
+    refused = _edit(desk, {"o": "118 m", "inferred.o": "lost"})
+    assert refused["kind"] == "refused" and "is known is written" in refused["error"]
+    done = _edit(desk, {"o": "118 m"})
     assert done["written"] or reason.endswith("mode: x}")  # a key that there is not is an error
     if done["written"]:
         assert claims.read_text("utf-8").count(f"inferred: {reason}") == 1

@@ -9,7 +9,6 @@ small numbers that have many words.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from kg.graph.compare import time_of
 from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
-from kg.text.diagnostic import Diagnostic, Mark
+from kg.text.diagnostic import Diagnostic, Mark, OfferedReason
 from kg.text.figure import find_figures, list_rules
 from kg.text.relative import explain_relative, names_part, word_reason
 from kg.text.sentence import fold_words
@@ -30,7 +29,6 @@ from kg.text.yamltext import write_scalar
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
 _UNCERTAIN = 12  # a number up to this may stand in words that are not known
 _PARTS = re.compile(r"(?P<year>-?\d{4,}|\d{3}X|\d\dXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
-_OFFERED = re.compile(r'`(inferred: \{\w+: ("(?:[^"\\]|\\.)*")\})`$')
 _SEASONS = 21  # months from here on are seasons, quarters and halves of a year
 
 
@@ -107,32 +105,19 @@ def _tell(
     before = next((year for year in missing if isinstance(value, Date) and re.fullmatch(r"-[0-9]{4}", year)), None)
     counted = f"`{before}` is {1 - int(before)} BC, since there is a year 0: " if before is not None else ""
     known = _explain_date(value.text, evidence, context) if isinstance(value, Date) and not claim.inferred else None
-    reason = "REASON" if known is None else write_scalar(known)
-    hint = f"{counted}correct it, or say how you know it: `inferred: {{{key}: {reason}}}`"
+    written = f"inferred: {{{key}: {'REASON' if known is None else write_scalar(known)}}}"
+    hint = f"{counted}correct it, or say how you know it: `{written}`"
     published = context.seeds.source_by_id[evidence.source].published
     day = published.text if published is not None and claim.mode is Mode.FACT else None
     if key == "asof" and isinstance(value, Date) and value.text == day:
-        hint = "leave it out: without `asof` a fact is counted as of the date of its source"
+        hint, known = "leave it out: without `asof` a fact is counted as of the date of its source", None
     return Diagnostic(
         code="figure-not-in-sentence",
         mark=mark,
         message=f"`{claim.id}` says {', '.join(missing)}, and the sentence `{evidence.sentence}` does not",
         hint=hint,
+        offered=OfferedReason(written=written, text=known) if known is not None else None,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferedReason:
-    """What a hint offers to write: all of it as it stands in YAML, and the text of the reason alone."""
-
-    written: str
-    text: str
-
-
-def find_offered_reason(diagnostic: Diagnostic) -> OfferedReason | None:
-    """The reason that a hint of this room has ready; None where it has none."""
-    found = _OFFERED.search(diagnostic.hint or "") if diagnostic.code == "figure-not-in-sentence" else None
-    return OfferedReason(written=found[1], text=json.loads(found[2])) if found is not None else None
 
 
 def _explain_date(text: str, evidence: Evidence, context: RuleContext) -> str | None:

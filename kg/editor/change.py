@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.change.rename import plan_rename
-from kg.check.figures import find_offered_reason
 from kg.editor.desk import EditorDesk
 from kg.editor.link import NamedPlace, Thing
 from kg.editor.role import Role
@@ -117,7 +116,7 @@ def find_mend(diagnostic: Diagnostic) -> Mend | None:
 
     None where it names neither. A reason is written behind the value that it is for.
     """
-    hint, reason = _HINT.search(diagnostic.hint or ""), find_offered_reason(diagnostic)
+    hint, reason = _HINT.search(diagnostic.hint or ""), diagnostic.offered
     mark = diagnostic.mark
     if mark.line != mark.end_line:
         return None

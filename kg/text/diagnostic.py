@@ -128,11 +128,20 @@ class Related:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferedReason:
+    """How a value is known, where a hint offers to write it: all of it as it stands in YAML, and the *text* alone."""
+
+    written: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Diagnostic:
     """One mistake: its code, its place, what was found and expected, and a hint at the remedy.
 
     *message* is lower case, has no full stop and puts the user's text in backticks. *accepted* is the
-    curator's reason, where an `accept:` covers it: then it is shown as a note and counts as one.
+    curator's reason, where an `accept:` covers it: then it is shown as a note and counts as one. *offered* is a reason
+    that the hint has ready.
     """
 
     code: str
@@ -141,6 +150,7 @@ class Diagnostic:
     hint: str | None = None
     related: tuple[Related, ...] = ()
     accepted: str | None = None
+    offered: OfferedReason | None = None
 
     def __post_init__(self) -> None:
         if self.code not in load_codes():  # a programmer's mistake: every code is documented

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.preview import find_new, sort_evidence
-from kg.check.figures import find_offered_reason
 from kg.model.nouns import Claim
 from kg.model.values import Date, describe_edtf
 from kg.system.project import Project
@@ -139,7 +138,6 @@ def _find_inner(node: Node, at: tuple[int, int]) -> str:
 
 def _tell(diagnostic: Diagnostic, name: str) -> Message:
     shown = without_secrets(diagnostic)
-    offered = find_offered_reason(diagnostic)
     return Message(
         field=name,
         severity=diagnostic.severity,
@@ -147,7 +145,7 @@ def _tell(diagnostic: Diagnostic, name: str) -> Message:
         message=shown.message,
         hint=shown.hint,
         place=str(diagnostic.mark),
-        reason=offered.text if offered is not None else None,
+        reason=diagnostic.offered.text if diagnostic.offered is not None else None,
     )
 
 

@@ -221,6 +221,8 @@ def _plan_change(project: Project, form: ClaimForm) -> tuple[Path, str, bytes]:
         raise ConflictError(f"somebody has changed `{form.key}` meanwhile", "\n".join(row.lines))
     if row.repeats:
         raise RewriteRefusedError(f"`{form.key}` repeats a claim: change it in {form.file}")
+    if "inferred" in row.fixed and any(clean_field(form.fields.get(key, "")) for key in REASONS):
+        raise RewriteRefusedError(f"how `{form.key}` is known is written in a way that no field has: see {form.file}")
     return path, _rewrite(document, row, form), before
 
 
