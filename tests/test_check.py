@@ -223,20 +223,25 @@ def test_an_exact_date_where_the_sentence_is_inexact_or_doubts_or_denies_it(
     tmp_path: Path, lang: str, sentence: str, object_: str, told: str
 ) -> None:
     """The graph said itself that it opened in 1923."""
-    folder = tmp_path / "p"
+    notes = check_sentence(tmp_path / "p", lang, sentence, f"{{s: bridge, p: opens, o: {object_}}}")
+    found = re.findall(r"has `.*` (?:before|behind) its date|stands with `.*?`", notes)
+    assert found == ([told] if told else []), notes
+
+
+def check_sentence(folder: Path, lang: str, sentence: str, claim: str) -> str:
+    """What `kg check -v` tells of a project whose one claim rests on a sentence."""
     init_project(folder, title="The bridge", base="https://rivertown.example/")
     (folder / "texts/bridge.txt").write_text(f"Title\n{sentence}\n", encoding="utf-8")
     source = f"kg: source/1\ntitle: Title\nauthor: reporter\npublished: 2026\nlang: {lang}\nfile: bridge.txt\n"
     (folder / "seeds/sources/bridge.yaml").write_text(source, encoding="utf-8")
     (folder / "seeds/claims/bridge.yaml").write_text(
         "kg: claims/1\nsource: bridge\nvoices: {p1s1: source}\n"
-        f"claims:\n  p1s1 {digest_sentence(sentence)}:\n    opening: {{s: bridge, p: opens, o: {object_}}}\n",
+        f"claims:\n  p1s1 {digest_sentence(sentence)}:\n    claim: {claim}\n",
         encoding="utf-8",
     )
-    notes = run_kg("check", "-v", "--texts", str(folder / "texts"), folder=folder)
-    found = re.findall(r"has `.*` (?:before|behind) its date|stands with `.*?`", notes.out + notes.err)
-    assert found == ([told] if told else []), notes.out + notes.err
-    assert "digest-mismatch" not in notes.out + notes.err
+    told = run_kg("check", "-v", "--texts", str(folder / "texts"), folder=folder)
+    assert "digest-mismatch" not in told.out + told.err
+    return told.out + told.err
 
 
 @pytest.mark.parametrize(
@@ -253,16 +258,5 @@ def test_an_exact_date_where_the_sentence_is_inexact_or_doubts_or_denies_it(
 def test_units_are_known_as_the_language_of_the_text_writes_them(
     tmp_path: Path, lang: str, sentence: str, noted: bool
 ) -> None:
-    folder = tmp_path / "p"
-    init_project(folder, title="The bridge", base="https://rivertown.example/")
-    (folder / "texts/bridge.txt").write_text(f"Title\n{sentence}\n", encoding="utf-8")
-    source = f"kg: source/1\ntitle: Title\nauthor: reporter\npublished: 2026\nlang: {lang}\nfile: bridge.txt\n"
-    (folder / "seeds/sources/bridge.yaml").write_text(source, encoding="utf-8")
-    (folder / "seeds/claims/bridge.yaml").write_text(
-        "kg: claims/1\nsource: bridge\nvoices: {p1s1: source}\n"
-        f"claims:\n  p1s1 {digest_sentence(sentence)}:\n    length: {{s: bridge, p: length, o: 120 m}}\n",
-        encoding="utf-8",
-    )
-    told = run_kg("check", "-v", "--texts", str(folder / "texts"), folder=folder)
-    assert ("[unit-not-in-sentence]" in told.out + told.err) is noted, told.out + told.err
-    assert "digest-mismatch" not in told.out + told.err
+    told = check_sentence(tmp_path / "p", lang, sentence, "{s: bridge, p: length, o: 120 m}")
+    assert ("[unit-not-in-sentence]" in told) is noted, told
