@@ -123,10 +123,11 @@ def test_a_quarter_has_two_months_at_its_ends_in_each_language(lang: str) -> Non
 
 
 def test_reasons_are_in_the_language_of_the_data_set() -> None:
-    told = {lang: word_reason("去年", "2022-07-04", lang) for lang in ("de-AT", "zh-TW", "sv")}
+    told = {lang: word_reason("去年", "2022-07-04", lang) for lang in ("de-AT", "zh-CN", "zh-TW", "sv")}
     assert told == {
         "de-AT": "„去年“, vom Datum der Quelle aus, 2022-07-04",
-        "zh-TW": "“去年”，从来源的日期 2022-07-04 算起",
+        "zh-CN": "“去年”，从来源的日期 2022-07-04 算起",
+        "zh-TW": "「去年」，從來源的日期 2022-07-04 算起",
         "sv": "“去年” (2022-07-04)",
     }
 

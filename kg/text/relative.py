@@ -17,6 +17,7 @@ from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.language import choose_language
 from kg.text.sentence import fold_words
 from kg.text.tongues import DateWords, SignalWords, read_tongue, write_word
+from kg.text.tongues.wordlist import UNSPACED
 
 _HALF = 183  # days: a date without a year is of the year of publication, or no farther away than this
 _ORDINAL = r"(?:st|nd|rd|th|er|[.ºª°])?"
@@ -28,11 +29,11 @@ _SHARES = ("half", "半")  # figures of 50 in a hundred: `半年前` is no fifty
 _YEAR_BEFORE = r"(?<!\w)(?:fy ?)?(?:1[5-9]|20)\d\d(?:['’]s)? "  # `2025 Q1`, `2025's first quarter`
 _YEAR_BEHIND = rf"(?:{_OF})?(?:the )?(?:(?:fiscal|financial) )?(?:year )?(?:fy ?)?\d{{4}}(?!\d)"
 _YEAR_UNSPACED = r"\d ?[年년]? ?[的の의]?"  # `2025年底`, `2025 年的 3 月`
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
 _NUMBERED = r"(?<!\d)(?P<number>\d{1,2}) ?[月월](?: ?(?P<day>\d{1,2}) ?[日号號일])?"
 
 _REASONS = {  # of the words and the day
-    "en": "“{}”, of the date of the source, {}", "zh": "“{}”，从来源的日期 {} 算起",
+    "en": "“{}”, of the date of the source, {}",
+    "zh": "“{}”，从来源的日期 {} 算起", "zh-Hant": "「{}」，從來源的日期 {} 算起",
     "de": "„{}“, vom Datum der Quelle aus, {}",
     "fr": "« {} », à compter de la date de la source, {}", "es": "«{}», a partir de la fecha de la fuente, {}",
     "it": "«{}», dalla data della fonte, {}", "pt": "«{}», a partir da data da fonte, {}",
@@ -254,7 +255,7 @@ def _told(words: str, found: re.Match[str], dates: DateWords) -> Iterator[int]:
 
 def _find_beside(words: str, found: re.Match[str], behind: str, before: str) -> bool:
     """Whether a pattern stands right behind what was found; in Chinese, Japanese and Korean another one before it."""
-    if _UNSPACED.search(found[0]):
+    if UNSPACED.search(found[0]):
         return re.search(rf"(?:{before}) ?$", words[: found.start()]) is not None
     return re.match(rf",? (?:{behind})", words[found.end() :]) is not None
 

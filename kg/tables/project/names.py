@@ -24,7 +24,7 @@ from kg.tables.plan.relation import (
 from kg.tables.plan.value import Column, StartsWith, Text
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Run
-from kg.tables.sql import write_count, write_query, write_texts
+from kg.tables.sql import write_query, write_row_count, write_texts
 from kg.tables.vocabulary import RDF_TYPE
 from kg.tables.wording import say_empty
 from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean
@@ -101,7 +101,7 @@ def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: se
     for pattern, term in terms_in(run, namespace):
         unknown = among_known(select_term(pattern, term, namespace), Joining.ANTI)
         named = Distinct(rows=Project(rows=unknown, columns=(Named(name="x", value=NAME),)))
-        [(count,)] = run.connection.execute(write_count(named)).fetchall()
+        [(count,)] = run.connection.execute(write_row_count(named)).fetchall()
         rows = fetch_first(run, unknown)
         names = [(text, row) for text, row in rows if (text, pattern.table.name) not in told]
         told |= {(text, pattern.table.name) for text, _ in names}

@@ -296,7 +296,7 @@ def write_line_count(relations: Sequence[Relation]) -> str:
     return f"SELECT coalesce(sum({ends}), 0)::BIGINT FROM ({write_union(relations)})"
 
 
-def write_count(relation: Relation) -> str:
+def write_row_count(relation: Relation) -> str:
     """The number of a relation's rows."""
     return f"SELECT count(*) FROM ({write_query(relation)})"
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: no blank ends a word
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""A sign of kana, Han or Hangul: no blank ends a word before or behind it."""
 _NUMERALS = "〇零一二三四五六七八九十百千万萬億亿십백천만"  # a number of one sign is no part of a longer one
 _KOREAN = "일이삼사오육칠팔구"  # too often a part of other words to be looked for beside a number
 
@@ -49,7 +50,7 @@ def write_word(word: str) -> str:
     >>> [bool(re.search(write_word(word), "十二月三十日")) for word in ("二月", "三", "十二月", "三十日")]
     [False, False, True, True]
     """
-    if _UNSPACED.search(word):
+    if UNSPACED.search(word):
         before = rf"(?<![\d{_NUMERALS}])" if word[0] in f"{_NUMERALS}{_KOREAN}" else ""
         after = f"(?![{_NUMERALS}])" if word[-1] in f"{_NUMERALS}{_KOREAN}" else ""
         return f"{before}{re.escape(word)}{after}"
