@@ -12,13 +12,8 @@ TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", ID
 
 
 def restrict_term(term_map: TermMap, condition: TermMap, mark: Mark) -> TermMap:
-    """The term map under a condition: `trueCondition` gives its second argument, or nothing.
-
-    The blank node of a row is no value that a function could give, and has the condition beside it.
-    """
-    if isinstance(term_map.expression, RowIdentity):
-        return replace(term_map, condition=replace(condition, condition=term_map.condition))
-    return replace(term_map, expression=call_true_condition(term_map, condition, mark), mark=mark)
+    """The term map under one more condition, which stands at *mark* in messages."""
+    return replace(term_map, condition=replace(condition, condition=term_map.condition, mark=mark))
 
 
 def call_true_condition(term_map: TermMap, condition: TermMap, mark: Mark) -> FunctionExecution:
@@ -44,15 +39,19 @@ def spell_condition(term_map: TermMap) -> TermMap:
 
 
 def settle_condition(term_map: TermMap) -> TermMap:
-    """The term map with the condition beside it, where a call of `trueCondition` gives the blank node of a row."""
+    """The term map with the condition beside it that a call of `trueCondition` says.
+
+    The term is then what it is without the condition: its datatype is that of the value, and a template
+    percent-encodes. A call that makes another kind of term of its argument is left as it is.
+    """
     call = term_map.expression
-    if not isinstance(call, FunctionExecution) or call.function != TRUE_CONDITION:
+    if not isinstance(call, FunctionExecution) or call.function != TRUE_CONDITION or call.returned is not None:
         return term_map
     given = {argument.parameter: argument.value for argument in call.arguments}
     if given.keys() != {TRUTH, GIVEN} or len(call.arguments) != len(given):
         return term_map
     inner = settle_condition(given[GIVEN])
-    if not isinstance(inner.expression, RowIdentity):
+    if not isinstance(inner.expression, RowIdentity) and inner.term_type is not term_map.term_type:
         return term_map
     settled = replace(term_map, expression=inner.expression, condition=inner.condition)
     return restrict_term(settled, given[TRUTH], call.mark)
