@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kg.rdf.iri import local_name
 from kg.tables.rml import Argument, FunctionExecution, Position, RowIdentity, TermMap
 from kg.text.diagnostic import Mark
 
 IDLAB = "https://w3id.org/imec/idlab/function#"
 TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", IDLAB + "str"
+RESTRICTING = {
+    TRUE_CONDITION: ("strBoolean", "str"),
+    "http://example.com/idlab/function/trueCondition": ("strBoolean", "str"),
+    "http://example.com/fns#IF": ("boolParameter", "expressionParameter"),  # RML-FNML, section on conditions
+}  # functions that give one of their arguments where the other one is true, by the names of these
 
 
 def restrict_term(term_map: TermMap, condition: TermMap, mark: Mark) -> TermMap:
@@ -39,19 +45,20 @@ def spell_condition(term_map: TermMap) -> TermMap:
 
 
 def settle_condition(term_map: TermMap) -> TermMap:
-    """The term map with the condition beside it that a call of `trueCondition` says.
+    """The term map with the condition beside it that a call of `trueCondition` or `IF` says.
 
     The term is then what it is without the condition: its datatype is that of the value, and a template
     percent-encodes. A call that makes another kind of term of its argument is left as it is.
     """
     call = term_map.expression
-    if not isinstance(call, FunctionExecution) or call.function != TRUE_CONDITION or call.returned is not None:
+    if not isinstance(call, FunctionExecution) or call.function not in RESTRICTING or call.returned is not None:
         return term_map
-    given = {argument.parameter: argument.value for argument in call.arguments}
-    if given.keys() != {TRUTH, GIVEN} or len(call.arguments) != len(given):
+    names = RESTRICTING[call.function]
+    given = {local_name(argument.parameter).lstrip("_"): argument.value for argument in call.arguments}
+    if given.keys() != set(names) or len(call.arguments) != len(given):
         return term_map
-    inner = settle_condition(given[GIVEN])
+    truth, inner = given[names[0]], settle_condition(given[names[1]])
     if not isinstance(inner.expression, RowIdentity) and inner.term_type is not term_map.term_type:
         return term_map
     settled = replace(term_map, expression=inner.expression, condition=inner.condition)
-    return restrict_term(settled, given[TRUTH], call.mark)
+    return restrict_term(settled, truth, call.mark)
