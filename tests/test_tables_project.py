@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from terminal import environment, run_kg
+from test_page_reader import read_html, read_packed
 
 from kg.api import KnowledgeGraph, open_project
 from kg.ask.store import Table
@@ -806,6 +807,27 @@ def test_a_row_that_says_otherwise_by_other_words_is_told_whole(story: Path) -> 
         f"`bridge.guides` says the new bridge, and the table `led` says {led}",
         "`bridge.motto` says “Weiter”, and the table `led` says “Weiter” (de)",
     ]
+
+
+def test_a_conflict_with_a_table_stands_among_the_disputes_and_in_the_page(story: Path) -> None:
+    """Only the warnings of a build told it: whoever reads the graph did not know."""
+    write(story, "lengths.yarrrml.yaml", LENGTHS)
+    write(story, "lengths.csv", "key,metres\nbridge,110\nbridge,111\n")
+    told = """\
+Contradicted by tables (1)
+  the new bridge · length
+    table lengths   110
+    bridge.length   the new bridge · length · 120 m — the author of the report
+"""
+    assert run_kg("disputes", folder=story).out == told
+    assert run_kg("show", "bridge", folder=story).out.endswith(told)
+    assert run_kg("build", folder=story).code == 0
+    page = (story / "exports" / "graph.html").read_text(encoding="utf-8")
+    details = read_html(page).one(id="overview").find("details")
+    assert details[-1].text == "Contradicted by tables 1the new bridge length 110 ≠ contradicted table lengths"
+    data = json.loads(read_packed(page, "data"))
+    row = {"property": "length", "value": "110", "file": "table lengths", "contradicted": 1}
+    assert data["entities"]["bridge"]["rows"] == [row] and "rows" not in data["entities"]["mayor"]
 
 
 def test_a_conflict_with_a_table_may_be_accepted_and_is_looked_for_where_rows_are_read(story: Path) -> None:

@@ -175,7 +175,8 @@ def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: 
         text = render_page(checked.story, (a.quad for a in checked.assertions))
     else:
         turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
-        text = render_page(checked.story, texts=show_texts, questions=ask_all(checked), turtle=turtle)
+        text = render_page(checked.story, texts=show_texts, questions=ask_all(checked), turtle=turtle,
+                           table_conflicts=checked.table_conflicts)  # fmt: skip
     return encode_file("graph.html", text)
 
 

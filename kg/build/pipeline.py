@@ -29,6 +29,7 @@ from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings
 from kg.graph.quads import Assertion
 from kg.graph.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
+from kg.graph.stated import Contradiction
 from kg.graph.story import Story
 from kg.model.nouns import Materialisation, Seeds
 from kg.model.ontology.terms import check_prefixes
@@ -86,7 +87,8 @@ class ReadProject:
 class Checked:
     """A project that was read and checked. *found* is all that the stages so far found.
 
-    *mappings* are those of its tables that hold no mistake, *tables* those that were run. *pending* are the codes of
+    *mappings* are those of its tables that hold no mistake, *tables* those that were run, *table_conflicts* where their
+    rows say otherwise than facts. *pending* are the codes of
     warnings that no stage looked for yet.
     """
 
@@ -94,6 +96,7 @@ class Checked:
     found: tuple[Diagnostic, ...]
     mappings: tuple[SeedMapping, ...] = ()
     tables: tuple[MappedTable, ...] = ()
+    table_conflicts: tuple[Contradiction, ...] = ()
     pending: frozenset[str] = frozenset({"shape-warning"})
 
     @cached_property
@@ -256,7 +259,7 @@ def run_tables(
     runnable = [mapping for mapping in checked.mappings if sound or not mapping.queries]
     if not runnable:
         return checked
-    from kg.tables.project.conflicts import find_conflicts
+    from kg.tables.project.conflicts import find_conflicts, tell_conflicts
     from kg.tables.project.lastbuild import recall_asked
     from kg.tables.project.seeds import run_mappings  # loads DuckDB: only where there are tables
 
@@ -280,7 +283,8 @@ def run_tables(
         return checked.add(findings)
     mentioned = mapped.mentioned.union(*(table.mentioned for table in recalled.tables))
     findings.add(check_unused(checked.read.reading.seeds, mentioned | checked.story.stated_entities))
-    findings.add(find_conflicts(checked.tables, checked.story))
+    checked = replace(checked, table_conflicts=tuple(find_conflicts(checked.tables, checked.story)))
+    findings.add(tell_conflicts(checked.table_conflicts, checked.story))
     return checked.add(findings, looked_for={"unused-entity", "table-conflict"})
 
 

@@ -76,11 +76,12 @@ def why_command(
 def disputes_command(context: click.Context, lang: str | None, drafts: bool) -> None:
     """Show conflicts, different answers by speaker, and developments.
 
-    Also differences of kind (a promise here, a wish there) and of measure, and what was declared compatible.
+    Also differences of kind (a promise here, a wish there) and of measure, what was declared compatible, and where
+    files of RDF and rows of tables contradict facts.
     """
     from kg.show import show_disputes
 
-    checked = load(context, rows=False, drafts=drafts)
+    checked = load(context, drafts=drafts)
     say(show_disputes(checked, lang or checked.seeds.dataset.language), nl=False)
 
 

@@ -35,13 +35,14 @@ _MOST_DIGITS = 400  # before the point, or zeros behind it: more than a double c
 class FileStatement:
     """A statement of a file on an entity, with a property of the ontology, its object read as that of a claim.
 
-    *value* is None where it is no value of the property's range.
+    *value* is None where it is no value of the property's range; *table* is the name of the table whose row states it.
     """
 
     quad: MarkedQuad
     subject: str  # the entity's key
     prop: Property
     value: Object | None
+    table: str | None = None
 
     @property
     def mark(self) -> Mark:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.ask.question import Asked
+from kg.graph.stated import Contradiction
 from kg.graph.story import Story
 from kg.model.nouns import Seeds
 from kg.page.answers import word_answers
@@ -91,12 +92,14 @@ def render_page(
     questions: Sequence[Asked] = (),
     part: Part | None = None,
     turtle: str | None = None,
+    table_conflicts: Sequence[Contradiction] = (),
 ) -> str:
     """The page as one HTML text, the same for the same input.
 
     With *texts* the sentences of the source texts that are at hand stand in the page (for private use).
     *questions* are shown with their answers. *part* leaves out what lies beyond it. *turtle* is the graph for
-    downloading. Raises UsageError where the *part* names what there is not.
+    downloading. *table_conflicts* are where rows of tables contradict facts. Raises UsageError where the *part* names
+    what there is not.
 
     A story of more than MOST_ENTITIES entities or MOST_CLAIMS claims gives the overview of the graph's *quads*: of the
     story's own where none are given.
@@ -112,7 +115,7 @@ def render_page(
     sources = source_names(story.seeds)
     lanes = build_lanes(findings, records, story)
     answers = word_answers(questions, story, records)
-    stated = record_statements(story)
+    stated = record_statements(story, table_conflicts)
     content = PageContent(
         title={tongue: title_of(story.seeds.dataset, tongue) for tongue in LANGUAGES},
         lead=write_lead(findings, lanes, records, story),

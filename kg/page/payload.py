@@ -19,7 +19,7 @@ from kg.page.lanes import Lane, read_figure
 from kg.page.picture.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
 from kg.page.picture.network import NetworkData
 from kg.page.records import ClaimRecord, DateSpan, EvidenceRecord, Records, word_place
-from kg.page.stated import StatedRecords
+from kg.page.stated import StatedRecord, StatedRecords
 from kg.page.states import has_states, leave_out_words, tell_state
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path, tense_of
 from kg.page.text import clean, is_link
@@ -209,23 +209,25 @@ def _entity(entity: Entity, stated: StatedRecords, lang: str) -> Json:
             "when": _worded(when),
             "note": _note(entity.note, lang),
             "same": [clean(ref.text) for ref in entity.same],
-            "stated": [
-                _slim(
-                    {
-                        "property": record.name,
-                        "predicate": None if record.name else record.predicate,
-                        "value": None if record.entity else record.value,
-                        "object": record.entity,
-                        "file": record.place,
-                        "contradicted": int(record.contradicted) or None,
-                    }
-                )
-                for record in stated.by_entity.get(entity.key, ())
-            ],
+            "stated": [_stated(record) for record in stated.by_entity.get(entity.key, ())],
+            "rows": [_stated(record) for record in stated.by_row.get(entity.key, ())],
             "statedMore": stated.left_out.get(entity.key),
             "file": word_place(entity.mark),
         }
     )  # fmt: skip
+
+
+def _stated(record: StatedRecord) -> Json:
+    return _slim(
+        {
+            "property": record.name,
+            "predicate": None if record.name else record.predicate,
+            "value": None if record.entity else record.value,
+            "object": record.entity,
+            "file": record.place,
+            "contradicted": int(record.contradicted) or None,
+        }
+    )
 
 
 def _source(source: Source, lang: str) -> Json:

@@ -53,8 +53,8 @@ def show_disputes(checked: Checked, lang: str) -> str:
             out += ["", f"{title} ({len(chosen)})"]
             for comparison in chosen:
                 out += _comparison_lines(comparison, words, find_decision(comparison.claims[-1], decisions))
-    out += write_contradictions(checked, checked.story.contradictions, lang)
-    return "\n".join(out or ["Nothing is disputed."]) + "\n"
+    out += write_contradictions(checked, (*checked.story.contradictions, *checked.table_conflicts), lang)
+    return ("\n".join(out).lstrip("\n") or "Nothing is disputed.") + "\n"
 
 
 def _comparison_lines(comparison: Comparison, words: ClaimWords, decided: Decided | None) -> Iterator[str]:

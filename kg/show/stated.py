@@ -40,9 +40,13 @@ def list_stated(checked: Checked, thing: str) -> list[str]:
 
 
 def write_contradictions(checked: Checked, found: Sequence[Contradiction], lang: str) -> list[str]:
-    """Where files of RDF contradict facts, or each other, under a heading of their own."""
-    lines = [line for one in found for line in write_contradiction(one, checked, lang)]
-    return ["", f"Contradicted by RDF files ({len(found)})", *lines] if found else []
+    """Where files of RDF contradict facts, or each other, and where rows of tables do, each under a heading."""
+    out = []
+    for heading, of_tables in (("RDF files", False), ("tables", True)):
+        some = [one for one in found if (one.statements[0].table is not None) is of_tables]
+        lines = [line for one in some for line in write_contradiction(one, checked, lang)]
+        out += ["", f"Contradicted by {heading} ({len(some)})", *lines] if some else []
+    return out
 
 
 def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> Iterator[str]:
@@ -54,7 +58,8 @@ def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> It
         quad = statement.quad
         terms = (quad.object,) if same else (quad.subject, quad.predicate, quad.object)
         said = " ".join(_word(term, checked) for term in terms)
-        yield f"    {word_place(statement.mark)}   {said}"
+        place = f"table {statement.table}" if statement.table is not None else word_place(statement.mark)
+        yield f"    {place}   {said}"
     for claim in found.claims:
         qualifiers = words.qualifiers(claim)
         told = f"   ({qualifiers})" if qualifiers else ""

@@ -53,7 +53,8 @@ function showEntity(key) {
       ? [saying, lists]
       : [lists.slice(0, 2), place, lists.slice(2), saying],
     entity.family === "person" || entity.family === "voice" ? place : null,
-    listStated(entity),
+    listStated("stated", entity.stated, entity.statedMore),
+    listStated("contradicted-tables", entity.rows),
     make(
       "p",
       { class: "corner" },
@@ -63,8 +64,8 @@ function showEntity(key) {
   ];
 }
 
-// What files of RDF state of a thing, which nobody in particular says.
-function listStated({ stated, statedMore }) {
+// What files of RDF state of a thing, which nobody in particular says, and rows of tables against its facts.
+function listStated(heading, stated, statedMore) {
   if (!stated) return null;
   const lines = stated.map((one) =>
     make(
@@ -77,8 +78,8 @@ function listStated({ stated, statedMore }) {
       make("code", null, one.file),
     ),
   );
-  const more = statedMore ? make("li", null, more(statedMore)) : null;
-  return [make("h3", null, own("stated")), make("ul", null, lines, more)];
+  const rest = statedMore ? make("li", null, more(statedMore)) : null;
+  return [make("h3", null, own(heading)), make("ul", null, lines, rest)];
 }
 
 const describeName = ({ kind, text, language, places }) =>

@@ -1,4 +1,4 @@
-"""What files of RDF state of the page's things, each line with its file."""
+"""What files of RDF state of the page's things, each line with its file, and rows of tables that contradict facts."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ def show_stated(stated: StatedRecords, say: Say) -> Html | None:
 
 
 def show_contradicted(stated: StatedRecords, say: Say) -> Html | None:
-    """The statements that a fact of a claim, or another file, contradicts; None where there are none."""
-    found = [(key, r) for key in stated.contradicted for r in stated.by_entity[key] if r.contradicted]
-    if not found:
-        return None
-    summary = tag("summary", tag("h3", say.word("contradicted")), " ", show_count(len(found)))
-    lines = [tag("li", say.entity(key), " ", _statement(record, say)) for key, record in found]
-    return tag("details", summary, tag("ul", lines), class_="contrast conflicts")
+    """The statements of files and rows of tables that contradict a fact, or another file; None where there are none."""
+    of_files = [(key, r) for key in stated.contradicted for r in stated.by_entity[key] if r.contradicted]
+    of_rows = [(key, r) for key in sorted(stated.by_row) for r in stated.by_row[key]]
+    groups = []
+    for heading, found in (("contradicted", of_files), ("contradicted-tables", of_rows)):
+        if found:
+            summary = tag("summary", tag("h3", say.word(heading)), " ", show_count(len(found)))
+            lines = [tag("li", say.entity(key), " ", _statement(record, say)) for key, record in found]
+            groups.append(tag("details", summary, tag("ul", lines), class_="contrast conflicts"))
+    return join(*groups) if groups else None
 
 
 def _list(key: str, stated: StatedRecords, say: Say) -> Html:

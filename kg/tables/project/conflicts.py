@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.graph.stated import find_contradictions, find_statements, word_contradiction
+from kg.graph.stated import Contradiction, find_contradictions, find_statements, word_contradiction
 from kg.graph.story import Story
 from kg.model.nouns import Mode
 from kg.model.values import EntityRef
@@ -15,8 +16,8 @@ from kg.tables.project.seeds import MappedLines, MappedTable
 from kg.text.diagnostic import Diagnostic, Related
 
 
-def find_conflicts(tables: Sequence[MappedTable], story: Story) -> Iterator[Diagnostic]:
-    """A warning at each fact that a table of the graph says otherwise, by what files of RDF contradict facts too.
+def find_conflicts(tables: Sequence[MappedTable], story: Story) -> Iterator[Contradiction]:
+    """Where a table of the graph says otherwise than facts, by what files of RDF contradict facts too: a fact once.
 
     A table names no speaker, so it takes no direct triple away, and its rows are not held against each other. Tables
     that are files of their own are not looked at.
@@ -26,24 +27,31 @@ def find_conflicts(tables: Sequence[MappedTable], story: Story) -> Iterator[Diag
     keys = {claim.subject.text for claim in facts}
     keys |= {claim.object.key for claim in facts if isinstance(claim.object, EntityRef)}
     spoken_of = frozenset(f"<{namespace}{key}>" for key in keys)
-    words = story.words("en")
     for table in tables:
         quads = (quad for mapped in table.lines for quad in _read_lines(mapped, spoken_of, story))
-        statements = tuple(find_statements(quads, story.seeds, story.vocabulary))
+        found_in = find_statements(quads, story.seeds, story.vocabulary)
+        statements = tuple(replace(statement, table=table.name) for statement in found_in)
         told: set[str] = set()
         for found in find_contradictions(statements, story.seeds, story.vocabulary, each_other=False):
-            first = found.statements[0]
-            for claim in found.claims:
-                if claim.id in told:
-                    continue  # by another row
-                told.add(claim.id)
-                yield Diagnostic(
-                    code="table-conflict",
-                    mark=claim.object_mark,
-                    message=word_contradiction(found, claim, words, f"the table `{table.name}` says"),
-                    hint="mend the one that is wrong, or accept this: `accept: {table-conflict: REASON}`",
-                    related=(Related(mark=first.mark, message="mapped here"),),
-                )
+            claims = tuple(claim for claim in found.claims if claim.id not in told)  # else by another row
+            told |= {claim.id for claim in claims}
+            if claims:
+                yield replace(found, claims=claims)
+
+
+def tell_conflicts(conflicts: Iterable[Contradiction], story: Story) -> Iterator[Diagnostic]:
+    """A warning at each fact that a table says otherwise."""
+    words = story.words("en")
+    for found in conflicts:
+        first = found.statements[0]
+        for claim in found.claims:
+            yield Diagnostic(
+                code="table-conflict",
+                mark=claim.object_mark,
+                message=word_contradiction(found, claim, words, f"the table `{first.table}` says"),
+                hint="mend the one that is wrong, or accept this: `accept: {table-conflict: REASON}`",
+                related=(Related(mark=first.mark, message="mapped here"),),
+            )
 
 
 def _read_lines(mapped: MappedLines, spoken_of: frozenset[str], story: Story) -> Iterator[MarkedQuad]:
