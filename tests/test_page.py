@@ -209,6 +209,37 @@ def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
     assert int(author.get("x", 0)) - int(mayor.get("x", 0)) > sum(wide) / 2
 
 
+def test_a_text_that_runs_to_the_left_turns_nothing_around_it_and_the_lead_is_short(tmp_path: Path) -> None:
+    motto = """@prefix r: <https://halden.example/relation/> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+r:motto a owl:DatatypeProperty ; rdfs:label "motto"@en ; rdfs:range rdf:langString ;
+    kg:question "What is the motto of {s}?"@en .
+"""
+    claims = f"""kg: claims/1
+source: post
+claims:
+  p1s1 dd56dbe3:
+    said: source
+    one: {{s: writer, p: motto, o: {{text: קדימה! (a), lang: he}}}}
+    two: {{s: writer, p: motto, o: {"word " * 60}}}
+"""
+    entities = "kg: entities/1\nentities:\n  writer: {is: Person, label: שלום!}\n"
+    files = {"ontology/motto.ttl": motto, "seeds/claims/post.yaml": claims, "seeds/entities/writer.yaml": entities}
+    story = check_story(tmp_path, files).story
+    lead = re.search(r'<p id="lead">(.*?)</p>', render_page(story))
+    assert lead is not None
+    assert unescape(lead[1]) == (
+        "Statements of one speaker answer “What is the motto of \u2068שלום!\u2069?” differently: "
+        + "\u2068קדימה! (a)\u2069 or "
+        + shorten("word " * 60, 40, by_words=True)
+        + "."
+    )
+    assert ">\u2068שלום!\u2069</text>" in export_svg(story, lang="en")
+
+
 def test_reasons_are_worded_in_both_languages() -> None:
     checked = own_project()
     comparisons = {" ".join(claim.id for claim in c.claims): c for c in checked.story.comparisons}

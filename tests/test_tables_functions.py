@@ -371,7 +371,7 @@ def test_a_condition_that_cannot_be_kept_is_refused(written: str, message: str, 
 def test_what_a_condition_leaves_out_is_not_wrong(tmp_path: Path) -> None:
     date = "function: grel:date_toDate, parameters: [[grel:valueParameter, $(a)], [grel:p_string_pattern, dd.MM.yyyy]]"
     kept = "condition: {function: idlab-fn:notEqual, parameters: [[grel:valueParameter, $(a)], [grel:valueParameter2, n/a]]}"
-    assert run(tmp_path, f"{{{date}, {kept}}}", ("29.02.2024",), ("n/a",)) == (["2024-02-29"], [])
+    assert run(tmp_path, f"{{{date}, {kept}}}", ("29.02.2024",), ("n/a",)) == (["2024-02-29 <date>"], [])
     chosen = f"[grel:any_true, {{{date}}}], [grel:any_false, none]"
     written = f"{{function: grel:controls_if, parameters: [[grel:bool_b, $(b)], {chosen}]}}"
     assert run(tmp_path, written, ("29.02.2024", "true"), ("n/a", "false")) == (["2024-02-29", "none"], [])

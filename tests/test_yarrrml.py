@@ -540,6 +540,51 @@ def test_a_blank_node_of_each_row_has_conditions(tmp_path: Path, generation: Gen
     assert lines == [f"<{ex}1> <{ex}b> _ .", f"<{ex}2> <{ex}b> _ .", f'_ <{ex}n> "a" .']
 
 
+@pytest.mark.parametrize("generation", [None, Generation.LEGACY, Generation.RML], ids=["yarrrml", "legacy", "rml"])
+def test_a_term_is_the_same_with_and_without_a_condition(tmp_path: Path, generation: Generation | None) -> None:
+    """The datatypes of JSON and of functions were lost under a condition, and templates did not percent-encode."""
+    (tmp_path / "t.json").write_text('[{"id": "a b/c", "n": 1, "k": "x"}, {"id": "d", "n": 2.5}]', encoding="utf-8")
+    objects = (
+        ("reference", "value: $(n)"),
+        ("string", "value: $(n), datatype: xsd:string"),
+        ("tag", "value: $(k), language: en"),
+        ("iri", "value: ex:o/$(id), type: iri"),
+        ("length", "function: grel:string_length, parameters: [[grel:valueParameter, $(id)]]"),
+        ("choice", "function: idlab:decide, type: iri, parameters: [[idlab:str, $(k)], [idlab:expectedStr, x],"
+         " [idlab:result, ex:o/$(id)~iri]]"),
+    )  # fmt: skip
+    for name, space in (("IF", "http://example.com/fns#"), ("trueCondition", "http://example.com/idlab/function/")):
+        first, second = ("boolParameter", "expressionParameter") if name == "IF" else ("_strBoolean", "_str")
+        truth = "{function: equal, parameters: [[str1, $(k)], [str2, x]]}"
+        given = f"[{{parameter: '{space}{first}', value: {truth}}}, ['{space}{second}', $(n)]]"
+        objects += ((name, f"function: '{space}{name}', parameters: {given}"),)
+    prefixes = (
+        "prefixes: {ex: 'http://e.org/', xsd: 'http://www.w3.org/2001/XMLSchema#',"
+        " grel: 'http://users.ugent.be/~bjdmeest/function/grel.ttl#', idlab: 'https://w3id.org/imec/idlab/function#'}\n"
+    )
+
+    def map_all(of_object: str, of_mapping: str) -> list[str]:
+        statements = ", ".join(f"{{p: ex:{name}, o: {{{said}{of_object}}}}}" for name, said in objects)
+        head = f"{prefixes}mappings:\n  m: {{sources: [[t.json~jsonpath, '$[*]']], s: 'ex:$(id)'"
+        text = f"{head}, po: [{statements}]{of_mapping}}}\n"
+        if generation is None:
+            return map_text(tmp_path, text, "m.yml")[0]
+        return map_text(tmp_path, write(text, generation))[0]
+
+    holds = ", condition: {function: equal, parameters: [[str1, $(k)], [str2, x]]}"
+    first = [line for line in map_all("", "") if "a%20b%2Fc> <" in line]
+    integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
+    ends = ("<http://e.org/o/a%20b%2Fc> .",) * 2 + (
+        *([f'"1"{integer} .'] * 2),
+        f'"5"{integer} .',
+        f'"1"{integer} .',
+        '"1" .',
+        '"x"@en .',
+    )
+    assert sorted(line.split("> ", 2)[2] for line in first) == sorted(ends)
+    assert map_all(holds, "") == map_all("", holds) == map_all(holds, holds) == first
+
+
 def test_a_blank_node_of_each_row_is_no_input_in_the_older_words_either(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("id,n\n1,a\n", encoding="utf-8")
     text = write(

@@ -136,8 +136,11 @@ class Session:
         return self.desks[root]
 
     def path_of(self, uri: str) -> Path | None:
+        """The file that an address names; None where it names none."""
         path = uris.to_fs_path(uri)
-        return Path(os.path.realpath(path)) if path and uri.startswith("file:") else None
+        if not path or "\0" in path or not uri.startswith("file:"):
+            return None
+        return Path(os.path.realpath(path))
 
     def open(self, uri: str, text: str, number: int) -> None:
         """Take over the text of a file that was opened or changed."""

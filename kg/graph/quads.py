@@ -51,7 +51,7 @@ def assert_all(
     vocabulary: Vocabulary,
     interests: Mapping[str, frozenset[str]],
     direct_triples: Iterable[DirectTriple],
-    rdf: Sequence[tuple[str, tuple[MarkedQuad, ...]]] = (),
+    rdf: Sequence[tuple[str, tuple[MarkedQuad, ...]]],
 ) -> Iterator[Assertion]:
     """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
 

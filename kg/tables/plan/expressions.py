@@ -31,6 +31,8 @@ from kg.tables.plan.value import (
     Call,
     Concat,
     Condition,
+    Encode,
+    Encoding,
     Equal,
     Items,
     Members,
@@ -41,9 +43,11 @@ from kg.tables.plan.value import (
     When,
     join_parts,
 )
-from kg.tables.rml import Argument, Constant, FunctionExecution, Reference, Template, TermMap
+from kg.tables.rml import Argument, Constant, FunctionExecution, Reference, Template, TermMap, TermType
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import did_you_mean, list_known
+
+ENCODED = {TermType.IRI: Encoding.IRI, TermType.URI: Encoding.URI}  # what makes such terms of a template's values
 
 
 def read_value(term_map: TermMap, scope: Scope) -> Value | None:
@@ -57,16 +61,30 @@ def read_value(term_map: TermMap, scope: Scope) -> Value | None:
         found = scope.read(expression)
         return None if found is None else found.value
     if isinstance(expression, Template):
-        parts: list[Value] = []
-        for part in expression.parts:
-            if isinstance(part, str):
-                parts.append(Text(text=part))
-            elif (read := scope.read(part)) is not None:
-                parts.append(read.value)
-            else:
-                return None
-        return join_parts(parts)
+        return read_template(expression, None, scope)
     return read_result(expression, scope) if isinstance(expression, FunctionExecution) else None
+
+
+def read_template(template: Template, encoding: Encoding | None, scope: Scope) -> Value | None:
+    """The text of a template, its references encoded where *encoding* says how; None after a mistake."""
+    parts: list[Value] = []
+    for part in template.parts:
+        if isinstance(part, str):
+            parts.append(Text(text=part))
+        elif (read := scope.read(part)) is not None:
+            parts.append(read.value if encoding is None else Encode(encoding=encoding, value=read.value))
+        else:
+            return None
+    return join_parts(parts)
+
+
+def read_input(term_map: TermMap, scope: Scope) -> Value | None:
+    """What a function is given: the value of a term map; a template that is said to make IRIs percent-encodes."""
+    if term_map.condition is not None:
+        return read_restricted(term_map.condition, replace(term_map, condition=None), read_input, scope)
+    if isinstance(term_map.expression, Template):
+        return read_template(term_map.expression, ENCODED.get(term_map.term_type), scope)
+    return read_value(term_map, scope)
 
 
 def read_restricted(
@@ -226,7 +244,7 @@ def read_argument(
     if parameter.kind.repeats:
         return read_items(function, parameter, arguments, scope)
     [argument] = arguments
-    value = read_value(argument.value, scope)
+    value = read_input(argument.value, scope)
     if value is None:
         return None
     if parameter.kind.is_fixed and not isinstance(value, Text):
@@ -267,7 +285,7 @@ def read_items(function: Function, parameter: Parameter, arguments: tuple[Argume
     lists: set[int] = set()
     for argument in arguments:
         listed = None if parameter.kind is FnType.CROSS else read_list(argument.value, scope)
-        value = listed or read_value(argument.value, scope)
+        value = listed or read_input(argument.value, scope)
         if value is None or not check_constant(function, item, value, argument, scope):
             return None
         if listed is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from kg.tables.engine.macros import is_absolute
-from kg.tables.plan.expressions import read_value
+from kg.tables.plan.expressions import ENCODED, read_value
 from kg.tables.plan.scope import Scope
 from kg.tables.plan.value import (
     AllOf,
@@ -34,7 +34,6 @@ from kg.text.diagnostic import Mark
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
 ENCODE_YARRRML = "a template percent-encodes its columns: `http://.../$(column)~iri`"
 UNSAFE = frozenset({TermType.UNSAFE_IRI, TermType.UNSAFE_URI})
-ENCODED = {TermType.IRI: Encoding.IRI, TermType.URI: Encoding.URI}
 
 
 def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:

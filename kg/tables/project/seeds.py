@@ -109,10 +109,10 @@ def run_mappings(
     mappings: Sequence[SeedMapping],
     seeds: Seeds,
     open_graph: Callable[[], Store],
-    work: Path | None = None,
+    work: Path | None,
     *,
-    network: Collection[str] = (),
-    hire: Hire | None = None,
+    network: Collection[str],
+    hire: Hire | None,
     complete: bool,
 ) -> TablesReading:
     """Run the mappings, which hold no mistake of their own, and check what they give.

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kg.rdf.iri import local_name
 from kg.tables.rml import Argument, FunctionExecution, Position, RowIdentity, TermMap
 from kg.text.diagnostic import Mark
 
 IDLAB = "https://w3id.org/imec/idlab/function#"
 TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", IDLAB + "str"
+RESTRICTING = {
+    TRUE_CONDITION: ("strBoolean", "str"),
+    "http://example.com/idlab/function/trueCondition": ("strBoolean", "str"),
+    "http://example.com/fns#IF": ("boolParameter", "expressionParameter"),  # RML-FNML, section on conditions
+}  # functions that give one of their arguments where the other one is true, by the names of these
 
 
 def restrict_term(term_map: TermMap, condition: TermMap, mark: Mark) -> TermMap:
-    """The term map under a condition: `trueCondition` gives its second argument, or nothing.
-
-    The blank node of a row is no value that a function could give, and has the condition beside it.
-    """
-    if isinstance(term_map.expression, RowIdentity):
-        return replace(term_map, condition=replace(condition, condition=term_map.condition))
-    return replace(term_map, expression=call_true_condition(term_map, condition, mark), mark=mark)
+    """The term map under one more condition, which stands at *mark* in messages."""
+    return replace(term_map, condition=replace(condition, condition=term_map.condition, mark=mark))
 
 
 def call_true_condition(term_map: TermMap, condition: TermMap, mark: Mark) -> FunctionExecution:
@@ -44,15 +45,20 @@ def spell_condition(term_map: TermMap) -> TermMap:
 
 
 def settle_condition(term_map: TermMap) -> TermMap:
-    """The term map with the condition beside it, where a call of `trueCondition` gives the blank node of a row."""
+    """The term map with the condition beside it that a call of `trueCondition` or `IF` says.
+
+    The term is then what it is without the condition: its datatype is that of the value, and a template
+    percent-encodes. A call that makes another kind of term of its argument is left as it is.
+    """
     call = term_map.expression
-    if not isinstance(call, FunctionExecution) or call.function != TRUE_CONDITION:
+    if not isinstance(call, FunctionExecution) or call.function not in RESTRICTING or call.returned is not None:
         return term_map
-    given = {argument.parameter: argument.value for argument in call.arguments}
-    if given.keys() != {TRUTH, GIVEN} or len(call.arguments) != len(given):
+    names = RESTRICTING[call.function]
+    given = {local_name(argument.parameter).lstrip("_"): argument.value for argument in call.arguments}
+    if given.keys() != set(names) or len(call.arguments) != len(given):
         return term_map
-    inner = settle_condition(given[GIVEN])
-    if not isinstance(inner.expression, RowIdentity):
+    truth, inner = given[names[0]], settle_condition(given[names[1]])
+    if not isinstance(inner.expression, RowIdentity) and inner.term_type is not term_map.term_type:
         return term_map
     settled = replace(term_map, expression=inner.expression, condition=inner.condition)
-    return restrict_term(settled, given[TRUTH], call.mark)
+    return restrict_term(settled, truth, call.mark)

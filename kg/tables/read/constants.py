@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.rdf.iri import check_iri, local_name
 from kg.rdf.xsd import is_valid
+from kg.tables.read.conditions import settle_condition
 from kg.tables.read.termtypes import is_datatype
 from kg.tables.rml import Constant, FunctionExecution, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
 from kg.tables.vocabulary import RDF, XSD
@@ -95,10 +96,12 @@ def settle_triples_map(findings: Findings, triples_map: TriplesMap) -> TriplesMa
             if tag is not None
         }
         term_map = replace(term_map, **tags)  # type: ignore[arg-type]
+        if term_map.condition is not None:
+            term_map = replace(term_map, condition=settle(term_map.condition))
         execution = term_map.expression
-        if isinstance(execution, FunctionExecution):  # a term under a condition is an argument
+        if isinstance(execution, FunctionExecution):
             given = tuple(replace(argument, value=settle(argument.value)) for argument in execution.arguments)
-            term_map = replace(term_map, expression=replace(execution, arguments=given))
+            term_map = settle_condition(replace(term_map, expression=replace(execution, arguments=given)))
         return settle_term_map(findings, term_map) or term_map
 
     def settle_all(maps: tuple[TermMap, ...]) -> tuple[TermMap, ...]:

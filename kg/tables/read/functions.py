@@ -9,7 +9,16 @@ from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.conditions import GIVEN, TRUE_CONDITION
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.read.termtypes import check_term_map, constant_map
-from kg.tables.rml import Argument, Constant, FunctionExecution, Position, PredicateObjectMap, TermMap
+from kg.tables.rml import (
+    Argument,
+    Constant,
+    FunctionExecution,
+    Position,
+    PredicateObjectMap,
+    Template,
+    TermMap,
+    TermType,
+)
 
 ValueReader = Callable[[Reader, MarkedTerm], TermMap | None]
 StatementReader = Callable[[Reader, MarkedTerm], PredicateObjectMap | None]
@@ -68,6 +77,7 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
         pom = read_statement(reader, found)
         if pom is None:
             return None
+        typed = any(reader.has(each, "termType") for each in reader.graph.objects(found.term, "objectMap"))
         for predicate in pom.predicates:
             if not isinstance(predicate.expression, Constant):
                 continue
@@ -79,6 +89,8 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
                     function = term_text(value.expression.term)
                 elif name not in EXECUTES:
                     value = replace(value, position=Position.VALUE)
+                    if not typed and isinstance(value.expression, Template):  # a text, unless IRIs are asked for
+                        value = replace(value, term_type=TermType.LITERAL)
                     arguments.append(Argument(parameter=name, value=value, mark=value.mark))
     if function is None:
         reader.incomplete(node.mark, "a function value without `fno:executes`", "name the function")
