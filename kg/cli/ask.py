@@ -8,20 +8,14 @@ from pathlib import Path
 import click
 
 from kg.ask.misfit import find_empty, find_misfits
-from kg.ask.question import (
-    ask_question,
-    check_parameters,
-    find_doubtful,
-    find_question,
-    read_parameters,
-    show_term,
-    test_question,
-    write_expectation,
-)
+from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
+from kg.ask.question import ask_question, find_question, test_question, write_expectation
 from kg.ask.results import count_unwritable, serialize_answer
 from kg.ask.sparql import find_computed, find_unbound
 from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
-from kg.build.pipeline import Checked, check_questions, find_unknown_terms, open_store
+from kg.ask.term import show_term
+from kg.build.pipeline import Checked, check_questions, find_unknown_terms
+from kg.build.store import open_store
 from kg.cli import BOUND, DONE, ENVIRONMENT, MISTAKES, WRONG_USE
 from kg.cli.common import (
     SECONDS,
@@ -42,7 +36,8 @@ from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
 from kg.system.files import hold_curated
 from kg.system.options import GivenPath
-from kg.system.worker.worker import Worker, WorkerLimits
+from kg.system.worker.limits import WorkerLimits
+from kg.system.worker.worker import Worker
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 from kg.text.plural import write_count
 

@@ -160,7 +160,7 @@ def summarise(checked: Checked) -> str:
     return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"
 
 
-def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
+def summarise_state(checked: Checked, apart: Sequence[Diagnostic]) -> str:
     """`kg: 12 drafts to review, 3 unreviewed in the seeds`; nothing where there is neither.
 
     *apart* is what is wrong in drafts.

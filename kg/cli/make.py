@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
+from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project, run_tables
 from kg.build.snapshot import read_at_rest
 from kg.cli.common import (
     WholeRange,
@@ -246,10 +246,11 @@ def _draw(
     from kg.ask.question import Asked, ask_question, find_question
     from kg.build.build import ask_all
     from kg.build.publish import publish_graph
+    from kg.build.store import open_store
     from kg.evidence.outline import find_source
     from kg.page import Around, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.show import find_entity
-    from kg.system.worker.worker import WorkerLimits
+    from kg.system.worker.limits import WorkerLimits
 
     part: Part | None = None
     if around is not None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from kg.ask.question import ask_question, check_parameters, find_doubtful, find_question, read_parameters
+from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
+from kg.ask.question import ask_question, find_question
 from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import SECONDS, WholeRange, get_project, say, was_given

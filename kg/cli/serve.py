@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import secrets
@@ -20,6 +19,7 @@ from kg.cli.memory import release_stderr
 from kg.remote.endpoint import check_url
 from kg.system.interpreter import call_in_python
 from kg.system.options import GivenPath
+from kg.system.packages import need_package
 from kg.system.watch import State, read_state
 from kg.text.diagnostic import KgError, UsageError
 
@@ -73,8 +73,7 @@ def serve_command(
     token in the environment's KG_TOKEN, or one that is made up and shown.
     """
     for package in ("uvicorn", "httptools"):
-        if importlib.util.find_spec(package) is None:
-            raise KgError(f"`kg serve` needs the package {package}: pip install 'kg-claims[server]'")
+        need_package("`kg serve`", package, "server")
     if memory and store is not None:
         raise click.UsageError("give one of: --memory, --store")
     if write and not memory and store is None:

@@ -36,9 +36,7 @@ class Nesting:
     cells: frozenset[Node] = frozenset()
 
 
-def nest_nodes(
-    subjects: Subjects, *, shared: Set[BlankNode], nestable: Nestable, never: Set[NamedNode] = frozenset()
-) -> Nesting:
+def nest_nodes(subjects: Subjects, *, shared: Set[BlankNode], nestable: Nestable, never: Set[NamedNode]) -> Nesting:
     """Find the nodes of one graph that can be written at the one place that refers to them.
 
     Such a node is a subject, is referred to once, by another predicate than those of *never*, is not *shared* with

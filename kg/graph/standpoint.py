@@ -70,6 +70,8 @@ def holds_on(claim: Claim, prop: Property, day: Day | None) -> bool:
         return prop.occurrence
     if claim.when is None:
         return True
+    if prop.period_total:
+        return False  # it is said of a time, and a day has no such sum
     if prop.occurrence:
         first = claim.when.edtf.first
         return first is None or day is None or first <= day

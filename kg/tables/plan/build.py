@@ -50,7 +50,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris: bool = True) -> Plan:
+def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris: bool) -> Plan:
     """The plan of a mapping's statements. *guarded*: values that make no valid RDF give no term, in a best effort.
 
     Without *whole_iris*, blanks are let pass in an `rml:UnsafeIRI` of the main output, and are written as escapes; of a
