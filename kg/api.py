@@ -28,12 +28,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.question import ask_question, check_parameters, find_question
+from kg.ask.parameter import check_parameters
+from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_mistake, find_unbound
-from kg.ask.store import Answer, Store, Term, limit_time
+from kg.ask.store import Answer, Store, limit_time
+from kg.ask.term import Term
 from kg.build.build import BuildReport, build_project
-from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
+from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, read_project
 from kg.build.publish import publish_graph
+from kg.build.store import open_store
 from kg.drafts.prompt.frame import FORMS
 from kg.drafts.prompt.prompt import write_prompt
 from kg.drafts.proposal.drafts import Origin, Proposed, propose
