@@ -20,6 +20,7 @@ from kg.cli import BOUND, DONE, ENVIRONMENT, MISTAKES, WRONG_USE
 from kg.cli.common import (
     SECONDS,
     SHARE,
+    WholeRange,
     as_of_option,
     drafts_option,
     get_project,
@@ -59,7 +60,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
     metavar="IRI",
     help="With --endpoint: ask the union of these graphs (IRIs or CURIEs).",
 )
-@click.option("--most-bytes", type=click.IntRange(min=1), default=256 << 20, show_default=True, metavar="N",
+@click.option("--most-bytes", type=WholeRange(min=1), default=256 << 20, show_default=True, metavar="N",
               help="With --endpoint: how many bytes the answer may have.")  # fmt: skip
 @drafts_option
 @as_of_option
@@ -249,7 +250,7 @@ def _cell(text: str) -> str:
 @click.argument("names", nargs=-1)
 @click.option("--update", is_flag=True, help="Write the rows that are found as the expected ones; then read them.")
 @click.option("--mutate", is_flag=True, help="Change claims, one thing at a time; show what nothing would notice.")
-@click.option("--most", type=click.IntRange(min=1), metavar="N", help="With --mutate: try N changes, evenly spread.")
+@click.option("--most", type=WholeRange(min=1), metavar="N", help="With --mutate: try N changes, evenly spread.")
 @click.option("--fail-under", type=SHARE, metavar="PERCENT",
               help="With --mutate: exit code 4 where fewer are noticed.")  # fmt: skip
 @texts_option

@@ -14,6 +14,7 @@ import click
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project, run_tables
 from kg.build.snapshot import read_at_rest
 from kg.cli.common import (
+    WholeRange,
     as_of_option,
     choose_drafts,
     drafts_option,
@@ -127,7 +128,7 @@ class StageLine:
 @verbose_option
 @drafts_option
 @network_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Map tables on so many workers of this machine (Dask).")
+@click.option("--workers", type=WholeRange(1, 1024), help="Map tables on so many workers of this machine (Dask).")
 @click.option("--cluster", "scheduler", metavar="ADDRESS", help="Map tables on the workers of a Dask scheduler.")
 @click.pass_context
 def build_command(
@@ -174,7 +175,7 @@ _TIMELESS = {"csv": _ALL_TIMES, "graphml": _ALL_TIMES, "svg": _ALL_TIMES, "conte
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("-o", "--output", "place_text", metavar="PATH", help="The file to write (default, and `-`: stdout).")
 @click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
-@click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
+@click.option("--depth", type=WholeRange(0, 9), default=1, show_default=True, help="How many relations away.")
 @click.option("--source", metavar="ID", help="html, svg: only what one source says.")
 @as_of_option
 @known_by_option
