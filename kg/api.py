@@ -18,7 +18,6 @@ graph = kg.connect("http://127.0.0.1:8484/sparql")
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -28,12 +27,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.question import ask_question, check_parameters, find_question
+from kg.ask.parameter import check_parameters
+from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_mistake, find_unbound
-from kg.ask.store import Answer, Store, Term, limit_time
+from kg.ask.store import Answer, Store, limit_time
+from kg.ask.term import Term
 from kg.build.build import BuildReport, build_project
-from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
+from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, read_project
 from kg.build.publish import publish_graph
+from kg.build.store import open_store
 from kg.drafts.prompt.frame import FORMS
 from kg.drafts.prompt.prompt import write_prompt
 from kg.drafts.proposal.drafts import Origin, Proposed, propose
@@ -42,7 +44,7 @@ from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Judged, Row
 from kg.drafts.review.act import accept_draft, read_with_drafts, reject_draft
 from kg.drafts.review.draft import Draft, list_drafts
-from kg.drafts.review.plan import ReviewPlan, name_reviewer
+from kg.drafts.review.plan import ReviewPlan, name_reviewer, today
 from kg.evidence.outline import find_source
 from kg.graph.coverage import Coverage
 from kg.graph.dispute import Comparison, OpenQuestion
@@ -227,8 +229,7 @@ class KnowledgeGraph:
             checked = check_files(read_project(project, self.texts, Drafts.BUILT_IN))
             if checked.has_errors:
                 raise ValueError("the project, or a draft of it, has errors: see `kg check --drafts`")
-            today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-            return propose(checked, rows, name, Origin(by=by, on=today, tool=tool), source=source)
+            return propose(checked, rows, name, Origin(by=by, on=today(), tool=tool), source=source)
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""

@@ -173,6 +173,22 @@ def test_an_empty_part_is_still_a_page() -> None:
     assert [n["id"] for n in read_data(page)["network"]["nodes"]] == ["chen-zhiheng"]
 
 
+def test_a_page_without_an_open_question_tells_its_first_claims_as_they_are_read() -> None:
+    """A story of one claim had a first screen that did not tell it."""
+    part = render_page(own_project().story, part=Around(entity="chen-zhiheng", depth=0))
+    assert "What the texts say" not in part  # it has none
+    story = own_project().story
+    alone = replace(story.seeds, claims=tuple(c for c in story.seeds.claims if c.id in ("paris.price", "eqo.orders")))
+    page = render_page(replace(story, seeds=alone))
+    card = re.search(r"<h3>What the texts say</h3><ul>(.*?)</ul>", page)
+    assert card is not None
+    assert re.findall("<b>(.*?)</b>", card[1]) == [
+        "Xiaomi SU7 locked orders about 75,600 orders",
+        "Xiaomi SU7 price 215,900–299,900 CNY",
+    ]
+    assert "Chen Zhiheng" in card[1] and "paragraph 3, sentence 1" in card[1]
+
+
 def test_at_most_one_thing_in_ten_is_of_no_family(page: str) -> None:
     data = read_data(page)
     families = [entity["family"] for entity in data["entities"].values()]

@@ -420,7 +420,7 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
     for (subject, name, target), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
         one_at_a_time = prop.functional and not prop.occurrence and not prop.time_varying and not prop.asks_when
-        together = hold_together(claims) if one_at_a_time else [claims]
+        together = hold_together(claims, prop) if one_at_a_time else [claims]
         if any(len({answer_key(claim, prop, vocabulary) for claim in part}) > 1 for part in together):
             found.append(
                 OpenQuestion(

@@ -32,7 +32,7 @@ from kg.server.data import Data
 from kg.server.options import Options
 from kg.server.processes.process import ProcessSettings
 from kg.server.processes.writer import ToldError, Writer
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 MANY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"

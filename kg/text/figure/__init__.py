@@ -164,7 +164,7 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
     language = lang.split("-")[0].lower()
     written = sentence
     if rule > 4 and language in OWN_DIGITS:
-        sentence = fold_own_digits(sentence, comma=",", point=".")
+        sentence = fold_own_digits(sentence)
     if rule > 3 and language in COMMA_LANGUAGES:
         numerals = find_by_language(sentence, rule, lang)
     else:

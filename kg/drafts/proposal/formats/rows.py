@@ -265,7 +265,7 @@ _MEANT = frozenset(("mode", "modality", "claimmode", "assertiontype"))
 _TURNS_NOTHING = frozenset(("", "false", "no", "0", "none", "null", "positive", "affirmed", "affirmative", "fact"))
 
 
-def find_denial(record: Mapping[str, object], known: Collection[str] = ()) -> str | None:
+def find_denial(record: Mapping[str, object], known: Collection[str]) -> str | None:
     """The key of *record* that is not *known* and may deny what the row says; None where there is none."""
     return next(
         (k for k, value in record.items() if k not in known and _letters(k) in _DENYING and _turns(value)), None
