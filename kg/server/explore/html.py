@@ -151,7 +151,7 @@ class Places:
 
     @property
     def title(self) -> str:
-        """What the data are called, in the language of the page where they have such a title."""
+        """The title of the data, in the language of the page where they have one in it."""
         found = choose_language(self.tongue.names, self.about.titles)
         return make_lines_visible(self.about.titles[found] if found is not None else self.about.title)
 
