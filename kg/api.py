@@ -18,7 +18,6 @@ graph = kg.connect("http://127.0.0.1:8484/sparql")
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -45,7 +44,7 @@ from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Judged, Row
 from kg.drafts.review.act import accept_draft, read_with_drafts, reject_draft
 from kg.drafts.review.draft import Draft, list_drafts
-from kg.drafts.review.plan import ReviewPlan, name_reviewer
+from kg.drafts.review.plan import ReviewPlan, name_reviewer, today
 from kg.evidence.outline import find_source
 from kg.graph.coverage import Coverage
 from kg.graph.dispute import Comparison, OpenQuestion
@@ -230,8 +229,7 @@ class KnowledgeGraph:
             checked = check_files(read_project(project, self.texts, Drafts.BUILT_IN))
             if checked.has_errors:
                 raise ValueError("the project, or a draft of it, has errors: see `kg check --drafts`")
-            today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-            return propose(checked, rows, name, Origin(by=by, on=today, tool=tool), source=source)
+            return propose(checked, rows, name, Origin(by=by, on=today(), tool=tool), source=source)
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""

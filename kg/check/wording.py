@@ -89,7 +89,7 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def _tell_unknown(context: RuleContext) -> Iterator[Diagnostic]:
-    """Of each source with claims, whose text is at hand, in whose language nothing is looked for."""
+    """Notes on sources with claims whose text is at hand, and in whose language nothing is looked for."""
     for source in context.seeds.sources:
         article = context.articles.by_source.get(source.id)
         if article is None or source.id not in context.seeds.claims_by_source:

@@ -192,7 +192,7 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
 
 
 def _find_room(store: Path, resources: ExitStack) -> Path:
-    """A folder for what is made of a store while it is served: beside it, or where the system has such."""
+    """A folder for what is made of a store while it is served: beside it, or where the system has temporary files."""
     from kg.tables.folders.scratch import make_scratch
 
     try:

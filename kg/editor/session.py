@@ -54,12 +54,12 @@ class Open:
 
     @property
     def name(self) -> str:
-        """Its name in the project."""
+        """The name of the file in the project."""
         return self.working.desk.name_of(self.path)
 
     @property
     def text(self) -> str:
-        """Its text as the editor shows it."""
+        """The text of the file as the editor shows it."""
         return self.working.desk.opened[self.path]
 
 

@@ -114,7 +114,7 @@ def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
 
 
 def _settle(parents: Mapping[Node, Node]) -> Iterator[Node]:
-    """Those of the nodes whose chain of parents ends; below `DEEPEST` levels the count starts anew."""
+    """The nodes whose chain of parents ends; below `DEEPEST` levels the count starts anew."""
     levels: dict[Node, int] = {}  # 0: stands on its own
     for start in parents:
         path: dict[Node, None] = {}

@@ -130,7 +130,7 @@ class IdSets:
 
 @dataclass(frozen=True, kw_only=True)
 class _Time:
-    """For which time claims hold, and of which date counts are; what is not said may be any.
+    """The time for which a claim holds, and the date of which its count is; what is not said may be any.
 
     What is *summed* over a time is another sum for any other time, also for a part of it.
     """

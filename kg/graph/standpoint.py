@@ -1,4 +1,4 @@
-"""From which day the graph is seen: what holds then, and what was known by then.
+"""The day from which the graph is seen: what holds then, and what was known by then.
 
 The direct graph is what holds at the end of one day: the data set's `asof`, else the day of the latest publication. A
 fact with a `when` holds on a day that lies within its bounds (EDTF; `?`, `~` and `%` leave bounds as they are). Of

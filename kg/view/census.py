@@ -275,7 +275,7 @@ def _rank(tails: Ints, heads: Ints, total: int) -> Floats:
 
 
 def _group(tails: Ints, heads: Ints, total: int, levels: int = 8) -> Ints:
-    """For each node its community: nodes move to neighbours, then communities to communities, while it pays."""
+    """The community of each node: nodes move to neighbours, then communities to communities, while it pays."""
     import numpy as np
 
     group = np.arange(total, dtype=np.int64)
@@ -294,7 +294,7 @@ def _group(tails: Ints, heads: Ints, total: int, levels: int = 8) -> Ints:
 
 
 def _move(a: Ints, b: Ints, weight: Floats, total: int) -> Ints:
-    """For each node the community that most of its links lead to, beyond what its size alone would bring."""
+    """The community that most links of each node lead to, beyond what its size alone would bring."""
     import numpy as np
 
     label = np.arange(total, dtype=np.int64)
@@ -371,7 +371,7 @@ def _order(counter: _Counter, rank: Floats, is_thing: Any) -> tuple[str, ...]:
 def _central(
     counter: _Counter, rank: Floats, first_class: Ints, is_thing: Any
 ) -> tuple[tuple[Tally, tuple[str, ...]], ...]:
-    """For each class its most central members."""
+    """The most central members of each class."""
     import numpy as np
 
     things = np.flatnonzero(is_thing)

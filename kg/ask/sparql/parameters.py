@@ -120,7 +120,7 @@ def _write(name: str, terms: Mapping[str, str]) -> str:
 
 
 def _find_template(text: str, tokens: Sequence[Token], parts: Sequence[_Scope]) -> tuple[int, int, str] | None:
-    """For `CONSTRUCT WHERE`, whose pattern is the template as well: where the template goes, and the template."""
+    """The template of a `CONSTRUCT WHERE`, whose pattern it is, and where it goes."""
     word = next((token for token in tokens if token.kind == "word" and token.text.upper() == "CONSTRUCT"), None)
     pattern = next((part for part in parts if part.kind == "pattern"), None)
     if word is None or pattern is None or any(part.kind == "template" for part in parts):

@@ -325,7 +325,7 @@ def _read_properties(
 def _narrow_property(
     prop: Property, declared: Mapping[str, Property], findings: Findings
 ) -> Iterator[tuple[str, Property]]:
-    """For each unit that *prop* takes, the property for it alone: values in units that do not convert never meet."""
+    """The property for each unit alone that *prop* takes: values in units that do not convert never meet."""
     for unit, name in prop.by_unit.items():
         if name in declared:
             findings.add([clash("property", name, declared[name].mark, prop.mark)])
