@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -754,6 +755,10 @@ def test_the_service_and_its_data_are_described(graph: Served) -> None:
     void = graph.ask("GET", "/.well-known/void", accept="application/n-triples").text
     counted = graph.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text.split()[1]
     assert f'<http://rdfs.org/ns/void#triples> "{counted}"' in void
+    # Only what classes and properties are taken from is a vocabulary of the data.
+    vocabularies = set(re.findall("void#vocabulary> <([^>]*)>", void))
+    assert {"http://www.w3.org/ns/prov#", "https://kg.example/ns#"} < vocabularies
+    assert not [iri for iri in vocabularies if iri.endswith(("/entity/", "/claim/", "/vocab/unit/"))]
     assert graph.ask("GET", "/.well-known/void", accept="text/html").headers["content-type"].startswith("text/turtle")
     assert graph.ask("GET", "/", accept="text/html").headers["content-type"].startswith("text/html")
 

@@ -9,6 +9,7 @@ from kg.rdf.namespace import RDF, SKOSXL
 from kg.server.explore.html import Json, Places
 from kg.server.explore.layout import LONGEST, WIDTH
 from kg.text.markup import Child, Html, join, tag
+from kg.text.pagewords import isolate
 
 MOST = 20
 _WIDTH, _STEP, _GAP = 960, 30, 150
@@ -121,7 +122,7 @@ def _cut(text: str, most: int) -> str:
     """
     wide = [1 + (east_asian_width(sign) in "WF") for sign in text[: most + 1]]
     if sum(wide) <= most:
-        return text
+        return isolate(text)
     while sum(wide) > most - 1:
         wide.pop()
-    return text[: len(wide)] + "…"
+    return isolate(text[: len(wide)] + "…")

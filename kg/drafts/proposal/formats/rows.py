@@ -14,6 +14,7 @@ from kg.text.yamldoc import decode_text
 REQUIRED = ("subject", "predicate", "object", "quote", "document")
 OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "subject_type", "object_type")
 MOST_OF_A_LINE = 1_000_000  # bytes
+MOST_LEVELS = 100  # lists and objects within one another
 
 
 class WrittenNumber(str):
@@ -86,21 +87,41 @@ def _at(problem: Diagnostic, mark: Mark) -> Diagnostic:
 
 
 def parse_json(text: str) -> object:
-    """A value of JSON; numbers keep their digits (`WrittenNumber`). Raises ValueError, for a key that stands twice too.
+    """A value of JSON; numbers keep their digits (`WrittenNumber`).
+
+    Raises ValueError, also for a key that stands twice and for lists and objects nested more than 100 deep.
 
     >>> parse_json('{"object": 73.60}')
     {'object': '73.60'}
     """
     try:
-        return json.loads(
+        value = json.loads(
             text,
             parse_float=WrittenNumber,
             parse_int=WrittenNumber,
             parse_constant=_refuse_constant,
             object_pairs_hook=_make_object,
         )
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+        if not _is_deep(value):
+            return value
+    except RecursionError:  # where Python's own limit is reached first
+        pass
+    raise ValueError(f"nested deeper than {MOST_LEVELS} levels")
+
+
+def _is_deep(value: object) -> bool:
+    """Whether lists and objects are nested deeper than the readers of the formats, which call themselves, may go."""
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _refuse_constant(word: str) -> object:
