@@ -105,7 +105,8 @@ def test_an_entity_comes_with_its_evidence(window: Window) -> None:
     assert [c["id"] for c in call(window, "read_entity", entity="mayor", said=True)["claims"]] == ["bridge.opening"]
     assert refuse(window, "read_entity", entity="brigde") == ("no entity `brigde`", "near it: bridge")
     for tool in ("read_entity", "disputes"):  # an agent cannot run a command
-        assert refuse(window, tool, entity="zzzz") == ("no entity `zzzz`", "the tool `search` finds all entities")
+        told = ("no entity `zzzz`", "the tool `search` finds entities by a part of a name")
+        assert refuse(window, tool, entity="zzzz") == told
     (window.root / "seeds/rdf").mkdir()
     prefixes = "@base <https://rivertown.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
     stated = f"{prefixes}<entity/bridge> <relation/opens> '2031'^^xsd:gYear ."

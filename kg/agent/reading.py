@@ -84,6 +84,9 @@ def _list_hits(checked: Checked) -> Iterator[_Hit]:
         yield _Hit(kind="class", names=(cls.name, *cls.labels.values()), tell=partial(dict, told))
 
 
+_BY_PART = "the tool `search` finds entities by a part of a name"
+
+
 def _find_entity(window: Window, checked: Checked, entity: str) -> Entity:
     """The entity of this id or name. Raises ToolRefusedError with those near it, where there is none."""
     try:
@@ -92,7 +95,7 @@ def _find_entity(window: Window, checked: Checked, entity: str) -> Entity:
         message, _, hint = str(error).partition(": ")
         near = search(window, entity, "entity")["found"]
         names = ", ".join(hit["id"] for hit in near[:5])
-        told = f"near it: {names}" if names else hint.replace("`kg show` lists", "the tool `search` finds")
+        told = f"near it: {names}" if names else hint.replace("`kg show` lists all entities", _BY_PART)
         raise ToolRefusedError(message, told) from None
 
 
