@@ -50,7 +50,8 @@ from kg.graph.coverage import Coverage
 from kg.graph.dispute import Comparison, OpenQuestion
 from kg.graph.quads import Assertion
 from kg.graph.standpoint import read_standpoint
-from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.questions import Question
 from kg.reading.schema import write_schemas
 from kg.remote.endpoint import Endpoint, check_url, read_credentials

@@ -15,6 +15,7 @@ from kg.ask.sparql import free_parameter
 from kg.ask.store import Answer, Askable, QueryError, Row, Store, Table, Triples, Truth
 from kg.ask.term import Term, WrittenTerm, read_term, show_term
 from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import SKOS
 from kg.reading.questions import Question
 from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import Diagnostic, UsageError, did_you_mean
@@ -128,7 +129,7 @@ def _check_thing(
         return
     key = term.value.removeprefix(entities) if entities else value
     if key != value and key != term.value and not is_there(term):
-        answer = store.ask("SELECT ?e { ?e <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }", limits=limits)
+        answer = store.ask(f"SELECT ?e {{ ?e <{SKOS}prefLabel> ?name }}", limits=limits)
         assert isinstance(answer, Table)
         keys = {row[0].value.removeprefix(entities) for row in answer.rows if isinstance(row[0], ox.NamedNode)}
         raise UsageError(f"no entity `{key}`: {did_you_mean(key, keys) or '`kg show` lists all entities'}")

@@ -7,6 +7,7 @@ import re
 import pyoxigraph as ox
 
 from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import XSD
 from kg.text.diagnostic import UsageError
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -37,7 +38,7 @@ def read_term(text: str, prefixes: Prefixes) -> WrittenTerm:
     iri = prefixes.expand(text)
     if iri is not None and check_iri(iri) is None:
         return ox.NamedNode(iri)
-    xsd = prefixes.namespaces.get("xsd", "http://www.w3.org/2001/XMLSchema#")
+    xsd = prefixes.namespaces.get("xsd", XSD)
     for pattern, name in _BARE.items():
         if re.fullmatch(pattern, text):
             return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
@@ -86,13 +87,12 @@ def show_term(term: Term | None, prefixes: Prefixes) -> str:
         return f"_:{term.value}"
     if isinstance(term, ox.Triple):
         return f"<<( {' '.join(show_term(part, prefixes) for part in term)} )>>"
-    xsd = "http://www.w3.org/2001/XMLSchema#"
     datatype = term.datatype.value
-    if datatype in {xsd + "integer", xsd + "decimal", xsd + "boolean"}:
+    if datatype in {XSD + "integer", XSD + "decimal", XSD + "boolean"}:
         return term.value
     text = term.value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
     if term.language:
         return f"'{text}'@{term.language}" + (f"--{term.direction.value}" if term.direction else "")
-    if datatype == xsd + "string":
+    if datatype == XSD + "string":
         return f"'{text}'"
     return f"'{text}'^^{prefixes.compress(datatype) or f'<{datatype}>'}"

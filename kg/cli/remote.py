@@ -16,7 +16,8 @@ from kg.ask.question import ask_question, find_question
 from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import SECONDS, WholeRange, get_project, say, was_given
-from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.questions import read_questions
 from kg.reading.seeds import read_description
 from kg.remote.content import BuiltContent, Graph, find_shared, read_content

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.export.canonical import PredicateObjects, Properties
 from kg.export.memo import Memo
 from kg.export.order import Node, Term
-from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.namespace import WELL_KNOWN
 
 FIRST: Final = NamedNode(WELL_KNOWN["rdf"] + "first")
 REST: Final = NamedNode(WELL_KNOWN["rdf"] + "rest")

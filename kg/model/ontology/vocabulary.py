@@ -18,8 +18,8 @@ from kg.model.ontology.ranges import RangeKind as RangeKind
 from kg.model.ontology.terms import check_relatives, check_single_values, find_slips, namespace_of
 from kg.model.ontology.units import Unit as Unit
 from kg.model.ontology.units import clash, find_unit_problem, find_units, hint_at_unit, name_for_unit, read_units
-from kg.rdf.iri import WELL_KNOWN, local_name
-from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
+from kg.rdf.iri import local_name
+from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, WELL_KNOWN, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.text.findings import Findings
