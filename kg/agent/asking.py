@@ -47,8 +47,10 @@ def ask(window: Window, question: str, parameters: Mapping[str, str] | None = No
         raise ToolRefusedError(message, hint or None) from None
     except QueryError as error:
         raise refuse_query(error) from None
-    lang = checked.seeds.dataset.language
-    return tell_answer(window, answer, offset, {"question": found.text(lang)})
+    told = tell_answer(window, answer, offset, {"question": found.text(checked.seeds.dataset.language)})
+    if "hint" in told:
+        told["hint"] = f"this question selects no claim: by the tool `query`, {told['hint']}"
+    return told
 
 
 def query(window: Window, sparql: str, offset: int = 0) -> Told:
