@@ -18,7 +18,6 @@ graph = kg.connect("http://127.0.0.1:8484/sparql")
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -28,12 +27,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.question import ask_question, check_parameters, find_question
+from kg.ask.parameter import check_parameters
+from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_mistake, find_unbound
-from kg.ask.store import Answer, Store, Term, limit_time
+from kg.ask.store import Answer, Store, limit_time
+from kg.ask.term import Term
 from kg.build.build import BuildReport, build_project
-from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
+from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, read_project
 from kg.build.publish import publish_graph
+from kg.build.store import open_store
 from kg.drafts.prompt.frame import FORMS
 from kg.drafts.prompt.prompt import write_prompt
 from kg.drafts.proposal.drafts import Origin, Proposed, propose
@@ -42,13 +44,14 @@ from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Judged, Row
 from kg.drafts.review.act import accept_draft, read_with_drafts, reject_draft
 from kg.drafts.review.draft import Draft, list_drafts
-from kg.drafts.review.plan import ReviewPlan, name_reviewer
+from kg.drafts.review.plan import ReviewPlan, name_reviewer, today
 from kg.evidence.outline import find_source
 from kg.graph.coverage import Coverage
 from kg.graph.dispute import Comparison, OpenQuestion
 from kg.graph.quads import Assertion
 from kg.graph.standpoint import read_standpoint
-from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.questions import Question
 from kg.reading.schema import write_schemas
 from kg.remote.endpoint import Endpoint, check_url, read_credentials
@@ -227,8 +230,7 @@ class KnowledgeGraph:
             checked = check_files(read_project(project, self.texts, Drafts.BUILT_IN))
             if checked.has_errors:
                 raise ValueError("the project, or a draft of it, has errors: see `kg check --drafts`")
-            today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-            return propose(checked, rows, name, Origin(by=by, on=today, tool=tool), source=source)
+            return propose(checked, rows, name, Origin(by=by, on=today(), tool=tool), source=source)
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""

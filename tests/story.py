@@ -219,7 +219,7 @@ def read_quads(text: str, form: RdfFormat = RdfFormat.TRIG) -> set[Quad]:
 
 
 def _prefixes() -> dict[str, str]:
-    from kg.rdf.iri import WELL_KNOWN
+    from kg.rdf.namespace import WELL_KNOWN
     from kg.reading.dataset import OWN_PREFIXES
 
     return {**WELL_KNOWN, **{prefix: BASE + path for prefix, path in OWN_PREFIXES.items()}}

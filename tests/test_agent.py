@@ -104,6 +104,9 @@ def test_an_entity_comes_with_its_evidence(window: Window) -> None:
     assert set(told["sources"]) == {"bridge"} and "title" in told["sources"]["bridge"]
     assert [c["id"] for c in call(window, "read_entity", entity="mayor", said=True)["claims"]] == ["bridge.opening"]
     assert refuse(window, "read_entity", entity="brigde") == ("no entity `brigde`", "near it: bridge")
+    for tool in ("read_entity", "disputes"):  # an agent cannot run a command
+        told = ("no entity `zzzz`", "the tool `search` finds entities by a part of a name")
+        assert refuse(window, tool, entity="zzzz") == told
     (window.root / "seeds/rdf").mkdir()
     prefixes = "@base <https://rivertown.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
     stated = f"{prefixes}<entity/bridge> <relation/opens> '2031'^^xsd:gYear ."
@@ -158,6 +161,7 @@ def test_questions_and_queries(window: Window) -> None:
     assert question["name"] == "promises"
     answer = call(window, "ask", question="promises")
     assert answer["total"] == 1 and answer["rows"][0]["who"] == "e:mayor"
+    assert answer["hint"].startswith("this question selects no claim: by the tool `query`, select the claim too")
     assert refuse(window, "ask", question="promise")[1] == "did you mean `promises`?"
     assert "has no parameter" in refuse(window, "ask", question="promises", parameters={"x": "1"})[0]
     assert refuse(window, "ask", question="promises", parameters={"x": 1})[0] == "`x` in `parameters` is a number"

@@ -359,7 +359,7 @@ def test_what_an_editor_saves_while_a_draft_is_accepted_stays(story: Path, monke
         return plan_acceptance(checked, one, reviewer)
 
     monkeypatch.setattr("kg.drafts.review.act.plan_acceptance", plan)
-    assert not accept_draft(Project(story), "bridge.w", name_reviewer("Kim Berg", "2031-06-05")).refused
+    assert not accept_draft(Project(story), "bridge.w", name_reviewer("Kim Berg", "2031-06-05"), None).refused
     assert readings == 2
     claims = (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
     assert "w: {s: bridge" in claims and "# a word of mine" in claims

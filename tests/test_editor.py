@@ -568,6 +568,35 @@ def test_every_request_is_answered_a_wrong_one_too(root: Path) -> None:
     assert server.returncode == 0
 
 
+def test_a_change_of_a_file_that_was_never_opened_opens_it(root: Path) -> None:
+    """What is wrong with a notification is told in words of ours; a file that cannot be is passed over."""
+
+    def tell(method: str, **params: object) -> bytes:
+        return json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode()
+
+    uri = (root / CLAIMS).as_uri()
+    unread = {"uri": "file:///a%00.yaml", "languageId": "yaml", "version": 1, "text": ""}
+    program = [sys.executable, "-m", "kg", "lsp"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdin is not None and server.stdout is not None and server.stderr is not None
+        begin = {"id": 1, **json.loads(tell("initialize", processId=None, rootUri=None, capabilities={}))}
+        write_message(server.stdin, json.dumps(begin).encode())
+        assert read_message(server.stdout)["id"] == 1
+        write_message(server.stdin, tell("textDocument/didOpen", textDocument=unread))
+        write_message(server.stdin, tell("textDocument/didOpen", textDocument={"uri": uri}))
+        said = read_message(server.stdout)
+        assert said["method"] == "window/showMessage"
+        assert said["params"]["message"].startswith(
+            "kg: Invalid Params: required field missing @ $.params.textDocument"
+        )
+        change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": "kg: claims/2\n"}]}
+        write_message(server.stdin, tell("textDocument/didChange", **change))
+        found = read_message(server.stdout)["params"]
+        assert (found["uri"], [d["code"] for d in found["diagnostics"]]) == (uri, ["format-version"])
+        write_message(server.stdin, tell("exit"))
+        assert server.stderr.read() == b""
+
+
 def write_message(stream: IO[bytes], body: bytes) -> None:
     stream.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
     stream.flush()

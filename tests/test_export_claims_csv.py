@@ -11,7 +11,7 @@ from export_sample import BASE, PREFIXES, sample_quads, texts, unhurried
 from hypothesis import given
 
 from kg.export import write_claims_csv
-from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.namespace import WELL_KNOWN
 
 KG, RDF, SKOS = WELL_KNOWN["kg"], WELL_KNOWN["rdf"], WELL_KNOWN["skos"]
 CLAIM = ox.NamedNode(BASE + "claim/x")

@@ -32,7 +32,8 @@ from kg.export import (
     write_jsonld,
 )
 from kg.export.jsontext import STEP, LaidOut, enclose, stream_json, write_json, write_key, write_scalar
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 
 E, R, KG, XSD = BASE + "entity/", BASE + "relation/", WELL_KNOWN["kg"], WELL_KNOWN["xsd"]
 A, P = ox.NamedNode(E + "a"), ox.NamedNode(R + "p")

@@ -23,7 +23,8 @@ from export_sample import (
 from hypothesis import given
 
 from kg.export import Section, write_trig, write_turtle
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 
 E = BASE + "entity/"
 XSD = WELL_KNOWN["xsd"]

@@ -340,7 +340,7 @@ def test_words_of_drivers(words: str, told: str) -> None:
 
 
 def test_a_file_without_the_mark_of_its_byte_order_is_told_so() -> None:
-    with pytest.raises(UnicodeError, match=r"^UTF-16 stream does not start with BOM$"):
+    with pytest.raises(UnicodeError, match=r"tream does not start with BOM$"):  # after other words from Python 3.13 on
         codecs.getincrementaldecoder("utf-16")().decode(b"a,b\n", final=True)
 
 

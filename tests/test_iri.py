@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.rdf.iri import (
-    WELL_KNOWN,
-    IriProblem,
-    Prefixes,
-    check_iri,
-    is_local_name,
-    is_prefix_name,
-)
+from kg.rdf.iri import IriProblem, Prefixes, check_iri, is_local_name, is_prefix_name
+from kg.rdf.namespace import WELL_KNOWN
 
 E = "https://a.example/entity/"
 PREFIXES = Prefixes(namespaces={**WELL_KNOWN, "e": E, "r": "https://a.example/relation/"})

@@ -105,6 +105,13 @@ def test_a_large_graph_gives_an_overview() -> None:
     assert {href.removeprefix("#e=") for href in hrefs if href.startswith("#e=")} <= keys
 
 
+def test_an_overview_of_few_things_says_that_it_has_every_claim_of_each() -> None:
+    checked = own_project()
+    page = render_overview((a.quad for a in checked.assertions), title="All", story=checked.story)
+    assert "and every claim of each thing. Ask for more with" in page
+    assert "the other 0 things" not in page
+
+
 def test_an_overview_shows_the_counts_of_the_graph() -> None:
     quads = [a.quad for a in own_project().assertions]
     page = render_overview(quads, title="<b>All</b>")

@@ -173,6 +173,22 @@ def test_an_empty_part_is_still_a_page() -> None:
     assert [n["id"] for n in read_data(page)["network"]["nodes"]] == ["chen-zhiheng"]
 
 
+def test_a_page_without_an_open_question_tells_its_first_claims_as_they_are_read() -> None:
+    """A story of one claim had a first screen that did not tell it."""
+    part = render_page(own_project().story, part=Around(entity="chen-zhiheng", depth=0))
+    assert "What the texts say" not in part  # it has none
+    story = own_project().story
+    alone = replace(story.seeds, claims=tuple(c for c in story.seeds.claims if c.id in ("paris.price", "eqo.orders")))
+    page = render_page(replace(story, seeds=alone))
+    card = re.search(r"<h3>What the texts say</h3><ul>(.*?)</ul>", page)
+    assert card is not None
+    assert re.findall("<b>(.*?)</b>", card[1]) == [
+        "Xiaomi SU7 locked orders about 75,600 orders",
+        "Xiaomi SU7 price 215,900–299,900 CNY",
+    ]
+    assert "Chen Zhiheng" in card[1] and "paragraph 3, sentence 1" in card[1]
+
+
 def test_at_most_one_thing_in_ten_is_of_no_family(page: str) -> None:
     data = read_data(page)
     families = [entity["family"] for entity in data["entities"].values()]
@@ -207,6 +223,37 @@ def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
     wide = [measure(str(e.text), 12.5) * 1.16 for e in (mayor, author)]  # both are set in bold
     assert mayor.get("font-weight") == author.get("font-weight") == "600"
     assert int(author.get("x", 0)) - int(mayor.get("x", 0)) > sum(wide) / 2
+
+
+def test_a_text_that_runs_to_the_left_turns_nothing_around_it_and_the_lead_is_short(tmp_path: Path) -> None:
+    motto = """@prefix r: <https://halden.example/relation/> .
+@prefix kg: <https://kg.example/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+r:motto a owl:DatatypeProperty ; rdfs:label "motto"@en ; rdfs:range rdf:langString ;
+    kg:question "What is the motto of {s}?"@en .
+"""
+    claims = f"""kg: claims/1
+source: post
+claims:
+  p1s1 dd56dbe3:
+    said: source
+    one: {{s: writer, p: motto, o: {{text: קדימה! (a), lang: he}}}}
+    two: {{s: writer, p: motto, o: {"word " * 60}}}
+"""
+    entities = "kg: entities/1\nentities:\n  writer: {is: Person, label: שלום!}\n"
+    files = {"ontology/motto.ttl": motto, "seeds/claims/post.yaml": claims, "seeds/entities/writer.yaml": entities}
+    story = check_story(tmp_path, files).story
+    lead = re.search(r'<p id="lead">(.*?)</p>', render_page(story))
+    assert lead is not None
+    assert unescape(lead[1]) == (
+        "Statements of one speaker answer “What is the motto of \u2068שלום!\u2069?” differently: "
+        + "\u2068קדימה! (a)\u2069 or "
+        + shorten("word " * 60, 40, by_words=True)
+        + "."
+    )
+    assert ">\u2068שלום!\u2069</text>" in export_svg(story, lang="en")
 
 
 def test_reasons_are_worded_in_both_languages() -> None:

@@ -466,6 +466,19 @@ r:change a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "change"@e
 )
 
 
+@pytest.mark.parametrize(("year", "told"), [(2029, ""), (2030, "; the figure reported is 60 % (2030).")])
+def test_another_years_sum_is_no_outcome_of_a_forecast(year: int, told: str, tmp_path: Path) -> None:
+    """Of a company's revenue the lead set the highest of all years beside what was expected of one."""
+    lines = (
+        "a: {s: halden, p: change, o: 80 %, mode: forecast, when: 2030, by: harbour-master}",
+        f"b: {{s: halden, p: change, o: 60 %, when: {year}}}",
+    )
+    summed = OUTPUT.replace("r:change a", "r:change a kg:PeriodTotal ,")
+    checked = check_story(tmp_path, {"ontology/output.ttl": summed, **claims_file(*lines)})
+    lead = read_html(render_page(checked.story)).one(id="lead").text
+    assert lead.partition(" for 2030")[2] == told, lead
+
+
 def test_an_answer_of_several_sources_is_one_row_that_names_each(tmp_path: Path) -> None:
     """Each source's answer had a row of its own; of sources that tell the same difference the lead said they differ."""
     lines = (

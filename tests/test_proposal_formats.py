@@ -106,7 +106,9 @@ def test_kg_says_that_it_found_nothing() -> None:
         ('{"subject": "a"}', "the row lacks `predicate` and `object` and `quote` and `document`"),
         ('{"a": 1, "a": 2}', "the line is no JSON: the key `a` stands twice"),
         ('{"a": NaN}', "the line is no JSON: `NaN` is no number of JSON"),
-        ("[" * 100_000, "the line is no JSON: nested too deep"),
+        ("[" * 100_000, "the line is no JSON: nested deeper than 100 levels"),
+        ("[" * 101 + "]" * 101, "the line is no JSON: nested deeper than 100 levels"),
+        ("[" * 100 + "]" * 100, "a row should be an object, not a list"),
         (
             '{"subject": 1, "predicate": "p", "object": "o", "quote": "q", "document": "d"}',
             "`subject` should be a text, not a number",
@@ -388,8 +390,12 @@ def test_a_review_of_a_claim_says_who_claimed_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
 @pytest.mark.parametrize(
-    "raw", [b"", b"\x00\x01", b"\xff\xfe\x00", b"{}", b"[]", b"null", b'"x"', b"[1, [2]]", b"[" * 50_000]
-)
+    "raw",
+    [
+        b"", b"\x00\x01", b"\xff\xfe\x00", b"{}", b"[]", b"null", b'"x"', b"[1, [2]]", b"[" * 50_000,
+        b"[" * 700 + b"]" * 700,  # within what Python's parser takes, and beyond what a reader that calls itself does
+    ],
+)  # fmt: skip
 def test_no_format_breaks_on_what_it_is_not(form: str, raw: bytes) -> None:
     for row in read(form, raw):
         assert isinstance(row, Unreadable)

@@ -23,7 +23,7 @@ from serving import Answer, Served, serve
 from kg.server.processes.forker import Forker
 from kg.server.processes.pool import Pool
 from kg.server.processes.process import Frame, Process, ProcessSettings
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 
 FORM = "application/x-www-form-urlencoded"
 TTL = "text/turtle"

@@ -10,19 +10,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 from story import check_story, claims_file, prefixes_of
 
-from kg.ask.question import (
-    ask_choices,
-    ask_question,
-    find_doubtful,
-    find_question,
-    read_parameters,
-    read_term,
-    show_term,
-    test_question,
-    write_expectation,
-)
+from kg.ask.parameter import find_doubtful, read_parameters
+from kg.ask.question import ask_choices, ask_question, find_question, test_question, write_expectation
 from kg.ask.sparql import free_parameter
 from kg.ask.store import Store, Table, Triples, Truth
+from kg.ask.term import read_term, show_term
 from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
 from kg.text.diagnostic import Severity, UsageError, render_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from terminal import run_kg
 from kg.build.pipeline import check_files, read_project
 from kg.build.waiting import count_state
 from kg.drafts.review.digest import digest_proposal, find_rejection
+from kg.drafts.review.plan import name_reviewer, today
 from kg.system.project import Drafts
 
 CURATED = """\
@@ -225,3 +227,16 @@ def test_a_graph_without_proposals_holds_no_word_of_them(tmp_path: Path) -> None
     exports = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "exports").iterdir()}
     assert [name for name, text in exports.items() if "unreviewed" in text or "creativeWorkStatus" in text] == []
     assert not exports["claims.csv"].partition("\n")[0].endswith("evidence_statuses")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the system keeps its zone")
+def test_who_proposes_and_who_reviews_has_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = []
+    for zone in ("Etc/GMT+12", "Etc/GMT-14"):  # 26 hours apart: never of one day
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        days.append(today())
+        assert name_reviewer("Kim Berg").on == today()
+    monkeypatch.undo()
+    time.tzset()
+    assert days[0] < days[1]

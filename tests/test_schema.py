@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from terminal import ROOT, run_kg
 
-from kg.ask.question import read_quoted
+from kg.ask.term import read_quoted
 from kg.build.pipeline import check_project
 from kg.reading import forms
 from kg.reading.schema import _TAG, SCHEMAS, enumerate_words, write_schemas

@@ -17,7 +17,7 @@ from kg.ask.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mis
 from kg.ask.store import QueryError, Store, Table, Triples, Truth, limit_time
 from kg.rdf.iri import Prefixes
 from kg.server.answer import Wish, send_graph, send_results
-from kg.system.worker.worker import WorkerLimits
+from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import SourceText, UsageError, render_text
 
 E = "https://halden.example/entity/"

@@ -349,3 +349,19 @@ def test_a_name_that_is_no_word_is_told_how_to_write(tmp_path: Path, reference: 
         done = CliRunner().invoke(map_command, options, catch_exceptions=False)
         assert (done.exit_code, done.stderr) == (0, "")
         assert (tmp_path / "o.nq").read_text(encoding="utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize(("iterator", "reference"), [("$[*]", "$..q"), ("$..q", "$")])
+def test_data_deeper_than_a_path_follows_are_told(tmp_path: Path, iterator: str, reference: str) -> None:
+    """`..` follows a hundred levels: what is deeper ended in a traceback of the library."""
+    for depth, code in ((97, 0), (100, 1), (500, 1)):
+        text = '[{"z": ' + '{"a": ' * depth + '{"q": 5}' + "}" * depth + "}]"
+        (tmp_path / "a.json").write_text(text, encoding="utf-8")
+        (tmp_path / "m.ttl").write_text(new_mapping("a.json", iterator, (reference,)), encoding="utf-8")
+        options = [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "o.nq")]
+        done = CliRunner().invoke(map_command, options, catch_exceptions=False)
+        assert done.exit_code == code
+        path = reference if ".." in reference else iterator
+        told = f"error[map-path]: `{path}` cannot be followed: the data are nested deeper than 100 levels"
+        assert done.stderr.startswith(told if code else "")
+    assert (tmp_path / "o.nq").read_text(encoding="utf-8").count("\n") == 1  # of the run that went well

@@ -136,7 +136,7 @@ def build(mapping: str = MAPPING, *tables: SourceTable) -> Plan:
     assert document.diagnostics == ()
     by_file = {table.label: table for table in tables or (CHILD, PARENT)}
     sources = {t.source: by_file[t.source.source.path] for t in document.triples_maps}  # type: ignore[union-attr]
-    return build_plan(normalise(document.triples_maps, None), sources, guarded=False)
+    return build_plan(normalise(document.triples_maps, None), sources, guarded=False, whole_iris=True)
 
 
 def rewrite(plan: Plan, denied: Callable[[Question], bool], rows: int = 100) -> tuple[list[Make], list[Query]]:

@@ -1,4 +1,4 @@
-"""Words that deny, hedge and foresee in ten languages beside English and Chinese: what is noted, and what is not."""
+"""Words that deny, hedge and foresee in twelve languages: what is noted, and what is not."""
 
 from __future__ import annotations
 
@@ -11,14 +11,31 @@ from story import lay_out
 
 from kg.build.pipeline import check_files, read_project
 from kg.check.figures import _has_number, _missing_dates, _of_text
+from kg.check.wording import has_unit
+from kg.model.ontology.vocabulary import read_vocabulary
+from kg.rdf.turtle.document import read_turtle
 from kg.text import tongues
-from kg.text.diagnostic import Diagnostic
-from kg.text.sentence import split_sentences
+from kg.text.diagnostic import Diagnostic, SourceText
+from kg.text.sentence import fold_words, split_sentences
 from kg.text.tongues import WordList, list_tongues, read_tongue
 
 DENIED, HEDGED = "denied-in-sentence", "hedged-fact"
 # A language; its sentences, the figure of a fact in each, and the code and the word that are told of it, if any.
 SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
+    "en": [
+        ("The Tern takes 70 +/- 2 kWh.", "70", (HEDGED, "+/-")),
+        ("The Tern takes 60-70 kWh.", "60", (HEDGED, "60-70")),
+        ("The Tern rose from 60 to 70 kWh.", "70", None),
+        ("The Tern beat the Heron 3-4 and takes 3 kWh.", "3", None),
+        ("Halden expects 70 kWh.", "70", (HEDGED, "expects")),
+        ("A loss of between 60 and 70 kWh.", "-70", (HEDGED, "60 and 70")),
+        ("Halden was cleared of 70 kWh.", "70", (DENIED, "cleared of")),
+    ],
+    "zh": [
+        ("Tern充电60千瓦时至70千瓦时。", "70", (HEDGED, "60千瓦时至70")),
+        ("Tern充电不超过70千瓦时。", "70", (HEDGED, "不超过")),
+        ("Tern一说70千瓦时。", "70", (HEDGED, "一说")),
+    ],
     "de": [
         ("Die Tern lädt nicht 70 kWh.", "70", (DENIED, "nicht")),
         ("Nicht nur die Tern lädt 70 kWh, sagte sie.", "70", None),
@@ -26,38 +43,47 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Die Tern könnte 70 kWh laden.", "70", (HEDGED, "könnte")),
         ("Die Tern lädt rund 2,4 kWh.", "2.4", (HEDGED, "rund")),
         ("Die Tern wird mit 70 kWh geladen.", "70", None),
+        ("Die Tern lädt 70 ± 2 kWh.", "70", (HEDGED, "±")),
+        ("Die Tern lädt zwischen 60 und 70 kWh.", "70", (HEDGED, "60 und 70")),
+        ("Die Tern mit 70 kWh wurde freigesprochen.", "70", (DENIED, "freigesprochen")),
     ],
     "fr": [
         ("La Tern ne charge pas 70 kWh.", "70", (DENIED, "pas")),
         ("La Tern ne charge que 70 kWh.", "70", None),
         ("La Tern devrait charger 70 kWh.", "70", (HEDGED, "devrait")),
         ("La Tern charge jusqu'à 70 kWh.", "70", (HEDGED, "jusqu'à")),
+        ("La Tern charge entre 60 et 70 kWh.", "60", (HEDGED, "60 et 70")),
     ],
     "es": [
         ("La Tern no carga 70 kWh.", "70", (DENIED, "no")),
         ("No sólo la Tern carga 70 kWh.", "70", None),
         ("La Tern podría cargar 70 kWh.", "70", (HEDGED, "podría")),
         ("La Tern carga más de 70 kWh.", "70", (HEDGED, "más de")),
+        ("La Tern carga entre 60 y 70 kWh.", "70", (HEDGED, "60 y 70")),
     ],
     "it": [
         ("La Tern non carica 70 kWh.", "70", (DENIED, "non")),
         ("La Tern dovrebbe caricare 70 kWh.", "70", (HEDGED, "dovrebbe")),
         ("La Tern carica circa 70 kWh.", "70", (HEDGED, "circa")),
+        ("La Tern carica tra 60 e 70 kWh.", "70", (HEDGED, "60 e 70")),
     ],
     "pt": [
         ("A Tern não carrega 70 kWh.", "70", (DENIED, "não")),
         ("A Tern deverá carregar 70 kWh.", "70", (HEDGED, "deverá")),
         ("A Tern carrega cerca de 70 kWh.", "70", (HEDGED, "cerca de")),
+        ("A Tern carrega entre 60 e 70 kWh.", "70", (HEDGED, "60 e 70")),
     ],
     "nl": [
         ("De Tern laadt geen 70 kWh.", "70", (DENIED, "geen")),
         ("De Tern zou 70 kWh laden.", "70", (HEDGED, "zou")),
         ("De Tern laadt ruim 70 kWh.", "70", (HEDGED, "ruim")),
+        ("De Tern laadt tussen 60 en 70 kWh.", "70", (HEDGED, "60 en 70")),
     ],
     "pl": [
         ("Tern nie ładuje 70 kWh.", "70", (DENIED, "nie")),
         ("Tern może ładować 70 kWh.", "70", (HEDGED, "może")),
         ("Tern ładuje około 70 kWh.", "70", (HEDGED, "około")),
+        ("Tern ładuje między 60 a 70 kWh.", "70", (HEDGED, "60 a 70")),
     ],
     "ru": [
         ("Tern не заряжает 70 kWh.", "70", (DENIED, "не")),
@@ -65,16 +91,20 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Tern может заряжать 70 kWh.", "70", (HEDGED, "может")),
         ("Tern заряжает не только 70 kWh.", "70", None),
         ("Tern заряжает свыше 70 kWh.", "70", (HEDGED, "свыше")),
+        ("Tern заряжает от 60 до 70 kWh.", "70", (HEDGED, "60 до 70")),
+        ("Tern выросла с 60 до 70 kWh.", "70", None),
     ],
     "ja": [
         ("Ternは70 kWhを充電していない。", "70", (DENIED, "ていない")),
         ("Ternは70 kWhを充電する見込み。", "70", (HEDGED, "見込み")),
         ("Ternは約70 kWhを充電した。", "70", (HEDGED, "約")),
+        ("Ternは60〜70 kWhを充電した。", "70", (HEDGED, "60〜70")),
     ],
     "ko": [
         ("Tern은 70 kWh를 충전하지 않았다.", "70", (DENIED, "않았")),
         ("Tern은 70 kWh를 충전할 예정이다.", "70", (HEDGED, "예정")),
         ("Tern은 약 70 kWh를 충전했다.", "70", (HEDGED, "약")),
+        ("Tern은 60~70 kWh를 충전했다.", "70", (HEDGED, "60~70")),
     ],
 }  # fmt: skip
 
@@ -105,6 +135,83 @@ def test_words_of_a_language_are_noted_where_they_count(lang: str, tmp_path: Pat
         assert (note.code if note else None) == (wanted[0] if wanted else None), (sentence, note)
         assert note is None or wanted is None or f"`{wanted[1]}`" in note.message, (sentence, note)
     assert not told and not [d for d in found if d.code == "words-unknown"]
+
+
+NEAR = "write `2012~`, a range (`FIRST/LAST`) or one of two (`[ONE,OTHER]`)"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "told"),
+    [
+        ("It was built between 2010 and 2012.", "p: launched, o: 2012", ["`2010 and 2012` for its date", NEAR]),
+        ("It was built in 2012 or 2013.", "p: launched, o: 2012", ["`2012 or 2013` for its date", NEAR]),
+        (
+            "It was built circa 2012-2013.",
+            "p: launched, o: 2012/2013",
+            ["`circa` before its dates", "write `2012~/2013~`,"],
+        ),
+        ("It was built between 2012 and 2013.", "p: launched, o: 2012/2013", []),
+        ("It was built circa 2012-2013.", "p: launched, o: 2012~/2013~", []),
+        ("It was in Riga about 2012.", "p: homePort, o: riga, when: 2012", ["`about` before its date", NEAR]),
+        ("It may have been in Riga.", "p: homePort, o: riga", ["`may`", "write `sure: vague`"]),
+        ("It may have been in Riga.", "p: homePort, o: riga, sure: vague", []),
+        ("Its home port may be Riga.", "p: homePort, o: riga, mode: opinion", []),
+    ],
+)
+def test_dates_and_hearsay_are_as_exact_as_the_sentence(
+    sentence: str, claim: str, told: list[str], tmp_path: Path
+) -> None:
+    digest = split_sentences(f"Tern\n\n{sentence}\n")[1].digest
+    project = lay_out(tmp_path, {
+        "texts/far.txt": f"Tern\n\n{sentence}\n",
+        "seeds/sources/far.yaml":
+            "kg: source/1\ntitle: Tern\nauthor: mira-vogt\npublished: 2033-01-01\nlang: en\nfile: far.txt\n",
+        "seeds/claims/far.yaml":
+            f"kg: claims/1\nsource: far\nclaims:\n  p1s1 {digest}:\n    said: source\n    c: {{s: tern, {claim}}}\n",
+    })  # fmt: skip
+    found = [d for d in check_files(read_project(project, project.root / "texts")).diagnostics if d.code == HEDGED]
+    texts = [f"{d.message} {d.hint}" for d in found]
+    assert len(texts) == bool(told) and all(part in text for part in told for text in texts), texts
+
+
+def test_what_the_property_is_called_hedges_nothing(tmp_path: Path) -> None:
+    """That a work is attributed to somebody is what such a claim says."""
+    text = "Tern\n\nThe Tern is attributed to Riga.\n"
+    digest = split_sentences(text)[1].digest
+    told = []
+    for label in ("attributed to", "painted by"):
+        project = lay_out(tmp_path / label[:4], {
+            "ontology/art.ttl":
+                "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix r: <https://halden.example/relation/> .\n"
+                "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+                f'r:made a owl:ObjectProperty ; rdfs:label "{label}"@en ; rdfs:range owl:Thing .\n',
+            "texts/far.txt": text,
+            "seeds/sources/far.yaml":
+                "kg: source/1\ntitle: Tern\nauthor: mira-vogt\npublished: 2033-01-01\nlang: en\nfile: far.txt\n",
+            "seeds/claims/far.yaml":
+                f"kg: claims/1\nsource: far\nclaims:\n  p1s1 {digest}:\n    said: source\n"
+                "    c: {s: tern, p: made, o: riga}\n",
+        })  # fmt: skip
+        found = check_files(read_project(project, project.root / "texts")).diagnostics
+        told.append([d.message for d in found if d.code == HEDGED])
+    assert told == [[], ["the fact `far.c` stands with `attributed to` in `far.p1s1`"]]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "texts"),
+    [
+        ("%", "5 Prozent|5 pour cent|5 por ciento|5 per cento|5 por cento|5 procent|5 процентов|5パーセント|5퍼센트"),
+        ("s", "5 Sekunden|5 secondes|5 segundos|5 secondi|5 seconden|5 sekund|5 секунд|5秒|5초"),
+        ("GW", "5 Gigawatt|5 gigawatts|5 gigavatios|5 gigawatów|5 ГВт|5ギガワット|5기가와트|5吉瓦"),
+        ("m²", "5 Quadratmeter|5 mètres carrés|5 metros cuadrados|5 metri quadrati|5 vierkante meter|5 кв. м|5平方米"),
+    ],
+)
+def test_a_unit_is_known_by_what_texts_of_each_language_call_it(symbol: str, texts: str) -> None:
+    path = Path(__file__).parent.parent / "ontology" / "units.ttl"
+    vocabulary = read_vocabulary([read_turtle(SourceText("units.ttl", path.read_text(encoding="utf-8")))])
+    unit = vocabulary.units[symbol]
+    assert [text for text in texts.split("|") if not has_unit(unit, fold_words(text))] == []
+    assert not has_unit(unit, fold_words("第三季度有5个人，程度很高"))
 
 
 def test_a_language_whose_words_are_not_known_is_told_once_a_source(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ VOCABULARY = Vocabulary(
 ENERGY = Property(
     iri="r:energy", name="energy", labels={}, kind=RangeKind.QUANTITY, domain=(), range=(),
     claim_subject=False, unit="u:kwh", datatypes=(XSD + "decimal",), functional=False, time_varying=False,
-    lowest="r:least", highest="r:most", interest=None, questions={}, occurrence=False, part_of=False, mark=MARK,
+    lowest="r:least", highest="r:most", interest=None, questions={}, occurrence=False, period_total=False,
+    part_of=False, mark=MARK,
 )  # fmt: skip
 COUNT = dataclasses.replace(ENERGY, iri="r:count", name="count", unit="u:car", datatypes=(XSD + "integer",),
                             lowest=None, highest=None)  # fmt: skip

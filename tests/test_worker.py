@@ -19,8 +19,9 @@ from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
 from kg.shacl.shape import Shapes
 from kg.shacl.sparql import validate_sparql
+from kg.system.worker.limits import Stop, StoppedError, WorkerLimits
 from kg.system.worker.wire import read_term, write_term
-from kg.system.worker.worker import Stop, StoppedError, Worker, WorkerLimits
+from kg.system.worker.worker import Worker
 from kg.text.diagnostic import KgError
 
 A = ox.NamedNode("https://a.example/")

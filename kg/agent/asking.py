@@ -9,9 +9,10 @@ import pyoxigraph as ox
 from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
 from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
 from kg.ask.misfit import find_empty, find_misfits
-from kg.ask.question import ask_question, find_question, show_term
+from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_unbound
 from kg.ask.store import Answer, QueryError, Row, Table, Triples, Truth
+from kg.ask.term import show_term
 from kg.build.pipeline import Checked, find_unknown_terms
 from kg.model.nouns import Claim
 from kg.rdf.iri import Prefixes
@@ -46,8 +47,10 @@ def ask(window: Window, question: str, parameters: Mapping[str, str] | None = No
         raise ToolRefusedError(message, hint or None) from None
     except QueryError as error:
         raise refuse_query(error) from None
-    lang = checked.seeds.dataset.language
-    return tell_answer(window, answer, offset, {"question": found.text(lang)})
+    told = tell_answer(window, answer, offset, {"question": found.text(checked.seeds.dataset.language)})
+    if "hint" in told:
+        told["hint"] = f"this question selects no claim: by the tool `query`, {told['hint']}"
+    return told
 
 
 def query(window: Window, sparql: str, offset: int = 0) -> Told:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from kg.drafts.proposal.formats import ProposalFile, read_rows
 from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Verdict
 from kg.drafts.proposal.report import describe_row
+from kg.drafts.review.plan import today
 from kg.system.files import hold_curated
 from kg.system.project import Drafts
 from kg.text.diagnostic import Severity
@@ -45,8 +45,7 @@ def propose(
         kept = [one for one in judged if one.stated is not None]
         written: Sequence[str] = ()
         if kept and not dry_run:
-            today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-            files = write_drafts(kept, checked, by, Origin(by=by, on=today, tool=tool))
+            files = write_drafts(kept, checked, by, Origin(by=by, on=today(), tool=tool))
             save_drafts(files, project)
             written = [made.name for made in files]
     counts = Counter(one.verdict for one in judged)

@@ -25,7 +25,7 @@ from kg.graph.coverage import Status
 from kg.graph.decision import find_decision, find_decisions
 from kg.graph.dispute import Outcome
 from kg.model.names import read_id
-from kg.model.nouns import Claim, Source
+from kg.model.nouns import Claim, Entity, Source
 from kg.show.parts import find_entity, speaks_of
 from kg.show.stated import list_stated
 from kg.text.diagnostic import Severity, UsageError, did_you_mean
@@ -84,16 +84,25 @@ def _list_hits(checked: Checked) -> Iterator[_Hit]:
         yield _Hit(kind="class", names=(cls.name, *cls.labels.values()), tell=partial(dict, told))
 
 
-def read_entity(window: Window, entity: str, said: bool = False, offset: int = 0) -> Told:
-    """An entity with the claims about it (or, with *said*, those it makes of others), each with its evidence."""
-    checked = window.look_for_answers()
+_BY_PART = "the tool `search` finds entities by a part of a name"
+
+
+def _find_entity(window: Window, checked: Checked, entity: str) -> Entity:
+    """The entity of this id or name. Raises ToolRefusedError with those near it, where there is none."""
     try:
-        found = find_entity(checked.seeds, entity)
+        return find_entity(checked.seeds, entity)
     except UsageError as error:
         message, _, hint = str(error).partition(": ")
         near = search(window, entity, "entity")["found"]
         names = ", ".join(hit["id"] for hit in near[:5])
-        raise ToolRefusedError(message, f"near it: {names}" if names else hint) from None
+        told = f"near it: {names}" if names else hint.replace("`kg show` lists all entities", _BY_PART)
+        raise ToolRefusedError(message, told) from None
+
+
+def read_entity(window: Window, entity: str, said: bool = False, offset: int = 0) -> Told:
+    """An entity with the claims about it (or, with *said*, those it makes of others), each with its evidence."""
+    checked = window.look_for_answers()
+    found = _find_entity(window, checked, entity)
     about = [claim for claim in checked.seeds.claims if speaks_of(claim, found.key)]
     ids = {claim.id for claim in about}
     by = [c for c in checked.seeds.claims if c.id not in ids and any(ref.text == found.key for ref in c.speakers)]
@@ -184,7 +193,7 @@ def read_source(window: Window, source: str, offset: int = 0) -> Told:
 def list_disputes(window: Window, entity: str | None = None, offset: int = 0) -> Told:
     """What claims are to each other that differ, and the questions that are answered differently, with all evidence."""
     checked = window.look_for_answers()
-    key = find_entity(checked.seeds, entity).key if entity is not None else None
+    key = _find_entity(window, checked, entity).key if entity is not None else None
     words, lang = checked.story.words(checked.seeds.dataset.language), checked.seeds.dataset.language
     decisions = find_decisions(checked.seeds)
     found: list[tuple[Told, tuple[Claim, ...]]] = []

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.ask.store import Store
-from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
+from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project, run_tables
+from kg.build.store import open_store
 from kg.rdf.iri import Prefixes
 from kg.system.project import Drafts, Project
 from kg.system.watch import State, read_state
-from kg.system.worker.worker import Worker, WorkerLimits
+from kg.system.worker.limits import WorkerLimits
+from kg.system.worker.worker import Worker
 from kg.text.diagnostic import Diagnostic, Severity, without_secrets
 from kg.text.plural import write_count
 

@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode
 from kg.ask.sparql import Token, find_graphs, find_named
 from kg.graph.story import Story
 from kg.model.ontology.closed import TERMS
-from kg.rdf.iri import WELL_KNOWN, Prefixes, local_name
-from kg.rdf.namespace import KG, OWL, RDF, RDFS, XSD
+from kg.rdf.iri import Prefixes, local_name
+from kg.rdf.namespace import KG, OWL, RDF, RDFS, WELL_KNOWN, XSD
 from kg.rdf.quad import Quad
 from kg.rdf.xsd import DATATYPES
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, did_you_mean, mark_at

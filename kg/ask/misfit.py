@@ -13,11 +13,11 @@ from time import monotonic
 
 import pyoxigraph as ox
 
-from kg.ask.question import read_term, show_term
 from kg.ask.sparql import Token, scan_query
 from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
+from kg.ask.term import read_term, show_term
 from kg.rdf.iri import Prefixes
-from kg.system.worker.worker import WorkerLimits
+from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, mark_at
 
 _MOST = 5  # literals that are looked for: for each the graph is read

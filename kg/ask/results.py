@@ -15,7 +15,8 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
-from kg.ask.store import Answer, Table, Term, Triples, Truth
+from kg.ask.store import Answer, Table, Triples, Truth
+from kg.ask.term import Term
 from kg.rdf.namespace import XSD
 from kg.rdf.quad import write_term
 

@@ -25,14 +25,15 @@ from kg.ask.sparql import (
     find_merge,
     write_parameters,
 )
+from kg.ask.term import Term
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad, write_term
 from kg.system.memory import find_bound, tell_lack
+from kg.system.worker.limits import Stop, StoppedError, WorkerLimits
 from kg.system.worker.merge import Results, query_merge
-from kg.system.worker.worker import Stop, StoppedError, Worker, WorkerLimits, WorkerReply
+from kg.system.worker.worker import Worker, WorkerReply
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, mark_of_file
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from kg.ask.question import Asked, ask_choices, ask_question
 from kg.ask.store import QueryError
-from kg.build.pipeline import Checked, ReadProject, check_files, check_questions, open_store, read_project, run_tables
+from kg.build.pipeline import Checked, ReadProject, check_files, check_questions, read_project, run_tables
 from kg.build.publish import publish_graph
 from kg.build.snapshot import read_at_rest
+from kg.build.store import open_store
 from kg.build.validate import validate_project
 from kg.build.waiting import count_state
 from kg.export import FORMATS as PUBLISHED

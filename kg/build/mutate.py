@@ -118,7 +118,7 @@ def choose_mutants(mutants: Sequence[Mutant], most: int) -> list[Mutant]:
 
 
 class _Neighbours:
-    """For each thing, the one that a slip would take for it."""
+    """The thing that a slip would take for each thing."""
 
     def __init__(self, seeds: Seeds) -> None:
         self.seeds = seeds

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.ask.known import find_known, find_unknown_of_query
-from kg.ask.question import explain_parameter
+from kg.ask.parameter import explain_parameter
 from kg.ask.sparql import find_mistake, find_unbound
-from kg.ask.store import Store
 from kg.build.snapshot import read_at_rest
 from kg.build.unread import find_strays, find_unread, find_unread_shapes
 from kg.check import check_story, check_unused
@@ -42,7 +41,6 @@ from kg.reading.articles import Articles, read_articles
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
 from kg.system.project import DATASET_FILE, Drafts, Project
-from kg.system.worker.worker import Worker
 from kg.text.diagnostic import (
     Diagnostic,
     KgError,
@@ -268,7 +266,7 @@ def run_tables(
     mapped = run_mappings(
         [mapping for mapping in runnable if mapping.name not in recalled.names],
         checked.seeds,
-        lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
+        lambda: (assertion.quad for assertion in checked.story.assertions),
         work if sound else None,
         network=(*named, *(allowed or ())),
         hire=hire,
@@ -364,17 +362,3 @@ def find_unknown_terms(checked: Checked, query: SourceText) -> list[Diagnostic]:
     whole = all(table.materialisation is Materialisation.GRAPH for table in checked.tables)
     known = find_known(checked.story, entities_too=whole)
     return find_unknown_of_query(query, known, partial(read_quads, checked))
-
-
-def open_store(checked: Checked, worker: Worker | None = None) -> Store:
-    """A store of the project's quads; tables that have files of their own are loaded when a query names them.
-
-    Queries with limits are asked in *worker*, or in one of the store's own.
-    """
-    big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
-    shelf = None
-    if big:
-        from kg.tables.project.loading import LoadableTables
-
-        shelf = LoadableTables(tables=big, work=checked.project.work / "store")
-    return Store(partial(read_quads, checked), checked.seeds.dataset.prefixes, shelf, worker)

@@ -9,12 +9,12 @@ from pyoxigraph import NamedNode
 
 from kg.model.nouns import Seeds
 from kg.model.ontology.vocabulary import Vocabulary
-from kg.rdf.namespace import RDF
+from kg.rdf.namespace import RDF, SH
 from kg.reading.seeds import SeedsReading
 from kg.system.project import FOLDERS, ODD, RDF_ENDINGS, Project, is_about
 from kg.text.diagnostic import Diagnostic, SourceText, did_you_mean, mark_of_file
 
-_SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
+_SHAPES = frozenset(NamedNode(f"{SH}{name}Shape") for name in ("Node", "Property"))
 
 
 def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:

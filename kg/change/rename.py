@@ -144,7 +144,7 @@ def _keep_old(value: MappingNode, old: str, new: str) -> Iterator[Edit]:
 
 
 def _between(first: Mark, behind: Mark, old: str) -> Mark:
-    """From the begin of *first* to that of *behind*; a comment between them is never taken away."""
+    """The text from the begin of *first* to that of *behind*; a comment between them is never taken away."""
     if _holds_comment(first, behind):
         raise RewriteRefusedError(
             f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand"

@@ -65,11 +65,11 @@ def _choose_sides(
 
 
 def _clash(a: Claim, b: Claim, comparison: Comparison, context: RuleContext) -> bool:
+    prop = context.vocabulary.properties[a.predicate.text]
     if comparison.answers:
-        return times_meet(a, b) and comparison.answers[a.id] != comparison.answers[b.id]
+        return times_meet(a, b, prop) and comparison.answers[a.id] != comparison.answers[b.id]
     if comparison.difference is Difference.VALUE:
-        prop = context.vocabulary.properties[a.predicate.text]
-        return times_meet(a, b) and not can_both_hold(a, b, prop, context.vocabulary)
+        return times_meet(a, b, prop) and not can_both_hold(a, b, prop, context.vocabulary)
     if comparison.difference is Difference.TIME:
         return a.when is not None and b.when is not None and not may_agree(a.when.edtf, b.when.edtf)
     return True

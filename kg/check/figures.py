@@ -20,7 +20,7 @@ from kg.graph.coverage import plain_number
 from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark, OfferedReason
-from kg.text.figure import find_figures, list_rules
+from kg.text.figure import NEWEST_RULE, Figure, find_figures, list_rules
 from kg.text.relative import explain_relative, names_part, word_reason
 from kg.text.sentence import fold_words
 from kg.text.tongues import SignalWords, read_tongue
@@ -29,6 +29,8 @@ from kg.text.yamltext import write_scalar
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
 _UNCERTAIN = 12  # a number up to this may stand in words that are not known
 _PARTS = re.compile(r"(?P<year>-?\d{4,}|\d{3}X|\d\dXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
+_NEGATIVE = re.compile(r"[△▲]$")  # as Japanese companies write it
+_GLUED_MINUS = re.compile(r"(?<!\d[\u3400-\u9fff])(?<!\d[\u3400-\u9fff]{2})[\u3400-\u9fff][-−]$")  # not `5亿元-6亿元`
 _SEASONS = 21  # months from here on are seasons, quarters and halves of a year
 
 
@@ -72,7 +74,23 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
 
 def _of_text(text: str, lang: str) -> _Sentence:
     figures = {f.value for rule in list_rules(lang) for f in find_figures(text, lang, rule)}
+    found = find_figures(text, lang, NEWEST_RULE)
+    signed = {f.value for f in found if _is_signed(text, f)}
+    figures -= signed - {f.value for f in found if not _is_signed(text, f)}
+    figures |= {f"-{value.lstrip('-')}" for value in signed}
     return _Sentence(figures=frozenset(figures), words=fold_words(text), lang=lang)
+
+
+def _is_signed(text: str, figure: Figure) -> bool:
+    """Whether a sign that its rule does not read puts a figure below zero: `净利润-3.34亿元`, `△123億円`.
+
+    >>> texts = ("净利润-3.34亿元", "同比-8%", "损益△123億円", "嫦娥-5号", "2024年-25年", "5亿元-6.5亿元")
+    >>> [[f.value for f in find_figures(text, "zh", NEWEST_RULE) if _is_signed(text, f)] for text in texts]
+    [['334000000'], ['8'], ['12300000000'], [], [], []]
+    """
+    before = text[: figure.start]
+    amount = re.search(r"[.亿億万萬]", figure.text) or re.match(r" ?[%％元円]", text[figure.end :])
+    return bool(_NEGATIVE.search(before)) or (bool(_GLUED_MINUS.search(before)) and amount is not None)
 
 
 def _check_claim(
@@ -156,14 +174,18 @@ def _has_number(number: str, sentence: _Sentence) -> bool:
 
 
 def _has_scaled(number: str, numbers: Iterable[str], sentence: _Sentence) -> bool:
-    """Whether a range shares the word for its scale: the 2000000 of `2 to 3 million`."""
+    """Whether a range shares the word for its scale: the 2000000 of `2 to 3 million`.
+
+    >>> _has_scaled("3200000000", ("3200000000", "3300000000"), _of_text("It expects EUR 3.2-3.3 billion.", "en"))
+    True
+    """
     for other in numbers:
         for scale in _SCALES:
             small = Fraction(number) / scale
             if (
                 other != number
                 and other in sentence.figures
-                and not Fraction(other) % scale
+                and (Fraction(other) / scale).denominator < 1000
                 and small.denominator < 1000
             ):
                 text = str(small.numerator) if small.denominator == 1 else str(float(small))

@@ -219,7 +219,7 @@ def check_label_languages(context: RuleContext) -> Iterator[Diagnostic]:
             )
 
 
-def check_unused(seeds: Seeds, mentioned: Collection[str] = ()) -> Iterator[Diagnostic]:
+def check_unused(seeds: Seeds, mentioned: Collection[str]) -> Iterator[Diagnostic]:
     """Every entity is spoken of somewhere, or its key is *mentioned* in a row of a table.
 
     Asked only where nothing else is wrong, for what would speak of it may be misspelt.

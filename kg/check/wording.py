@@ -8,14 +8,18 @@ the claim's object: a sentence often promises one thing and states another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from fractions import Fraction
+from functools import cache, cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
 
 from kg.check.context import RuleContext
 from kg.graph.coverage import plain_number
-from kg.model.nouns import Claim, Entity, Evidence, Mode
-from kg.model.ontology.vocabulary import Unit
+from kg.model.nouns import Claim, Clarity, Entity, Evidence, Mode
+from kg.model.ontology.vocabulary import Property, Unit
 from kg.model.values import Date, EntityRef, Quantity, Text
 from kg.model.values.quantity_text import SIGNS_OF_MONEY
 from kg.reading.articles import Article
@@ -25,41 +29,19 @@ from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.figure.digits import CASELESS
 from kg.text.plural import write_plural
 from kg.text.sentence import Sentence, fold_words
-from kg.text.tongues import SignalWords, read_tongue
+from kg.text.tongues import SignalWords, WordList, read_tongue
 
 _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
-_SPELT = {  # what texts write for units beside what the ontology declares; no word that is an English one as well
-    "USD": ("$", "dollar", "美元", "美金", "dólar", "dollari", "dollaro", "dolar", "dolary", "dolarów", "доллар",
-        "ドル", "달러"), "EUR": ("€", "euro", "欧元", "歐元", "евро", "ユーロ", "유로"),
-    "CNY": ("¥", "yuan", "rmb", "元", "人民币", "人民幣", "юан", "위안"),
-    "GBP": ("£", "pound", "英镑", "英鎊", "libra", "livre sterling", "livres sterling", "sterlina", "sterline",
-        "pfund", "funt", "фунт", "ポンド", "파운드"), "JPY": ("¥", "yen", "日元", "日圓", "円", "иен", "엔"),
-    "HKD": ("港元",), "KRW": ("won", "韩元", "韓元", "ウォン", "원"),
-    "INR": ("rs", "rupee", "rupia", "roupie", "рупи"), "BRL": ("reais", "reales"), "RUB": ("руб",),
-    "PLN": ("zł", "złoty", "złote", "złotych"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"),
-    "SEK": ("kronor", "krona"), "CHF": ("franc", "franken", "franco", "franchi"), "AUD": ("dollar",),
-    "CAD": ("dollar",), "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh", "時速"),
-    "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时", "千瓦時"),
-    "cm": ("センチ", "centímetro", "centimètre", "centimetri", "centimetro", "zentimeter", "см"),
-    "m": ("米", "メートル", "mètre", "metri", "metrów", "метр", "미터", "metros"),
-    "km": ("公里", "千米", "キロ", "kilómetro", "quilómetro", "quilômetro", "kilomètre", "chilometri", "chilometro",
-        "километр", "км", "킬로미터"),
-    "t": ("吨", "噸", "トン", "tonelada", "tonnellata", "tonnellate", "tonn", "тонн", "톤"),
-    "kg": ("公斤", "千克", "キロ", "kilo", "quilo", "chilo", "кг", "килограмм", "킬로그램"),
-    "year": ("年", "歳", "歲", "año", "ano", "année", "anno", "anni", "jahr", "jahre", "jahren", "jaar", "rok",
-        "lata", "год", "лет", "년", "살"),
-    "day": ("天", "日", "día", "dia", "jour", "giorno", "giorni", "tage", "tagen", "dag", "dagen", "dzień", "dni",
-        "день", "дня", "дней", "일"),
-    "month": ("月", "mes", "mês", "mois", "mese", "mesi", "monat", "monate", "monaten", "maand", "miesiąc", "месяц",
-        "개월"),
-    "week": ("周", "星期", "週", "semana", "semaine", "settimana", "settimane", "woche", "wochen", "weken", "tydzień",
-        "tygodni", "недел", "주"),
-    "h": ("小时", "小時", "時間", "hora", "heure", "stunde", "stunden", "uur", "godzin", "час", "시간"),
-    "min": ("分钟", "分鐘", "分", "minuto", "minuti", "minuten", "minuut", "minut", "минут", "분"),
-}  # fmt: skip
+_DATES = frozenset({"year", "month", "day", "interval"})
+_PLUS_MINUS = re.compile(r"^ ?(?:[^\W\d]{1,3} )?(±|\+/-)")  # `877.8 ± 0.3 s`
+_JOINED = re.compile(r"[^\W\d_]{0,3} ?[-~〜至到] ?")  # what stands between the ends of a range
+_SPOKEN = re.compile(r" [^\W\d_]{1,3} ")  # and where a word stands before: `between 5 and 7`, `от 5 до 7`
+_EITHER = re.compile(r" ?(?:or|oder|ou|o|of|lub|или|または|もしくは|또는|或) ?")  # `in 1959 or 1960`
+_LEAST_REACH = 10  # the high end of a range with a hyphen: below it are results of games
+_UNITS = Path(__file__).with_name("units.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +89,7 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def _tell_unknown(context: RuleContext) -> Iterator[Diagnostic]:
-    """Of each source with claims, whose text is at hand, in whose language nothing is looked for."""
+    """Notes on sources with claims whose text is at hand, and in whose language nothing is looked for."""
     for source in context.seeds.sources:
         article = context.articles.by_source.get(source.id)
         if article is None or source.id not in context.seeds.claims_by_source:
@@ -167,8 +149,8 @@ def has_unit(unit: Unit, text: str) -> bool:
     >>> [has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]
     [True, True, False]
     >>> dollar = Unit(iri="d", symbol="USD", words=("USD",), kinds=(), multiplier=None, labels={}, mark=mark)
-    >>> [has_unit(dollar, text) for text in ("$5 million", "us$5 million", "c$5 million")]
-    [True, True, False]
+    >>> [has_unit(dollar, text) for text in ("$5 million", "us$5 million", "c$5 million", "5 millones de dólares")]
+    [True, True, False, True]
     """
     if (unit.symbol == "%" and _SHARE.search(text)) or (unit.symbol == "year" and _AGE.search(text)):
         return True
@@ -180,7 +162,7 @@ def has_unit(unit: Unit, text: str) -> bool:
 def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
     """How a unit is spelt: what stands anywhere, and a pattern of what stands as a word of its own."""
     spellings = {fold_words(name) for name in names}
-    spellings |= {word for code, words in _SPELT.items() if code in codes for word in words}
+    spellings |= {fold_words(word) for code in codes for word in _read_foreign().get(code, ())}
     spellings |= {fold_words(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
     words = sorted(word for word in spellings if word[:1].isascii() and word[:1].isalpha())
     forms = [f"{re.escape(word)}(?:e?s)?|{re.escape(write_plural(word))}" for word in words]
@@ -188,6 +170,12 @@ def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tup
     parts += [r"(?<![a-z])\$"] if "$" in spellings else []  # letters before it name the country
     plain = sorted(spellings - set(words) - {"$"})
     return tuple(plain), re.compile("|".join(parts)) if parts else None
+
+
+@cache
+def _read_foreign() -> Mapping[str, list[str]]:
+    """What texts of all languages write for a unit, by its symbol."""
+    return tomllib.loads(_UNITS.read_text(encoding="utf-8"))
 
 
 # -- modes ----------------------------------------------------------------------------------------
@@ -203,16 +191,16 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
     if clause is None:
         return
     if claim.mode is Mode.FACT:
-        hedge = tongue.hedges.find(clause)
+        hedge = tongue.hedges.find(clause) if evidence.clarity is Clarity.CLEAR else None
         bound = _find_bound(claim, reader, tongue) if hedge is None else None
         if bound is not None:
-            message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has {bound}"
-            words = "write `about`, `over`, `under`, `at least` or `at most` before it"
-            hint = f"write `{claim.object.text}~`" if isinstance(claim.object, Date) else words
+            has, hint = bound
+            message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has {has}"
             yield _note("hedged-fact", claim, message, hint)
         if hedge is not None:
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
-            yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
+            hint = "is it a forecast, a plan or an opinion? Of what is said without proof write `sure: vague`"
+            yield _note("hedged-fact", claim, message, hint)
     if not claim.negated and not isinstance(claim.object, Text):
         denial = tongue.denials.find(clause)
         if denial is not None:
@@ -234,7 +222,14 @@ def _find_clause(claim: Claim, reader: _SentenceWords, tongue: SignalWords, cont
     if place is None:
         return None
     start, end = find_clause(text, place, tongue.clause)
-    return tongue.despite.strike(reader.hedging[start:end])
+    clause = tongue.despite.strike(reader.hedging[start:end])
+    prop = context.vocabulary.properties.get(claim.predicate.text)
+    return _strike_labels(clause, prop) if prop is not None else clause
+
+
+def _strike_labels(clause: str, prop: Property) -> str:
+    """A clause without what the property is called: that a work is `attributed to` somebody is what the claim says."""
+    return WordList(tuple(map(fold_words, prop.labels.values()))).strike(clause)
 
 
 def find_clause(text: str, place: int, beginning: re.Pattern[str]) -> tuple[int, int]:
@@ -264,7 +259,7 @@ def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entit
 
 def _find_year(edtf: Edtf, text: str, lang: str) -> int | None:
     """Where the year of a date stands in the words of a sentence; of one before Christ as people count it."""
-    if edtf.first is None or edtf.last is None or edtf.first[0] != edtf.last[0]:
+    if edtf.first is None or edtf.last is None or (edtf.precision != "interval" and edtf.first[0] != edtf.last[0]):
         return None
     year = edtf.first[0]
     wanted = str(year if year > 0 else 1 - year)
@@ -272,8 +267,12 @@ def _find_year(edtf: Edtf, text: str, lang: str) -> int | None:
 
 
 def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
-    """Where a figure of *quantity* stands in the words of a sentence; None where none does."""
+    """Where a figure of *quantity* stands in the words of a sentence; None where none does.
+
+    What is below zero may be said by a word (a loss of 5).
+    """
     wanted = {plain_number(number) for number in quantity.numbers() if number}
+    wanted |= {number.lstrip("-") for number in wanted}
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
 
 
@@ -282,25 +281,58 @@ def _is_within_figure(text: str, place: int) -> bool:
     return 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
 
 
-def _find_bound(claim: Claim, reader: _SentenceWords, tongue: SignalWords) -> str | None:
-    """The word beside the figure or date that makes it inexact, with its place, where that of the claim is exact."""
+def _find_bound(claim: Claim, reader: _SentenceWords, tongue: SignalWords) -> tuple[str, str] | None:
+    """What makes the figure or a date of a claim inexact that is exact, and what to write; None where nothing does."""
+    for value in (claim.object, claim.when):
+        match value:
+            case Quantity() as quantity if not quantity.approximate and quantity.lowest == quantity.highest:
+                place = find_figure(quantity, reader.words, reader.lang)
+                found = _find_beside(place, "figure", reader, tongue.find_bound, tongue)
+                hint = "write `about`, `over`, `under`, `at least` or `at most` before it, or a range (`LOW..HIGH`)"
+            case Date(edtf=edtf) if edtf.precision in _DATES and not (edtf.approximate or edtf.uncertain):
+                place = _find_year(edtf, reader.words, reader.lang)
+                what = "dates" if edtf.precision == "interval" else "date"
+                found = _find_beside(place, what, reader, tongue.find_near, tongue)
+                hint = f"write `{_write_near(value.text)}`, a range (`FIRST/LAST`) or one of two (`[ONE,OTHER]`)"
+            case _:
+                continue
+        if found is not None:
+            return found, hint
+    return None
+
+
+def _find_beside(
+    place: int | None, what: str, reader: _SentenceWords, find: Callable[[str], str | None], tongue: SignalWords
+) -> str | None:
+    """The word beside the figure at *place* that makes it inexact, in words; *find* finds one in the text before."""
     words = reader.words
-    match claim.object:
-        case Quantity() as quantity if not quantity.approximate and quantity.lowest == quantity.highest:
-            place, what = find_figure(quantity, words, reader.lang), "figure"
-            before = tongue.find_bound(words[:place]) if place is not None else None
-        case Date(edtf=edtf) if edtf.precision in {"year", "month", "day"} and not (edtf.approximate or edtf.uncertain):
-            place, what = _find_year(edtf, words, reader.lang), "date"
-            before = tongue.find_near(words[:place]) if place is not None else None
-        case _:
-            return None
-    if place is None:
-        return None
+    before = find(words[:place]) if place is not None else None
     if before is not None:
         return f"`{before}` before its {what}"
-    figure = next(figure for figure in find_figures(words, reader.lang, NEWEST_RULE) if figure.start == place)
-    behind = tongue.find_behind(words[figure.end :])
-    return f"`{behind}` behind its {what}" if behind is not None else None
+    if place is None or what == "dates":  # a range has words of its own between its ends
+        return None
+    figures = find_figures(words, reader.lang, NEWEST_RULE)
+    number = next(number for number, figure in enumerate(figures) if figure.start == place)
+    after = words[figures[number].end :]
+    behind = tongue.find_behind(after) or next(iter(_PLUS_MINUS.findall(after)), None)
+    if behind is not None:
+        return f"`{behind}` behind its {what}"
+    for low, high in pairwise(figures[max(0, number - 1) : number + 2]):
+        between = words[low.end : high.start]
+        joined = _JOINED.fullmatch(between) and ("-" not in between or Fraction(high.value) >= _LEAST_REACH)
+        spoken = _SPOKEN.fullmatch(between) and tongue.begins_range(words[: low.start])
+        if Fraction(low.value) < Fraction(high.value) and (joined or spoken or _EITHER.fullmatch(between)):
+            return f"`{words[low.start : high.end]}` for its {what}"
+    return None
+
+
+def _write_near(text: str) -> str:
+    """A date as an approximate one, of an interval both its ends.
+
+    >>> _write_near("1480"), _write_near("1635/1640")
+    ('1480~', '1635~/1640~')
+    """
+    return "/".join(f"{part}~" if part[-1:].isdigit() else part for part in text.split("/"))
 
 
 def _is_asked(claim: Claim, reader: _SentenceWords, context: RuleContext) -> bool:

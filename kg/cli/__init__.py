@@ -190,7 +190,7 @@ def _run_command() -> int:
 
 
 def _say_place(error: click.ClickException) -> str:
-    """That an option of `kg` itself was written behind a command, and where it stands; nothing of any other mistake."""
+    """A hint where an option of `kg` itself was written behind a command; an empty text for any other mistake."""
     if not (isinstance(error, click.NoSuchOption) and error.option_name in {"-C", "--project"} and error.ctx):
         return ""
     vars(error)["possibilities"] = None  # those of the command are something else

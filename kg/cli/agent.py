@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from kg.cli import DONE
 from kg.cli.common import SECONDS, check_texts, get_project, texts_option
 from kg.cli.memory import release_stderr
 from kg.system.files import open_standard_input
-from kg.text.diagnostic import KgError
+from kg.system.packages import need_package
 
 
 @click.command("mcp")
@@ -27,8 +26,7 @@ def mcp_command(context: click.Context, texts: Path | None, timeout: float) -> i
     under seeds/drafts/; nothing else can be written. Without --texts, the texts are those of the project's folder
     texts/, if there is one.
     """
-    if importlib.util.find_spec("mcp") is None:
-        raise KgError("`kg mcp` needs the package mcp: pip install 'kg-claims[agent]'")
+    need_package("`kg mcp`", "mcp", "agent")
     from kg.agent.server import run_agent_tools
     from kg.agent.window import Window
 

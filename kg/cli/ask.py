@@ -8,24 +8,19 @@ from pathlib import Path
 import click
 
 from kg.ask.misfit import find_empty, find_misfits
-from kg.ask.question import (
-    ask_question,
-    check_parameters,
-    find_doubtful,
-    find_question,
-    read_parameters,
-    show_term,
-    test_question,
-    write_expectation,
-)
+from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
+from kg.ask.question import ask_question, find_question, test_question, write_expectation
 from kg.ask.results import count_unwritable, serialize_answer
 from kg.ask.sparql import find_computed, find_unbound
 from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
-from kg.build.pipeline import Checked, check_questions, find_unknown_terms, open_store
+from kg.ask.term import show_term
+from kg.build.pipeline import Checked, check_questions, find_unknown_terms
+from kg.build.store import open_store
 from kg.cli import BOUND, DONE, ENVIRONMENT, MISTAKES, WRONG_USE
 from kg.cli.common import (
     SECONDS,
     SHARE,
+    WholeRange,
     as_of_option,
     drafts_option,
     get_project,
@@ -41,7 +36,8 @@ from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
 from kg.system.files import hold_curated
 from kg.system.options import GivenPath
-from kg.system.worker.worker import Worker, WorkerLimits
+from kg.system.worker.limits import WorkerLimits
+from kg.system.worker.worker import Worker
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 from kg.text.plural import write_count
 
@@ -64,7 +60,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
     metavar="IRI",
     help="With --endpoint: ask the union of these graphs (IRIs or CURIEs).",
 )
-@click.option("--most-bytes", type=click.IntRange(min=1), default=256 << 20, show_default=True, metavar="N",
+@click.option("--most-bytes", type=WholeRange(min=1), default=256 << 20, show_default=True, metavar="N",
               help="With --endpoint: how many bytes the answer may have.")  # fmt: skip
 @drafts_option
 @as_of_option
@@ -254,7 +250,7 @@ def _cell(text: str) -> str:
 @click.argument("names", nargs=-1)
 @click.option("--update", is_flag=True, help="Write the rows that are found as the expected ones; then read them.")
 @click.option("--mutate", is_flag=True, help="Change claims, one thing at a time; show what nothing would notice.")
-@click.option("--most", type=click.IntRange(min=1), metavar="N", help="With --mutate: try N changes, evenly spread.")
+@click.option("--most", type=WholeRange(min=1), metavar="N", help="With --mutate: try N changes, evenly spread.")
 @click.option("--fail-under", type=SHARE, metavar="PERCENT",
               help="With --mutate: exit code 4 where fewer are noticed.")  # fmt: skip
 @texts_option

@@ -39,11 +39,19 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 class _NumberRange(click.FloatRange):
     """Numbers of a range; NaN, which is neither within nor without, and infinity are none."""
 
+    name = "number"  # click calls what is typed wrong "not a valid float range"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
-            self.fail(f"{value!r} is not a valid float range.", param, ctx)
+            self.fail(f"{value!r} is not a valid number.", param, ctx)
         return number
+
+
+class WholeRange(click.IntRange):
+    """Whole numbers of a range."""
+
+    name = "whole number"
 
 
 SECONDS = _NumberRange(min=0, min_open=True)
@@ -152,7 +160,7 @@ def summarise(checked: Checked) -> str:
     return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"
 
 
-def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
+def summarise_state(checked: Checked, apart: Sequence[Diagnostic]) -> str:
     """`kg: 12 drafts to review, 3 unreviewed in the seeds`; nothing where there is neither.
 
     *apart* is what is wrong in drafts.

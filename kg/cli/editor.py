@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from kg.cli import DONE
 from kg.cli.common import check_texts, texts_option
 from kg.cli.memory import release_stderr
 from kg.system.files import open_standard_input
-from kg.text.diagnostic import KgError
+from kg.system.packages import need_package
 
 
 @click.command("lsp")
@@ -24,8 +23,7 @@ def lsp_command(texts: Path | None) -> int:
     The editor starts it; the project is found from the files that are opened. Without --texts, the texts are those
     of the project's folder texts/, if there is one.
     """
-    if importlib.util.find_spec("pygls") is None:
-        raise KgError("`kg lsp` needs the package pygls: pip install 'kg-claims[editor]'")
+    need_package("`kg lsp`", "pygls", "editor")
     check_texts(texts)
     open_standard_input()
     from kg.editor.server import run_editor

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.ask.store import QueryError, lay_out_changed
-from kg.build.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
+from kg.build.pipeline import Checked, check_files, check_questions, read_project, run_tables
+from kg.build.store import open_store
 from kg.cli import ENVIRONMENT
 from kg.cli.common import refuse_errors, say, show_diagnostics
 from kg.evidence.outline import quote_sentences

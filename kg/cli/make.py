@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
-from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
+from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project, run_tables
 from kg.build.snapshot import read_at_rest
 from kg.cli.common import (
+    WholeRange,
     as_of_option,
     choose_drafts,
     drafts_option,
@@ -127,7 +128,7 @@ class StageLine:
 @verbose_option
 @drafts_option
 @network_option
-@click.option("--workers", type=click.IntRange(1, 1024), help="Map tables on so many workers of this machine (Dask).")
+@click.option("--workers", type=WholeRange(1, 1024), help="Map tables on so many workers of this machine (Dask).")
 @click.option("--cluster", "scheduler", metavar="ADDRESS", help="Map tables on the workers of a Dask scheduler.")
 @click.pass_context
 def build_command(
@@ -174,7 +175,7 @@ _TIMELESS = {"csv": _ALL_TIMES, "graphml": _ALL_TIMES, "svg": _ALL_TIMES, "conte
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("-o", "--output", "place_text", metavar="PATH", help="The file to write (default, and `-`: stdout).")
 @click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
-@click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
+@click.option("--depth", type=WholeRange(0, 9), default=1, show_default=True, help="How many relations away.")
 @click.option("--source", metavar="ID", help="html, svg: only what one source says.")
 @as_of_option
 @known_by_option
@@ -245,10 +246,11 @@ def _draw(
     from kg.ask.question import Asked, ask_question, find_question
     from kg.build.build import ask_all
     from kg.build.publish import publish_graph
+    from kg.build.store import open_store
     from kg.evidence.outline import find_source
     from kg.page import Around, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.show import find_entity
-    from kg.system.worker.worker import WorkerLimits
+    from kg.system.worker.limits import WorkerLimits
 
     part: Part | None = None
     if around is not None:

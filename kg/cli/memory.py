@@ -100,7 +100,7 @@ def _make_file() -> int | None:
 
 
 def _hold_words(held: int | None) -> None:
-    """From now on descriptor 2 is a file, and `sys.stderr` another descriptor of what that was."""
+    """A file in the place of descriptor 2 from now on; `sys.stderr` is another descriptor of what that was."""
     global _held
     if held is None:
         return

@@ -55,7 +55,7 @@ def _write_trial(trial: Trial) -> str:
 
 
 def _write_table(trials: Sequence[Trial]) -> str:
-    """By kind: how many changes, by what they were noticed, and the share of those noticed."""
+    """The table of changes by kind: how many, by what they were noticed, and the share of those noticed."""
     counts = Counter((trial.mutant.kind, trial.notice) for trial in trials)
     rows = [("kind", "changes", *map(str, Notice), "noticed")]
     for kind in MutationKind:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.build.pipeline import check_files, read_project
-from kg.cli.common import get_project, say, texts_option
+from kg.cli.common import WholeRange, get_project, say, texts_option
 from kg.drafts.prompt.answer import make_answer_schema
 from kg.drafts.prompt.frame import FORMS
 from kg.drafts.prompt.prompt import write_prompt
@@ -21,7 +21,7 @@ from kg.text.plural import write_count
 @click.command("prompt")
 @click.argument("source")
 @texts_option
-@click.option("--budget", type=click.IntRange(min=1), metavar="N", help="About how many tokens it may have.")
+@click.option("--budget", type=WholeRange(min=1), metavar="N", help="About how many tokens it may have.")
 @click.option("--as", "form", type=click.Choice(FORMS), default="kg", show_default=True,
               help="The form of the answer, as `kg import --as` takes it.")  # fmt: skip
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the answer instead.")

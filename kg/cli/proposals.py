@@ -20,6 +20,7 @@ from kg.drafts.proposal.formats import FORMATS, MOST_BYTES, ProposalFile, read_r
 from kg.drafts.proposal.judge import judge_proposals
 from kg.drafts.proposal.proposal import Judged, Verdict
 from kg.drafts.proposal.report import describe_row, write_row
+from kg.drafts.review.plan import today
 from kg.evidence.outline import find_source
 from kg.system.files import ExportFile, open_standard_input
 from kg.system.options import GivenPath
@@ -120,10 +121,3 @@ def load_for_proposals(project: Project, texts: Path) -> Checked:
     checked = check_files(read_project(project, texts, Drafts.BUILT_IN))
     refuse_errors(checked)
     return checked
-
-
-def today() -> str:
-    """The day on which something is proposed."""
-    import datetime
-
-    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()

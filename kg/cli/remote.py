@@ -11,11 +11,13 @@ from typing import Any
 
 import click
 
-from kg.ask.question import ask_question, check_parameters, find_doubtful, find_question, read_parameters
+from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
+from kg.ask.question import ask_question, find_question
 from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
-from kg.cli.common import SECONDS, get_project, say, was_given
-from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.cli.common import SECONDS, WholeRange, get_project, say, was_given
+from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.questions import read_questions
 from kg.reading.seeds import read_description
 from kg.remote.content import BuiltContent, Graph, find_shared, read_content
@@ -55,7 +57,7 @@ timeout_option: Decorator = click.option(
     help="How long each request may take.",
 )  # fmt: skip
 most_option: Decorator = click.option(
-    "--most-bytes", type=click.IntRange(min=1), default=1024 * _MEGABYTE, show_default=True, metavar="N",
+    "--most-bytes", type=WholeRange(min=1), default=1024 * _MEGABYTE, show_default=True, metavar="N",
     help="How many bytes an answer may have.",
 )  # fmt: skip
 
@@ -70,10 +72,10 @@ most_option: Decorator = click.option(
 @click.option("--replace", is_flag=True, help="Take away what another has put into a graph of the build.")
 @click.option("--prune", is_flag=True, help="Take away graphs of former pushes that the build has no more.")
 @click.option("--again", is_flag=True, help="Send what seems to be there already, too.")
-@click.option("--chunk", type=click.IntRange(min=1), default=CHUNK, show_default=True, metavar="BYTES",
+@click.option("--chunk", type=WholeRange(min=1), default=CHUNK, show_default=True, metavar="BYTES",
               help="How many bytes go in one request.")  # fmt: skip
 @click.option("--parts", metavar="FOLDER", help="Load the parts that `kg map` has written there, not the build.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
+@click.option("--jobs", type=WholeRange(1, 64), default=1, show_default=True, metavar="N",
               help="How many requests are under way at a time.")  # fmt: skip
 @timeout_option
 @click.pass_context
@@ -198,7 +200,7 @@ def _show_plan(plan: PushPlan, prune: bool) -> None:
 @gsp_option
 @graph_option
 @default_graph_option
-@click.option("--most", type=click.IntRange(min=0), default=5, show_default=True, metavar="N",
+@click.option("--most", type=WholeRange(min=0), default=5, show_default=True, metavar="N",
               help="How many triples of each kind are shown of a graph.")  # fmt: skip
 @timeout_option
 @most_option

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import secrets
@@ -15,11 +14,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli import DONE
-from kg.cli.common import SECONDS, check_texts, get_project, say, texts_option, was_given
+from kg.cli.common import SECONDS, WholeRange, check_texts, get_project, say, texts_option, was_given
 from kg.cli.memory import release_stderr
 from kg.remote.endpoint import check_url
 from kg.system.interpreter import call_in_python
 from kg.system.options import GivenPath
+from kg.system.packages import need_package
 from kg.system.watch import State, read_state
 from kg.text.diagnostic import KgError, UsageError
 
@@ -34,7 +34,7 @@ MEGABYTE = 1 << 20
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8484, show_default=True, metavar="N",
+@click.option("--port", type=WholeRange(0, 65535), default=8484, show_default=True, metavar="N",
               help="At which port; 0 is any free one.")  # fmt: skip
 @click.option("--memory", is_flag=True, help="Serve a new, empty store that is gone at the end.")
 @click.option("--store", type=GivenPath(), metavar="DIR", help="Serve a store on disk (`kg map --store`).")
@@ -45,15 +45,15 @@ MEGABYTE = 1 << 20
 @click.option("--no-token", is_flag=True, help="With --write: ask for no token (on this machine only).")
 @click.option("--timeout", type=SECONDS, default=30.0, show_default=True, metavar="SECONDS",
               help="How long a request may take.")  # fmt: skip
-@click.option("--most-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N",
+@click.option("--most-rows", type=WholeRange(min=1), default=1_000_000, show_default=True, metavar="N",
               help="How many rows or triples an answer may have.")  # fmt: skip
-@click.option("--most-bytes", type=click.IntRange(min=1), default=256 * MEGABYTE, show_default=True, metavar="N",
+@click.option("--most-bytes", type=WholeRange(min=1), default=256 * MEGABYTE, show_default=True, metavar="N",
               help="How many bytes an answer may have.")  # fmt: skip
-@click.option("--most-memory", type=click.IntRange(min=64), default=2048, show_default=True, metavar="MB",
+@click.option("--most-memory", type=WholeRange(min=64), default=2048, show_default=True, metavar="MB",
               help="How much memory a query may take.")  # fmt: skip
-@click.option("--most-body", type=click.IntRange(min=1), default=64 * MEGABYTE, show_default=True, metavar="N",
+@click.option("--most-body", type=WholeRange(min=1), default=64 * MEGABYTE, show_default=True, metavar="N",
               help="How many bytes may be sent to it at once.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(min=1), metavar="N",
+@click.option("--workers", type=WholeRange(min=1), metavar="N",
               help="How many queries run at once (default: 4 for each processor, 8 at least).")  # fmt: skip
 @click.option("--allow", multiple=True, metavar="URL", help="Let queries call this server (SERVICE, LOAD).")
 @click.option("--allow-host", multiple=True, metavar="NAME", help="A further name that it is asked by.")
@@ -73,8 +73,7 @@ def serve_command(
     token in the environment's KG_TOKEN, or one that is made up and shown.
     """
     for package in ("uvicorn", "httptools"):
-        if importlib.util.find_spec(package) is None:
-            raise KgError(f"`kg serve` needs the package {package}: pip install 'kg-claims[server]'")
+        need_package("`kg serve`", package, "server")
     if memory and store is not None:
         raise click.UsageError("give one of: --memory, --store")
     if write and not memory and store is None:
@@ -193,7 +192,7 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
 
 
 def _find_room(store: Path, resources: ExitStack) -> Path:
-    """A folder for what is made of a store while it is served: beside it, or where the system has such."""
+    """A folder for what is made of a store while it is served: beside it, or where the system has temporary files."""
     from kg.tables.folders.scratch import make_scratch
 
     try:

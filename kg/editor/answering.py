@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcMethodNotFound, JsonRpcParseError
+from lsprotocol import types as lsp
+from pygls.exceptions import (
+    FeatureRequestError,
+    JsonRpcException,
+    JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
+    JsonRpcParseError,
+)
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import JsonRPCProtocol, LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
 
 
 class AnsweredError(JsonRpcException):
@@ -47,6 +57,14 @@ class AnsweringProtocol(LanguageServerProtocol):
         else:
             super().handle_message(message)
 
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Iterator[Any]:
+        """Take over a change, which brings the whole text: a file that was never opened is open from then on."""
+        changed = params.text_document
+        if unquote(changed.uri) not in self.workspace.text_documents:
+            self.workspace.put_text_document(lsp.TextDocumentItem(changed.uri, "", changed.version, ""))
+        yield from super().lsp_text_document__did_change(params)
+
     def refuse(self, id_: object, error: JsonRpcException) -> None:
         """Answer a request with an error. The message is written as it is: pygls leaves out an `id` that is null."""
         told = {"code": error.code, "message": tell_error(error)}
@@ -62,7 +80,12 @@ class AnsweringServer(LanguageServer):
         """Tell the client what went wrong, unless an answer does."""
         if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
             self.protocol.refuse(None, JsonRpcParseError("no JSON"))
-        elif not isinstance(error, AnsweredError):
+        elif isinstance(error, AnsweredError) or source is FeatureRequestError:
+            return
+        elif isinstance(error, JsonRpcException):
+            told = lsp.ShowMessageParams(type=lsp.MessageType.Error, message=f"kg: {tell_error(error)}")
+            self.window_show_message(told)
+        else:
             super().report_server_error(error, source)
 
 

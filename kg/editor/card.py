@@ -132,7 +132,7 @@ def show_property_card(vocabulary: Vocabulary, prop: Property) -> str:
     ranges = " and ".join(_classes(vocabulary, classes) for classes in prop.range)
     unit = vocabulary.unit_by_iri.get(prop.unit or "")
     told = {"one value at a time": prop.functional, "changes over time": prop.time_varying,
-            "happens at a time": prop.occurrence}  # fmt: skip
+            "happens at a time": prop.occurrence, "summed over a time": prop.period_total}  # fmt: skip
     traits = [word for word, holds in told.items() if holds]
     datatypes = " or ".join(code(local_name(iri)) for iri in prop.datatypes)
     return _join(

@@ -117,7 +117,7 @@ def choose_offers(offers: Sequence[Offer], typed: str) -> list[Offer]:
 
 
 def _offer_keys(context: Completing, form: str) -> Iterator[Offer]:
-    """Those that are not there yet, the required ones first."""
+    """The keys that are not there yet, the required ones first."""
     for number, key in enumerate(FORMS[form].keys):
         if key.name not in context.spot.fields:
             rank = number - 100 if key.required else number
@@ -143,7 +143,7 @@ def _offer_entities(context: Completing) -> Iterator[Offer]:
 
 
 def _count_uses(context: Completing) -> Counter[str]:
-    """How often each entity stands in such a place already."""
+    """How often each entity stands already at places of the kind that is completed."""
     used: Counter[str] = Counter()
     step = next((step for step in context.spot.way[::-1] if not step.isdigit()), "")
     for claim in context.known.seeds.claims:
@@ -190,7 +190,7 @@ def _offer_subjects(context: Completing) -> Iterator[Offer]:
 
 
 def _offer_properties(context: Completing) -> Iterator[Offer]:
-    """Those that fit the subject's class first, and the ones in use before those that are not."""
+    """The properties, those first that fit the subject's class, and in use before not in use."""
     known = context.known
     subject = context.spot.fields.get("s", "")
     entity = known.seeds.entity_by_key.get(subject)

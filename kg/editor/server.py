@@ -85,7 +85,7 @@ def make_server(texts: Path | None = None) -> LanguageServer:
     return server
 
 
-def run_editor(texts: Path | None = None) -> None:
+def run_editor(texts: Path | None) -> None:
     """Serve an editor over stdin and stdout until it says goodbye; what goes wrong is told on stderr."""
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it logs a traceback for what we refuse
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

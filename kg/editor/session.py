@@ -54,12 +54,12 @@ class Open:
 
     @property
     def name(self) -> str:
-        """Its name in the project."""
+        """The name of the file in the project."""
         return self.working.desk.name_of(self.path)
 
     @property
     def text(self) -> str:
-        """Its text as the editor shows it."""
+        """The text of the file as the editor shows it."""
         return self.working.desk.opened[self.path]
 
 
@@ -136,8 +136,11 @@ class Session:
         return self.desks[root]
 
     def path_of(self, uri: str) -> Path | None:
+        """The file that an address names; None where it names none."""
         path = uris.to_fs_path(uri)
-        return Path(os.path.realpath(path)) if path and uri.startswith("file:") else None
+        if not path or "\0" in path or not uri.startswith("file:"):
+            return None
+        return Path(os.path.realpath(path))
 
     def open(self, uri: str, text: str, number: int) -> None:
         """Take over the text of a file that was opened or changed."""

@@ -102,7 +102,7 @@ def replace_outline(text: str, outline: str) -> str:
     return f"{body}{end}{outline.replace(chr(10), end)}"
 
 
-def write_skeleton(checked: Checked, source: Source, *, with_text: bool = False) -> str:
+def write_skeleton(checked: Checked, source: Source, *, with_text: bool) -> str:
     """The keys of sentences still to do, as a claims file's `claims:` part; nobody types hexadecimal.
 
     The figures of each sentence stand beside its key as a comment, so that none is forgotten; *with_text*, the sentence

@@ -26,7 +26,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.export.canonical import PredicateObjects, Properties, canonicalize_quads
 from kg.export.memo import Memo
 from kg.export.order import Node, Term, term_key
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 from kg.rdf.quad import Quad
 
 _RISKY: Final = re.compile(r"['=+\-@\t\r]")

@@ -20,7 +20,8 @@ from kg.export.jsontext import Json, write_json
 from kg.export.nesting import FIRST, REST
 from kg.export.order import TYPE, Term
 from kg.export.terms import STRING, XSD
-from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import WELL_KNOWN
 from kg.rdf.quad import Quad
 
 ID: Final = "id"  # the values are IRIs or blank nodes

@@ -41,7 +41,7 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
 
 
 def stream_jsonld(
-    quads: Iterable[Quad], context: Context, sections: Sequence[Section] = (), terms: JsonTermWriter | None = None
+    quads: Iterable[Quad], context: Context, sections: Sequence[Section], terms: JsonTermWriter | None = None
 ) -> Iterator[str]:
     """The document of `write_jsonld` in pieces, which are never held together.
 

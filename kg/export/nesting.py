@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.export.canonical import PredicateObjects, Properties
 from kg.export.memo import Memo
 from kg.export.order import Node, Term
-from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.namespace import WELL_KNOWN
 
 FIRST: Final = NamedNode(WELL_KNOWN["rdf"] + "first")
 REST: Final = NamedNode(WELL_KNOWN["rdf"] + "rest")
@@ -36,9 +36,7 @@ class Nesting:
     cells: frozenset[Node] = frozenset()
 
 
-def nest_nodes(
-    subjects: Subjects, *, shared: Set[BlankNode], nestable: Nestable, never: Set[NamedNode] = frozenset()
-) -> Nesting:
+def nest_nodes(subjects: Subjects, *, shared: Set[BlankNode], nestable: Nestable, never: Set[NamedNode]) -> Nesting:
     """Find the nodes of one graph that can be written at the one place that refers to them.
 
     Such a node is a subject, is referred to once, by another predicate than those of *never*, is not *shared* with
@@ -116,7 +114,7 @@ def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
 
 
 def _settle(parents: Mapping[Node, Node]) -> Iterator[Node]:
-    """Those of the nodes whose chain of parents ends; below `DEEPEST` levels the count starts anew."""
+    """The nodes whose chain of parents ends; below `DEEPEST` levels the count starts anew."""
     levels: dict[Node, int] = {}  # 0: stands on its own
     for start in parents:
         path: dict[Node, None] = {}

@@ -12,7 +12,8 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal | Triple

@@ -10,7 +10,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.export.memo import Memo
 from kg.export.order import Term
-from kg.rdf.iri import BIDI_CONTROLS, WELL_KNOWN, Prefixes
+from kg.rdf.iri import BIDI_CONTROLS, Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 
 XSD: Final = WELL_KNOWN["xsd"]
 STRING: Final = XSD + "string"

@@ -45,7 +45,7 @@ def write_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Sec
 
 
 def stream_trig(
-    quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = (), known: KnownParagraphs | None = None
+    quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section], known: KnownParagraphs | None = None
 ) -> Iterator[str]:
     """The text of `write_trig` in pieces, which are never joined; *known* is kept for a further document."""
     outline = outline_quads(canonicalize_quads(quads), nestable=lambda node: isinstance(node, BlankNode))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kg.model.nouns import Claim, Mode, Seeds
@@ -83,10 +83,9 @@ def time_of(claim: Claim) -> Edtf | None:
     return claim.when.edtf
 
 
-def times_meet(a: Claim, b: Claim) -> bool:
-    """Whether two claims hold at one time. A claim without a time may hold at any."""
-    one, other = time_of(a), time_of(b)
-    return one is None or other is None or coincide(one, other)
+def times_meet(a: Claim, b: Claim, prop: Property | None = None) -> bool:
+    """Whether two claims hold at one time; of sums over a time, for the same one. A claim without a time may at any."""
+    return _Time.of(a, prop).meets(_Time.of(b, prop))
 
 
 # -- all clashes of a group ---------------------------------------------------------------------
@@ -131,15 +130,27 @@ class IdSets:
 
 @dataclass(frozen=True, kw_only=True)
 class _Time:
-    """For which time claims hold, and of which date counts are; what is not said may be any."""
+    """The time for which a claim holds, and the date of which its count is; what is not said may be any.
+
+    What is *summed* over a time is another sum for any other time, also for a part of it.
+    """
 
     when: Edtf | None
-    counted: Edtf | None
+    counted: Edtf | None = None
+    summed: bool = False
+
+    @classmethod
+    def of(cls, claim: Claim, prop: Property | None) -> _Time:
+        """The time of a claim with *prop*, whatever the date of a count is."""
+        return cls(when=time_of(claim), summed=prop is not None and prop.period_total)
 
     def meets(self, other: _Time) -> bool:
-        return (self.when is None or other.when is None or coincide(self.when, other.when)) and (
+        return (self.when is None or other.when is None or self._is_for(self.when, other.when)) and (
             self.counted is None or other.counted is None or overlap(self.counted, other.counted)
         )
+
+    def _is_for(self, one: Edtf, other: Edtf) -> bool:
+        return one.spans == other.spans if self.summed else coincide(one, other)
 
 
 def find_clashes(
@@ -153,7 +164,7 @@ def find_clashes(
     at: dict[tuple[str, str], list[int]] = defaultdict(list)
     times: dict[tuple[str, str], _Time] = {}
     for number, claim in enumerate(claims):
-        time = _time_of(claim, prop, seeds) if dated else _Time(when=None, counted=None)
+        time = _time_of(claim, prop, seeds) if dated else _Time(when=None)
         key = (time.when.text if time.when else "", time.counted.text if time.counted else "")
         at[key].append(number)
         times[key] = time
@@ -170,22 +181,22 @@ def find_clashes(
     return tuple(tuple(group) for group in groups.values())
 
 
-def hold_together(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+def hold_together(claims: Sequence[Claim], prop: Property) -> Iterator[list[Claim]]:
     """Groups of claims that may hold at one time (`when`): one for each time, and for each two times that meet."""
     at: dict[str, list[int]] = defaultdict(list)
     times: dict[str, _Time] = {}
     for number, claim in enumerate(claims):
-        when = time_of(claim)
-        key = when.text if when else ""
+        time = _Time.of(claim, prop)
+        key = time.when.text if time.when else ""
         at[key].append(number)
-        times[key] = _Time(when=when, counted=None)
+        times[key] = time
     for numbers in _hold_together([(times[key], at[key]) for key in at]):
         yield [claims[number] for number in numbers]
 
 
 def _time_of(claim: Claim, prop: Property, seeds: Seeds) -> _Time:
     counted = as_of(claim, seeds) if prop.time_varying and claim.mode is Mode.FACT else None
-    return _Time(when=time_of(claim), counted=counted)
+    return replace(_Time.of(claim, prop), counted=counted)
 
 
 def _hold_together(parts: list[tuple[_Time, list[int]]]) -> Iterator[list[int]]:
@@ -215,6 +226,8 @@ def _bounds_of(edtf: Edtf | None) -> tuple[Day, Day]:
 
 def _all_meet(times: list[_Time]) -> bool:
     """Whether any two of the times meet; false also where that cannot be told from their bounds."""
+    if any(time.summed for time in times):
+        return False
     for edtfs in ([t.when for t in times if t.when], [t.counted for t in times if t.counted]):
         if any(len(edtf.spans) > 1 for edtf in edtfs):
             return False

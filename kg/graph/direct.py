@@ -120,7 +120,7 @@ def _find_current(
         if holds_on(claim, prop, day):
             current.append(claim)
         else:
-            left_out[claim.id] = _explain_time(claim, day)
+            left_out[claim.id] = _explain_time(claim, prop, day)
     if prop.time_varying:
         latest = {claim.id for claim in _find_latest(current, day, seeds)}
         left_out |= {c.id: "it is not known to be the latest value" for c in current if c.id not in latest}
@@ -188,7 +188,9 @@ def _find_flaw(claim: Claim, triples: Sequence[DirectTriple]) -> str | None:
     return None if triples else "its object is no entity and no exact value"
 
 
-def _explain_time(claim: Claim, day: Day | None) -> str:
+def _explain_time(claim: Claim, prop: Property, day: Day | None) -> str:
+    if prop.period_total and claim.when is not None:
+        return f"it is a sum for `{claim.when.text}`, and a triple has no time"
     when = "at an unknown time" if claim.when is None else f"for `{claim.when.text}`"
     return f"it holds {when}, and " + (
         f"the graph is of {write_day(day)}" if day is not None else "of which day the graph is, nothing says"
@@ -223,7 +225,7 @@ def _find_disputed(claims: Sequence[Claim], prop: Property, seeds: Seeds, vocabu
         found = {}
         for claim in claims:
             if claim.id not in ids:
-                if not prop.occurrence or any(times_meet(claim, other) for other in clashing):
+                if not prop.occurrence or any(times_meet(claim, other, prop) for other in clashing):
                     found[claim.id] = f"facts on the same are disputed: {_list_ids(ids)}"
             elif object_key(claim, vocabulary) in denied:
                 found[claim.id] = "another fact denies it"

@@ -233,7 +233,10 @@ class _Comparer:
         measured = prop.asks_when and isinstance(claims[0].object, Quantity)
         for claim in claims:
             one_value = prop.functional or prop.time_varying or measured
-            matters[None if one_value else object_key(claim, self.vocabulary)].append(claim)
+            time = (
+                time_of(claim) if prop.period_total else None
+            )  # the year's forecast is no other kind of a quarter's sum
+            matters[time and time.spans, None if one_value else object_key(claim, self.vocabulary)].append(claim)
         for group in matters.values():
             modes = list(dict.fromkeys(claim.mode.value for claim in group))
             if len(modes) > 1:
@@ -420,7 +423,7 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
     for (subject, name, target), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
         one_at_a_time = prop.functional and not prop.occurrence and not prop.time_varying and not prop.asks_when
-        together = hold_together(claims) if one_at_a_time else [claims]
+        together = hold_together(claims, prop) if one_at_a_time else [claims]
         if any(len({answer_key(claim, prop, vocabulary) for claim in part}) > 1 for part in together):
             found.append(
                 OpenQuestion(

@@ -11,7 +11,7 @@ from kg.model.values import EntityRef
 
 
 def find_interests(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
-    """For each entity, all entities whose affairs are its own: itself, and what it founded, leads, makes ...
+    """The entities whose affairs are an entity's own, for each entity: itself, and what it founded, leads, makes ...
 
     Follows facts on properties that the ontology marks with `kg:interest`, any number of steps: who leads a
     company has an interest in the cars it makes.

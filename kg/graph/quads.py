@@ -51,7 +51,7 @@ def assert_all(
     vocabulary: Vocabulary,
     interests: Mapping[str, frozenset[str]],
     direct_triples: Iterable[DirectTriple],
-    rdf: Sequence[tuple[str, tuple[MarkedQuad, ...]]] = (),
+    rdf: Sequence[tuple[str, tuple[MarkedQuad, ...]]],
 ) -> Iterator[Assertion]:
     """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
 
@@ -144,7 +144,7 @@ class _Builder:
         """What the ontology would say of a property that is another one for one unit, had somebody written it."""
         it, unit = NamedNode(prop.iri), self.vocabulary.unit_by_iri[prop.unit or ""]
         kinds = ((prop.functional, OWL + "FunctionalProperty"), (prop.time_varying, KG + "TimeVarying"),
-                 (prop.occurrence, KG + "Occurrence"))  # fmt: skip
+                 (prop.occurrence, KG + "Occurrence"), (prop.period_total, KG + "PeriodTotal"))  # fmt: skip
         for iri in (OWL + "DatatypeProperty", *(iri for holds, iri in kinds if holds)):
             yield self.say(prop.mark, it, RDF + "type", NamedNode(iri))
         yield self.say(prop.mark, it, RDFS + "subPropertyOf", NamedNode(prop.narrows or ""))

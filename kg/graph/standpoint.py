@@ -1,4 +1,4 @@
-"""From which day the graph is seen: what holds then, and what was known by then.
+"""The day from which the graph is seen: what holds then, and what was known by then.
 
 The direct graph is what holds at the end of one day: the data set's `asof`, else the day of the latest publication. A
 fact with a `when` holds on a day that lies within its bounds (EDTF; `?`, `~` and `%` leave bounds as they are). Of
@@ -70,6 +70,8 @@ def holds_on(claim: Claim, prop: Property, day: Day | None) -> bool:
         return prop.occurrence
     if claim.when is None:
         return True
+    if prop.period_total:
+        return False  # it is said of a time, and a day has no such sum
     if prop.occurrence:
         first = claim.when.edtf.first
         return first is None or day is None or first <= day

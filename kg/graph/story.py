@@ -52,7 +52,7 @@ class Story:
 
     @cached_property
     def interests(self) -> dict[str, frozenset[str]]:
-        """For each entity, all entities whose affairs are its own."""
+        """The entities whose affairs are an entity's own, for each entity."""
         return find_interests(self.seeds, self.vocabulary)
 
     @cached_property

@@ -12,7 +12,7 @@ from kg.model.values import EntityRef
 
 
 def find_wholes(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
-    """For each entity that is part of others, all of these, by facts on properties that are declared `kg:PartOf`."""
+    """The wholes of each entity that is part of others, by facts on properties that are declared `kg:PartOf`."""
     steps: dict[str, set[str]] = defaultdict(set)
     for claim in seeds.claims:
         prop = vocabulary.properties.get(claim.predicate.text)

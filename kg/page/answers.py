@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.ask.question import Asked, read_term
+from kg.ask.question import Asked
 from kg.ask.sparql import find_computed
-from kg.ask.store import Table, Term, Truth
+from kg.ask.store import Table, Truth
+from kg.ask.term import Term, read_term
 from kg.graph.story import Story
 from kg.model.values import Quantity, group_digits
 from kg.page.picture.drawing import LANGUAGES
@@ -121,7 +122,7 @@ class _Wording:
             columns, rows = answer.variables, list(answer.rows)
         else:
             columns = ("subject", "predicate", "object")
-            rows = [(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[misc]
+            rows = [(t.subject, t.predicate, t.object) for t in answer.triples]
         chosen, more = self._choose(asked)
         return WordedAnswer(
             name=clean(question.name),
@@ -144,7 +145,7 @@ class _Wording:
         for parameter in asked.question.params:
             named = [(c, cell) for c in asked.choices if c.parameter == parameter
                      for cell in [self._cell(c.value)] if cell.names]  # fmt: skip
-            named.sort(key=lambda one: (-len(one[0].rows), one[0].value.value))
+            named.sort(key=lambda one: (-len(one[0].rows), one[1].names or ""))
             more += max(0, len(named) - MOST_CHOICES)
             found += [
                 WordedChoice(parameter=parameter, value=cell, rows=tuple(map(self._row, choice.rows)),
@@ -170,7 +171,7 @@ class _Wording:
     def _row(self, row: tuple[Term | None, ...]) -> AnswerRow:
         return AnswerRow(cells=tuple(self._cell(term) for term in row))
 
-    def _cell(self, term: Term | Triple | None) -> Cell:
+    def _cell(self, term: Term | None) -> Cell:
         if isinstance(term, BlankNode | Triple):
             return self._word_nameless(term)
         cell = self.cells.get(term)

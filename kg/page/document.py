@@ -73,7 +73,7 @@ def cut_story(story: Story, part: Part | None) -> Story:
     return story if part is None else replace(story, seeds=select_part(story.seeds, part))
 
 
-def export_svg(story: Story, *, part: Part | None = None, lang: str = "en") -> str:
+def export_svg(story: Story, *, part: Part | None = None, lang: str) -> str:
     """The graph, or a part of it, as an SVG file of its own, with the labels of *lang*."""
     drawn = draw_story(cut_story(story, part), texts=False)
     return draw_svg(drawn.picture, lang=lang, title=title_of(story.seeds.dataset, lang)) + "\n"

@@ -12,6 +12,7 @@ from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
+from kg.text.pagewords import isolate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +84,8 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
         names = story.words(lang)
         words[lang] = (
             clean(phrase)
-            .replace("{s}", clean(names.entity(question.subject)))
-            .replace("{o}", clean(names.entity(question.object or "")))
+            .replace("{s}", isolate(clean(names.entity(question.subject))))
+            .replace("{o}", isolate(clean(names.entity(question.object or ""))))
         )
     # One line for those who say the same; when asked for a time, who gives none is known by the words instead.
     groups: dict[tuple[object, ...], list[ClaimRecord]] = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
+from kg.graph.compare import times_meet
 from kg.graph.story import Story
 from kg.model.nouns import Mode
 from kg.model.values import ClaimRef, EntityRef, Quantity
@@ -230,12 +231,14 @@ def is_outcome(said: ClaimRecord, meant: ClaimRecord, related: Mapping[str | Non
     """Whether what was reported may have come of what was ahead.
 
     It is of the same thing or of one that a claim relates to it, and of the same property, or a running count: jobs
-    that are cut are no outcome of jobs that were promised, nor is what another team has.
+    that are cut are no outcome of jobs that were promised, nor is what another team has, or last year's revenue.
     """
     name = said.claim.predicate.text
     prop = story.vocabulary.properties.get(name)
     near = said.root == meant.root or meant.root in related[said.root]
-    return near and ((prop is not None and prop.time_varying) or name == meant.claim.predicate.text)
+    alike = (prop is not None and prop.time_varying) or name == meant.claim.predicate.text
+    of_one_time = prop is None or not prop.period_total or times_meet(said.claim, meant.claim, prop)
+    return near and alike and of_one_time
 
 
 def read_figure(quantity: Quantity) -> Decimal | None:

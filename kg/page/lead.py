@@ -16,11 +16,12 @@ from kg.page.lanes import Lanes, Row, is_count, is_outcome, list_related
 from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, Records
 from kg.page.style import Tense, tense_of
-from kg.page.text import clean
+from kg.page.text import clean, shorten
 from kg.page.words import Worded, load_words
 from kg.text.edtf import Day
 
 MOST_ANSWERS = 6  # that the lead tells; its card has all
+LONGEST_ANSWER = 40.0  # in the lead, in ems; its card has it whole
 
 
 def write_lead(findings: tuple[Finding, ...], lanes: Lanes, records: Records, story: Story) -> Worded:
@@ -39,13 +40,14 @@ def _tell_difference(finding: Finding, lang: str) -> str:
     told = said if finding.about_time else finding.answers
     unsaid = words.get("no-time", lang)
     modes = len({a.mode for a in told}) > 1
-    texts: dict[str, None] = {}
+    texts: dict[str, str] = {}  # the answers that differ, as the lead has room for them
     for answer in told:
         text = answer.text[lang] if answer.text[lang] != unsaid else words.get("without-time", lang)
         aside = [words.own[lang][f"modes.{answer.mode}"]] if modes and answer.mode is not Mode.FACT else []
         aside += [words.own[lang]["line-denied"]] if answer.denied else []
-        texts[text + (words.fill("in-brackets", lang, text=words.join_parts(aside, lang)) if aside else "")] = None
-    answers = words.join_words(_shorten(list(texts), lang), lang, last="or")
+        beside = words.fill("in-brackets", lang, text=words.join_parts(aside, lang)) if aside else ""
+        texts[text + beside] = shorten(text, LONGEST_ANSWER, by_words=True) + beside
+    answers = words.join_words(_shorten(list(texts.values()), lang), lang, last="or")
     given: dict[str, set[int]] = defaultdict(set)  # the answers of each source
     for number, answer in enumerate(finding.answers):
         for source in answer.sources:
@@ -71,8 +73,8 @@ def _tell_conflict(records: Records, story: Story, lang: str) -> str:
             continue
         if not isinstance(claims[0].subject, EntityRef):
             continue
-        told = (records.by_id[c.id].value[lang] + (denied if c.negated else "") for c in claims)
-        texts = list(dict.fromkeys(told))
+        told = [(records.by_id[c.id].value[lang], denied if c.negated else "") for c in claims]
+        texts = [shorten(text, LONGEST_ANSWER, by_words=True) + beside for text, beside in dict.fromkeys(told)]
         if len(texts) < 2:
             continue  # they differ in time or speaker, which these words do not tell
         return words.fill(

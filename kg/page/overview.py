@@ -222,7 +222,8 @@ def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Ce
         "shown": str(shown),
         "others": f"{len(members) - shown:,}",
     }
-    first, query, export, last = _say("left-out-central" if members else "left-out", lang, **what).split("|")
+    kind = "left-out" if not members else "left-out-central" if shown < len(members) else "left-out-none"
+    first, query, export, last = _say(kind, lang, **what).split("|")
     yield tag("p", first, tag("code", query), export, tag("code", "kg export html --around ENTITY"), last,
               class_="left-out")  # fmt: skip
     if disputes:

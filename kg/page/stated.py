@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from kg.ask.question import show_term
+from kg.ask.term import show_term
 from kg.graph.stated import Contradiction
 from kg.graph.story import Story
 from kg.page.text import clean

@@ -13,7 +13,7 @@ from kg.model.ontology.vocabulary import Vocabulary
 from kg.model.values import word_as_of, word_time
 from kg.page.text import clean
 from kg.text.edtf import Edtf
-from kg.text.pagewords import fill_in, read_words
+from kg.text.pagewords import fill_in, isolate, read_words
 
 Worded = Mapping[str, str]
 """A text in each of the page's languages."""
@@ -45,7 +45,7 @@ class Words:
         >>> load_words().join_words(("17, in 2025", "22, in 2026", "21"), "en", last="or")
         '17, in 2025; 22, in 2026; or 21'
         """
-        words = self.own[lang]
+        words, texts = self.own[lang], [isolate(text) for text in texts]
         if len(texts) < 2:
             return "".join(texts)
         if any(words["comma"] in text for text in texts):
@@ -63,18 +63,18 @@ class Words:
         '小米 SU7 交付量 5,700 辆否认'
         """
         told = ""
-        for text in filter(None, texts):
+        for text in map(isolate, filter(None, texts)):
             latin = (told[-1:].isascii() and text[0] not in "“（") or (text[0].isascii() and told[-1] not in "”）")
             told += (" " if told and (lang != "zh" or latin) else "") + text
         return told
 
     def join_parts(self, texts: Iterable[str], lang: str) -> str:
         """Parts of a remark, those that are empty left out; Chinese has another comma between things of one kind."""
-        return self.own[lang]["remark"].join(text for text in texts if text)
+        return self.own[lang]["remark"].join(isolate(text) for text in texts if text)
 
     def join_list(self, texts: Iterable[str], lang: str) -> str:
         """Names of things of one kind, one after the other."""
-        return self.own[lang]["comma"].join(texts)
+        return self.own[lang]["comma"].join(map(isolate, texts))
 
 
 @cache

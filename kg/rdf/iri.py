@@ -52,33 +52,6 @@ def _compile_illegal() -> re.Pattern[str]:
     return re.compile(f"[^{_LEGAL_ASCII}{beyond}]|[{BIDI_CONTROLS}]")
 
 
-WELL_KNOWN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "kg": "https://kg.example/ns#",
-        "kgu": "https://kg.example/unit/",
-        "dcat": "http://www.w3.org/ns/dcat#",
-        "dcterms": "http://purl.org/dc/terms/",
-        "edtf": "http://id.loc.gov/datatypes/edtf/",
-        "oa": "http://www.w3.org/ns/oa#",
-        "owl": "http://www.w3.org/2002/07/owl#",
-        "prov": "http://www.w3.org/ns/prov#",
-        "quantitykind": "http://qudt.org/vocab/quantitykind/",
-        "qudt": "http://qudt.org/schema/qudt/",
-        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-        "schema": "https://schema.org/",
-        "sh": "http://www.w3.org/ns/shacl#",
-        "skos": "http://www.w3.org/2004/02/skos/core#",
-        "skosxl": "http://www.w3.org/2008/05/skos-xl#",
-        "unit": "http://qudt.org/vocab/unit/",
-        "void": "http://rdfs.org/ns/void#",
-        "wd": "http://www.wikidata.org/entity/",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-    }
-)
-"""The prefixes that every graph may use without declaring them, with their namespaces."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class IriProblem:
     """Why a text is no IRI: a *message* for a diagnostic, and the code points *start* to *end* (from 0)."""

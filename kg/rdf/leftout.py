@@ -36,7 +36,7 @@ class LeftOut:
         self._terms: dict[str, dict[str, bool]] = {kind: {} for kind in ("property", "iri", "node", "tag")}
 
     def keeps(self, quad: ox.Quad) -> bool:
-        """Whether all terms of a statement are such; those that are none are told later."""
+        """Whether JSON-LD keeps all terms of a statement; those that it leaves out are told later."""
         object_ = quad.object
         fits = self._fits("property", quad.predicate.value)
         for term in (quad.subject, object_, quad.graph_name):

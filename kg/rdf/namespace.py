@@ -1,4 +1,10 @@
-"""The namespaces of the vocabularies that the graph is built on."""
+"""The namespaces of the vocabularies that the graph is built on, and their prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -17,3 +23,29 @@ UNIT = "http://qudt.org/vocab/unit/"
 EDTF = "http://id.loc.gov/datatypes/edtf/"
 SH = "http://www.w3.org/ns/shacl#"
 KG = "https://kg.example/ns#"
+
+WELL_KNOWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kg": KG,
+        "kgu": "https://kg.example/unit/",
+        "dcat": DCAT,
+        "dcterms": DCTERMS,
+        "edtf": EDTF,
+        "oa": OA,
+        "owl": OWL,
+        "prov": PROV,
+        "quantitykind": "http://qudt.org/vocab/quantitykind/",
+        "qudt": QUDT,
+        "rdf": RDF,
+        "rdfs": RDFS,
+        "schema": SCHEMA,
+        "sh": SH,
+        "skos": SKOS,
+        "skosxl": SKOSXL,
+        "unit": UNIT,
+        "void": VOID,
+        "wd": "http://www.wikidata.org/entity/",
+        "xsd": XSD,
+    }
+)
+"""The prefixes that every graph may use without declaring them, with their namespaces."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from kg.model.nouns import Dataset, Materialisation, Ref, TableChoice
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import DATASET, PUBLISHER
 from kg.text.diagnostic import mark_of_file

@@ -12,7 +12,7 @@ from functools import cached_property
 
 
 class Kind(Enum):
-    """What stands under a key. The value names the reader of `kg.reading` that reads it."""
+    """The kind of what a key holds. The value names the reader of `kg.reading` that reads it."""
 
     FORMAT = "the format's name"
     TEXT = "a text"

@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.reading.fields import Finder
 from kg.reading.forms import QUESTION
 from kg.system.project import Project
-from kg.system.worker.worker import WorkerLimits
+from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.text.findings import Findings
 from kg.text.language import choose_text

@@ -76,7 +76,7 @@ class SchemaMaker:
         }
 
     def make_key(self, key: Key, form: Form) -> Json:
-        """What stands under a key, with what it says."""
+        """The schema of a key: of what it holds, with what it says."""
         if key.kind is Kind.FORMAT:
             name = next(name for name, other in SCHEMAS.values() if other is form)
             return {"const": name, "description": key.says}
@@ -84,7 +84,7 @@ class SchemaMaker:
         return {"allOf": [made], "description": key.says} if "$ref" in made else {**made, "description": key.says}
 
     def make_kind(self, kind: Kind) -> Json:
-        """What stands under keys of a kind."""
+        """The schema of what keys of a kind hold."""
         return _KINDS[kind](self)
 
     def define(self, name: str, make: Callable[[], Json]) -> Json:
@@ -127,7 +127,7 @@ class SchemaMaker:
     # -- objects ------------------------------------------------------------------------------------
 
     def make_object(self, prop: Property) -> Json:
-        """What the object of a property may be, or a list of such."""
+        """The schema of the object of a property, or of a list of objects."""
         match prop.kind:
             case RangeKind.ENTITY:
                 fits = self._find_fitting(prop.range)

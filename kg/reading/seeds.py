@@ -63,7 +63,7 @@ def read_description(project: Project) -> Dataset:
     return dataset
 
 
-def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts.LEFT_OUT) -> SeedsReading:
+def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts) -> SeedsReading:
     """All that `seeds/` declares, with everything that is malformed in it; *drafts* among it if they are asked for.
 
     Raises KgError when a file cannot be read at all.

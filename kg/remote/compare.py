@@ -12,6 +12,7 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
+from kg.rdf.namespace import XSD
 from kg.remote.content import find_blank, find_nodes, group_blank
 
 _ROUNDS, _STEPS = 40, 2_000_000
@@ -80,7 +81,7 @@ def _read_values(lines: list[str]) -> Iterator[ox.Quad]:
             yield quad
 
 
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING = XSD + "string"
 _ANY = ox.NamedNode("urn:x")
 
 

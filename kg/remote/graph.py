@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pyoxigraph as ox
 
-from kg.ask.question import check_parameters
+from kg.ask.parameter import check_parameters
 from kg.ask.sparql import bind_parameters, find_mistake, find_unbound, write_parameters
-from kg.ask.store import Answer, Store, Term, limit_time
+from kg.ask.store import Answer, Store, limit_time
+from kg.ask.term import Term
 from kg.export import canonicalize_quads, check_format, find_writers
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
 from kg.remote.compare import compare_triples
 from kg.remote.http import Client
 from kg.remote.protocol import Server, declare_prefixes
-from kg.system.worker.worker import WorkerLimits
+from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, UsageError
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from kg.server.processes.namer import NameMatcher
 from kg.server.processes.pool import Pool
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
 from kg.server.processes.writer import ToldError, Writer, cut, read_refusal
-from kg.system.worker.worker import Stop, StoppedError
+from kg.system.worker.limits import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept

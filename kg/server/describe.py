@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -83,13 +83,17 @@ async def give_void(request: Request, reply: Reply, data: Data) -> None:
     if about.base is not None:
         triples.append(_say(it, VOID + "uriSpace", about.base))
         triples.append(_say(it, DCTERMS + "source", ox.NamedNode(about.base)))
-    triples += [_say(it, VOID + "vocabulary", ox.NamedNode(iri)) for iri in sorted(set(about.prefixes.values()))]
     # the default graph holds all, or it is one of several
     pattern = "{}" if about.union else "{{ {0} }} UNION {{ GRAPH ?g {{ {0} }} }}"
     counted = await data.collect(_write_counts(pattern))
-    for name in ("triples", "distinctSubjects", "properties", "classes"):
-        triples.append(_say(it, VOID + name, int(counted[0][name]["value"])))
-    for number, row in enumerate(await data.collect(_write_classes(pattern))):
+    names = ("triples", "distinctSubjects", "properties", "classes")
+    triples += [_say(it, VOID + name, int(counted[0][name]["value"])) for name in names]
+    classes = await data.collect(_write_classes(pattern))
+    used = [row["class"]["value"] for row in classes]
+    used += [row["p"]["value"] for row in await data.collect(_write_properties(pattern))]
+    vocabularies = sorted({find_namespace(iri, about.prefixes.values()) for iri in used} - {""})
+    triples += [_say(it, VOID + "vocabulary", ox.NamedNode(iri)) for iri in vocabularies]
+    for number, row in enumerate(classes):
         part = ox.BlankNode(f"class{number}")
         triples.append(_say(it, VOID + "classPartition", part))
         triples.append(_say(part, VOID + "class", ox.NamedNode(row["class"]["value"])))
@@ -104,6 +108,19 @@ def _write_counts(pattern: str) -> str:
         {{ {triple} }} }}
       {{ SELECT (COUNT(DISTINCT ?c) AS ?classes) {{ {kind} }} }}
     }}"""
+
+
+def _write_properties(pattern: str) -> str:
+    return f"SELECT DISTINCT ?p {{ {pattern.format('?s ?p ?o')} }} LIMIT 5000"
+
+
+def find_namespace(iri: str, namespaces: Iterable[str]) -> str:
+    """The longest of some namespaces that an IRI begins with; empty where it begins with none.
+
+    >>> find_namespace("http://a.example/b#c", ["http://a.example/", "http://a.example/b#", "http://c.example/"])
+    'http://a.example/b#'
+    """
+    return max((one for one in namespaces if iri.startswith(one)), key=len, default="")
 
 
 def _write_classes(pattern: str) -> str:

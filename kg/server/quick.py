@@ -41,7 +41,7 @@ _NOT_SIMPLE = frozenset({b"if-match", b"if-none-match", b"content-length", b"tra
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Wish:
-    """What the headers of a request say: the same for all that a program asks by one connection.
+    """The headers of a request, read: a program sends them alike in all that it asks by one connection.
 
     *head* begins its answers; *before* and *after* stand about the query in what a process is told; *key*: `make_key`.
     """

@@ -21,7 +21,7 @@ from kg.server.live import News
 from kg.server.options import Options
 from kg.server.quick import Quick
 from kg.server.workbench import Workbench
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 from kg.text.diagnostic import KgError
 
 _GRACE = 3  # seconds that answers may still take when the server is told to end

@@ -162,7 +162,7 @@ def disjoint_with(other: NamedNode) -> BreachFinder:
 
 
 def less_than(other: NamedNode, orders: frozenset[int]) -> BreachFinder:
-    """`sh:lessThan` and `sh:lessThanOrEquals`: a result for each pair of values that is in no such order."""
+    """`sh:lessThan` and `sh:lessThanOrEquals`: a result for each pair of values that is not in that order."""
 
     def holds(value: Term, bound: Term) -> bool:
         return isinstance(value, Literal) and isinstance(bound, Literal) and compare_literals(value, bound) in orders

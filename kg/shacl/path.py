@@ -34,7 +34,7 @@ class Path:
     parts: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
-        """In the syntax of SPARQL, with whole IRIs."""
+        """The path in the syntax of SPARQL, with whole IRIs."""
         inner = [f"({part})" if len(part.parts) else str(part) for part in self.parts]
         if self.step is Step.PREDICATE:
             return str(self.predicate)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.ask.sparql import Token, find_mistake, find_unbound, scan_query
-from kg.rdf.iri import WELL_KNOWN, check_iri
-from kg.rdf.namespace import SH, XSD
+from kg.rdf.iri import check_iri
+from kg.rdf.namespace import SH, WELL_KNOWN, XSD
 from kg.rdf.turtle.document import MarkedTerm, Term
 from kg.shacl.shapesgraph import ShapesGraph, term_of
 from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_at

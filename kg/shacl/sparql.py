@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from kg.rdf.namespace import SH
+from kg.rdf.namespace import SH, XSD
 from kg.rdf.quad import Quad, write_term
 from kg.rdf.turtle.document import Term
 from kg.shacl.pattern import FLAGS, compile_pattern
@@ -157,7 +157,7 @@ def _fill(graph: rdflib.Graph, text: str, form: RdfFormat) -> None:
         assert isinstance(term, Literal)
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
-        if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
+        if term.datatype.value == XSD + "string":
             return rdflib.Literal(term.value)
         return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
 

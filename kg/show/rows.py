@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.question import show_term
+from kg.ask.term import show_term
 from kg.build.pipeline import Checked
 from kg.rdf.iri import Prefixes
 from kg.show.wanted import want_triple

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import DefaultGraph
 
-from kg.ask.question import show_term
+from kg.ask.term import show_term
 from kg.build.pipeline import Checked
 from kg.graph.stated import Contradiction
 from kg.rdf.file import word_place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.ask.question import read_quoted
+from kg.ask.term import read_quoted
 from kg.ask.wanted import WantedTerm, read_number
 from kg.build.pipeline import Checked
 from kg.rdf.namespace import RDF, XSD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,7 +29,22 @@ def tell_missing_package(what: str, error: ModuleNotFoundError) -> str | None:
     "`p.xml` needs the package lxml: pip install 'kg-claims[tables]'"
     """
     found = EXTRAS.get((error.name or "").partition(".")[0])
-    return f"{what} needs the package {found[0]}: pip install 'kg-claims[{found[1]}]'" if found else None
+    return _word(what, *found) if found else None
+
+
+def _word(what: str, package: str, extra: str) -> str:
+    return f"{what} needs the package {package}: pip install 'kg-claims[{extra}]'"
+
+
+def need_package(what: str, package: str, extra: str) -> None:
+    """Nothing. Raises KgError where a package of an extra that *what* needs is not installed; it is not imported.
+
+    >>> need_package("the page", "no_such_package", "tables")
+    Traceback (most recent call last):
+    kg.text.diagnostic.KgError: the page needs the package no_such_package: pip install 'kg-claims[tables]'
+    """
+    if importlib.util.find_spec(package) is None:
+        raise KgError(_word(what, package, extra))
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def find_packing(path: Path) -> str | None:
 
 
 @contextmanager
-def open_packed(path: Path, kind: str, threads: int = 0) -> Iterator[IO[bytes]]:
+def open_packed(path: Path, kind: str, threads: int) -> Iterator[IO[bytes]]:
     """A file to write into, packed as `gzip` or `zstd`; the latter by as many *threads* beside this one.
 
     The same bytes give the same file: there is no clock and no name in it.

@@ -74,7 +74,7 @@ def say_encoding(mark: Mark, likely: str = "windows-1252") -> str:
 
 
 def find_kind(head: bytes) -> tuple[str, str] | None:
-    """What a file is by its first bytes, and the endings of such a file's name; None for what may be a text."""
+    """The kind of a file by its first bytes, and the endings of names that go with it; None for what may be a text."""
     return next(((what, ending) for signs, what, ending in SIGNS if head.startswith(signs)), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -19,11 +20,25 @@ def read_words(package: str) -> dict[str, dict[str, str]]:
     return own
 
 
+def isolate(text: str) -> str:
+    """A text in marks that keep its direction to itself, where it has letters of scripts that run to the left.
+
+    >>> isolate("bridge!"), isolate("הגשר!") == "\\u2068הגשר!\\u2069"
+    ('bridge!', True)
+    """
+    if text.isascii() or "\u2068" in text:  # a sentence that was filled in holds them already
+        return text
+    turns = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
+    return f"\u2068{text}\u2069" if turns else text
+
+
 def fill_in(text: str, /, **names: str) -> str:
     """A text with its places `{name}` filled in, in one pass: a name that looks like a place stays as it is.
+
+    A name that runs to the left is isolated: it turns no sign of the text around.
 
     >>> fill_in("{a} and {b}", a="{b}", b="c")
     '{b} and c'
     """
     first, *parts = text.split("{")
-    return first + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts))
+    return first + "".join(isolate(names[name]) + rest for name, _, rest in (part.partition("}") for part in parts))

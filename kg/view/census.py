@@ -30,6 +30,10 @@ _NOT_THINGS = (KG, OA, SKOSXL, OWL, RDFS, RDF, DCAT, VOID, SH, QUDT, PROV, SCHEM
 _DIFFERENCES = {f"{KG}differsIn{w}": w.lower() for w in ("Subject", "Value", "Time", "Measure", "Mode", "Speaker")}
 _LABELS = {SKOS + "prefLabel", RDFS + "label", SCHEMA + "name"}
 LONGEST_LABEL = 80
+_MOST_COMMUNITIES = 40
+_MOST_CLASSES = 40  # whose most central members are named
+_MOST_MEMBERS = 12  # of a community, a class, a difference
+_MOST_DIFFERENCES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +194,7 @@ class _Counter:
             self.heads.append(self.number(term.value))
 
 
-def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: int = 200, central: int = 12) -> Census:
+def take_census(quads: Iterable[Quad]) -> Census:
     """Count a graph, find its communities, its most central things and its differences; one pass over *quads*.
 
     Communities are those of the greatest modularity (Blondel and others 2008: Louvain), found in rounds, all of a third
@@ -216,9 +220,9 @@ def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: in
     group = _group(tails, heads, total)
     first_class = np.full(total, -1, dtype=np.int64)
     first_class[nodes[::-1]] = classes[::-1]
-    found, links, count = _communities(counter, group, rank, first_class, is_thing, tails, heads, communities)
-    differing, difference_count = _differences(counter, differences)
-    tops = _central(counter, rank, first_class, is_thing, central)
+    found, links, count = _communities(counter, group, rank, first_class, is_thing, tails, heads)
+    differing, difference_count = _differences(counter)
+    tops = _central(counter, rank, first_class, is_thing)
     census = Census(
         quads=sum(counter.properties.values()),
         claims=int(class_counts.get(KG + "Claim", 0)),
@@ -271,7 +275,7 @@ def _rank(tails: Ints, heads: Ints, total: int) -> Floats:
 
 
 def _group(tails: Ints, heads: Ints, total: int, levels: int = 8) -> Ints:
-    """For each node its community: nodes move to neighbours, then communities to communities, while it pays."""
+    """The community of each node: nodes move to neighbours, then communities to communities, while it pays."""
     import numpy as np
 
     group = np.arange(total, dtype=np.int64)
@@ -290,7 +294,7 @@ def _group(tails: Ints, heads: Ints, total: int, levels: int = 8) -> Ints:
 
 
 def _move(a: Ints, b: Ints, weight: Floats, total: int) -> Ints:
-    """For each node the community that most of its links lead to, beyond what its size alone would bring."""
+    """The community that most links of each node lead to, beyond what its size alone would bring."""
     import numpy as np
 
     label = np.arange(total, dtype=np.int64)
@@ -326,14 +330,14 @@ def _move(a: Ints, b: Ints, weight: Floats, total: int) -> Ints:
 
 
 def _communities(
-    counter: _Counter, group: Ints, rank: Floats, first_class: Ints, is_thing: Any, tails: Ints, heads: Ints, most: int
+    counter: _Counter, group: Ints, rank: Floats, first_class: Ints, is_thing: Any, tails: Ints, heads: Ints
 ) -> tuple[tuple[Community, ...], tuple[tuple[int, int, int], ...], int]:
     import numpy as np
 
     things = np.flatnonzero(is_thing)
     labels, sizes = np.unique(group[things], return_counts=True)
     order = np.lexsort((labels, -sizes))
-    chosen = [int(labels[i]) for i in order[:most] if sizes[i] > 1]
+    chosen = [int(labels[i]) for i in order[:_MOST_COMMUNITIES] if sizes[i] > 1]
     by_rank = things[np.lexsort((things, -rank[things]))]
     found = []
     for label in chosen:
@@ -342,7 +346,7 @@ def _communities(
         found.append(
             Community(
                 size=len(members),
-                members=tuple(counter.names[m] for m in members[:12].tolist()),
+                members=tuple(counter.names[m] for m in members[:_MOST_MEMBERS].tolist()),
                 classes=_tally(kinds)[:6],
             )
         )
@@ -365,21 +369,21 @@ def _order(counter: _Counter, rank: Floats, is_thing: Any) -> tuple[str, ...]:
 
 
 def _central(
-    counter: _Counter, rank: Floats, first_class: Ints, is_thing: Any, most: int
+    counter: _Counter, rank: Floats, first_class: Ints, is_thing: Any
 ) -> tuple[tuple[Tally, tuple[str, ...]], ...]:
-    """For each class its most central members."""
+    """The most central members of each class."""
     import numpy as np
 
     things = np.flatnonzero(is_thing)
     by_rank = things[np.lexsort((things, -rank[things]))]
     tops: dict[int, list[str]] = defaultdict(list)
     sizes: Counter[int] = Counter(first_class[things].tolist())
-    for cls in sorted(sizes, key=lambda c: (-sizes[c], counter.names[c]))[:40]:
-        tops[cls] = [counter.names[m] for m in by_rank[first_class[by_rank] == cls][:most].tolist()]
+    for cls in sorted(sizes, key=lambda c: (-sizes[c], counter.names[c]))[:_MOST_CLASSES]:
+        tops[cls] = [counter.names[m] for m in by_rank[first_class[by_rank] == cls][:_MOST_MEMBERS].tolist()]
     return tuple((Tally(iri=counter.names[c], count=sizes[c]), tuple(members)) for c, members in tops.items())
 
 
-def _differences(counter: _Counter, most: int) -> tuple[tuple[ClaimDifference, ...], int]:
+def _differences(counter: _Counter) -> tuple[tuple[ClaimDifference, ...], int]:
     """All differences, counted; of them those whose claims come from most sources."""
     names = counter.names
     claims = {at: claim for claim, at in counter.claim_of.items()}
@@ -391,11 +395,11 @@ def _differences(counter: _Counter, most: int) -> tuple[tuple[ClaimDifference, .
         first = places[0]
         return ClaimDifference(
             kind=kind,
-            claims=tuple(names[claims[at]] for at in places[:12]),
+            claims=tuple(names[claims[at]] for at in places[:_MOST_MEMBERS]),
             subject=names[counter.subject[first]] if counter.subject[first] >= 0 else "",
             predicate=names[counter.predicate[first]] if counter.predicate[first] >= 0 else "",
-            objects=tuple(word(at) for at in places[:12]),
-            denied=tuple(claims[at] in counter.denials for at in places[:12]),
+            objects=tuple(word(at) for at in places[:_MOST_MEMBERS]),
+            denied=tuple(claims[at] in counter.denials for at in places[:_MOST_MEMBERS]),
             sources=len({counter.source.get(claims[at], -1) for at in places}),
         )
 
@@ -418,7 +422,7 @@ def _differences(counter: _Counter, most: int) -> tuple[tuple[ClaimDifference, .
             found.append(("value", places))
     described = [describe(kind, places) for kind, places in found]
     described.sort(key=lambda d: (-d.sources, d.claims))
-    return tuple(described[:most]), len(described)
+    return tuple(described[:_MOST_DIFFERENCES]), len(described)
 
 
 def _labels(counter: _Counter, census: Census) -> dict[str, str]:

@@ -98,7 +98,7 @@ def label_box(side: str, named: LabelledNode) -> tuple[float, float, float, floa
 def clear_labels(
     points: Mapping[str, Point], nodes: Mapping[str, LabelledNode], ties: Sequence[Tie], *, width: int, height: int
 ) -> Cleared:
-    """Positions and sides such that as few lines as can be cross labels, dots, and each other; within the frame."""
+    """Positions and sides by which as few lines as can be cross labels, dots, and each other; within the frame."""
     import numpy as np
 
     names = list(points)
@@ -186,7 +186,7 @@ class _Board:
         return self.x[self.start], self.y[self.start], self.x[self.end], self.y[self.end]
 
     def find_trouble(self) -> Array:
-        """For each node the lines across its label and the labels on it, and a little for each end of such a line."""
+        """The trouble of each node: the lines across its label, the labels on it, a little for their ends."""
         import numpy as np
 
         crossing = self.tie[self.hits.any(axis=1)]

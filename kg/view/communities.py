@@ -54,7 +54,7 @@ def _merge(near: Network, home: Sequence[int]) -> Network:
 
 
 def _move_all(near: Network, home: Sequence[int]) -> list[int]:
-    """For each node the community that it comes to from its *home*, numbered by their first members."""
+    """The community that each node comes to from its *home*, numbered by their first members."""
     home = list(home)
     degree = [sum(others.values()) for others in near]
     whole, total = sum(degree), [0] * len(near)  # the links of all nodes, and of those of each community

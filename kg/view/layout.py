@@ -194,7 +194,7 @@ def _divide(length: float, share: float, least: Sequence[float]) -> float:
 
 
 def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
-    """Positions of a connected part; of a large one such that each community keeps together."""
+    """Positions of a connected part; in a large one each community keeps together."""
     if not COMMUNITIES < len(members) <= SPRINGS:
         return spread(links, members, many)
     groups = find_communities(links, members)
@@ -362,7 +362,7 @@ def _pivots(links: list[set[int]], members: list[int]) -> list[int]:
 
 
 def _turn(where: Array) -> Array:
-    """Turned so that the longer axis lies flat, and mirrored so that the first node is on the left."""
+    """Positions turned so that the longer axis lies flat, and mirrored so that the first node is on the left."""
     import numpy as np
 
     centred = where - where.mean(axis=0)

@@ -86,6 +86,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("hub", "near", "after", "holds", "Hub", "graph"):
         quads.append(ox.Quad(node(name), LABEL, ox.Literal(f"{name} {HOSTILE}"), graph))
     quads.append(ox.Quad(node("odd"), ox.NamedNode("javascript:alert(1)"), ox.Literal(HOSTILE), graph))
+    quads.append(ox.Quad(node("odd"), LABEL, ox.Literal("turned\u202earound שלום!"), graph))
     store.bulk_extend(quads)
     store.flush()
     return folder
@@ -336,10 +337,11 @@ def test_hostile_labels_stay_text_on_every_page(big: Served) -> None:
     pages.append(ask(big, "/query", query=f"SELECT {HOSTILE}"))
     for page in pages:
         assert page.headers["content-type"] == "text/html; charset=utf-8"
-        assert TAG.search(page.text) is None
+        assert TAG.search(page.text) is None and "\u202e" not in page.text
         assert "javascript:" not in "".join(re.findall(r'href="[^"]*"', page.text.replace("javascript%3A", "")))
         assert page.text.count("<script>") == page.text.count("</script>") <= 1
     assert HOSTILE in html.unescape(pages[4].text)
+    assert "<h1>turned�around שלום!</h1>" in pages[7].text
 
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")

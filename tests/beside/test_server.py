@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -32,7 +33,7 @@ from kg.server.data import Data
 from kg.server.options import Options
 from kg.server.processes.process import ProcessSettings
 from kg.server.processes.writer import ToldError, Writer
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 MANY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -754,6 +755,10 @@ def test_the_service_and_its_data_are_described(graph: Served) -> None:
     void = graph.ask("GET", "/.well-known/void", accept="application/n-triples").text
     counted = graph.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text.split()[1]
     assert f'<http://rdfs.org/ns/void#triples> "{counted}"' in void
+    # Only what classes and properties are taken from is a vocabulary of the data.
+    vocabularies = set(re.findall("void#vocabulary> <([^>]*)>", void))
+    assert {"http://www.w3.org/ns/prov#", "https://kg.example/ns#"} < vocabularies
+    assert not [iri for iri in vocabularies if iri.endswith(("/entity/", "/claim/", "/vocab/unit/"))]
     assert graph.ask("GET", "/.well-known/void", accept="text/html").headers["content-type"].startswith("text/turtle")
     assert graph.ask("GET", "/", accept="text/html").headers["content-type"].startswith("text/html")
 

@@ -228,6 +228,24 @@ scenario(
   PHONE,
 );
 
+scenario("words without an end make no page wider than a small phone", async ({ page, open }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const file of ["hostile.html", "hostile-overview.html", "graph.html"]) {
+    await open(file);
+    const wide = await page.evaluate(() => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+      return document.documentElement.scrollWidth;
+    });
+    same(wide, 320, file);
+  }
+  // Beside such a word the other columns of an answer are to be read.
+  const cells = await page.evaluate(() => {
+    document.querySelector("#answers tbody td").textContent = "W".repeat(240);
+    return [...document.querySelector("#answers tbody tr").children].map((cell) => cell.offsetWidth);
+  });
+  same(Math.max(...cells) <= 200, true, `${cells}`);
+});
+
 scenario(
   "on a phone the network waits for a tap",
   async ({ page, open }) => {

@@ -32,7 +32,7 @@ from kg.rdf.file import read_rdf
 from kg.rdf.turtle.document import RdfDocument, read_turtle
 from kg.shacl import read_shapes
 from kg.system.project import Project
-from kg.system.worker.worker import WorkerLimits
+from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import SourceText, render_github, render_json, render_text
 
 CODES = {0, 1, 2, 3, 4}  # what a command may end with

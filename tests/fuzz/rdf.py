@@ -25,7 +25,8 @@ from kg.export import (
     write_turtle,
 )
 from kg.rdf.file import _read_by_library
-from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import WELL_KNOWN
 from kg.rdf.quad import Quad
 from kg.rdf.turtle.document import Syntax, read_turtle
 from kg.system.worker.wire import read_term, write_term

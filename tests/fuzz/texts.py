@@ -17,7 +17,8 @@ from kg.model.names import Names
 from kg.model.ontology.vocabulary import Property, RangeKind, Vocabulary, read_vocabulary
 from kg.model.values import read_date, read_quantity
 from kg.model.values.quantity_text import suggest_quantities
-from kg.rdf.iri import WELL_KNOWN, IriProblem, Prefixes, check_iri, expand_iri, is_local_name, is_prefix_name
+from kg.rdf.iri import IriProblem, Prefixes, check_iri, expand_iri, is_local_name, is_prefix_name
+from kg.rdf.namespace import WELL_KNOWN
 from kg.rdf.turtle.document import read_turtle
 from kg.rdf.xsd import is_valid
 from kg.tables.engine.macros import encode_iri_part, encode_label, escape_literal, is_unreserved

@@ -71,7 +71,7 @@ def estimate_tokens(text: str) -> int:
     return total
 
 
-def write_prompt(checked: Checked, source: Source, *, form: str = "kg", budget: int | None = None) -> Prompt:
+def write_prompt(checked: Checked, source: Source, *, form: str, budget: int | None) -> Prompt:
     """The prompt for the sentences of a source that are still to do, within *budget* tokens.
 
     Raises UsageError where its text is not at hand, nothing is to do, or the budget has no room for a sentence.

@@ -342,7 +342,7 @@ def _list_speakers(candidate: _Candidate) -> set[str]:
 def _add_inference(
     fields: dict[str, str | Node], row: ResolvedRow, sentence: Sentence, number: int, lang: str
 ) -> Iterator[str]:
-    """The reason, in *lang*, for a date that words such as `last year` give by the day of publication."""
+    """The reason, in *lang*, for a date that words like `last year` give by the day of publication."""
     wanted = {key: fields.get(key) for key in ("when", "asof")}
     if row.prop.kind is RangeKind.DATE:
         wanted["o"] = fields["o"]

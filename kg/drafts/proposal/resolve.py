@@ -137,7 +137,7 @@ class Resolver:
         value: str | Node,
         proposed: Iterable[ProposedEntity],
     ) -> QuotePlace:
-        """Of the sentences of a passage those that name both ends of the statement."""
+        """The sentences of a passage that name both ends of the statement."""
         ends = [self.entity_of(end, proposed) for end in (subject, value) if isinstance(end, str)]
         named = text.named
         known = [end for end in ends if end is not None]
@@ -178,7 +178,7 @@ class Resolver:
     def _choose_by_ends(
         self, row: Proposal, text: SourceOfQuotes, found: Iterable[FoundProperty]
     ) -> list[FoundProperty]:
-        """Of several properties those whose domain the row's subject meets, where it is known."""
+        """The properties whose domain the row's subject meets, where it is known."""
         subject = self.names.find(row.subject, text.source.lang)
         entities = [self.names.entities[key] for key in subject.keys] if subject is not None else []
         fitting = [f for f in found if any(self._meets(e, f.prop.domain) for e in entities)]

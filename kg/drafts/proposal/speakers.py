@@ -32,7 +32,7 @@ class Voices:
         return self._find(address) is not None
 
     def speakers_at(self, address: str) -> frozenset[str]:
-        """Those who speak in a sentence, as curators have it; none where they have it as the source's own."""
+        """The speakers of a sentence, as curators have it; none where they have it as the source's own."""
         voice = self._find(address)
         by = voice.get("by") if isinstance(voice, MappingNode) else None
         named = by.items if isinstance(by, SequenceNode) else (by,)

@@ -18,12 +18,12 @@ Find = Callable[[tuple[Draft, ...]], Draft | None]
 MakePlan = Callable[[Checked, Draft], ReviewPlan]
 
 
-def read_with_drafts(project: Project, texts: Path | None = None) -> Checked:
+def read_with_drafts(project: Project, texts: Path | None) -> Checked:
     """The project with its drafts as it is now, checked; its folders are listed anew."""
     return check_files(read_project(Project(project.root), texts, Drafts.BUILT_IN))
 
 
-def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | None = None) -> ReviewPlan:
+def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | None) -> ReviewPlan:
     """Accept the draft of this id: it moves into the curator's file of its source. What came of it is in the plan.
 
     Where it is refused, nothing is written. Raises UsageError where there is no such draft, KgError where another
@@ -32,7 +32,7 @@ def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | N
     return _review_named(project, id_, lambda c, d: plan_acceptance(c, d, reviewer), texts)
 
 
-def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, texts: Path | None = None) -> ReviewPlan:
+def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, texts: Path | None) -> ReviewPlan:
     """Reject the draft of this id: it goes, and what it said is remembered with the reason.
 
     Raises what `accept_draft` raises.
@@ -46,7 +46,7 @@ def _review_named(project: Project, id_: str, make_plan: MakePlan, texts: Path |
     return plan
 
 
-def review_draft(project: Project, find: Find, make_plan: MakePlan, texts: Path | None = None) -> ReviewPlan | None:
+def review_draft(project: Project, find: Find, make_plan: MakePlan, texts: Path | None) -> ReviewPlan | None:
     """Carry out the plan that is made for the draft that *find* finds, unless it is refused; None where it finds none.
 
     The project is read under its lock, so that nothing changes between the plan and what is written.

@@ -40,11 +40,19 @@ class ReviewPlan:
     files: tuple[Rewritten, ...] = field(default=(), repr=False)
 
 
+def today() -> str:
+    """The day on which somebody proposes or reviews, where they are.
+
+    Both by one rule: by another, what is proposed in an American evening would be reviewed the day before.
+    """
+    return datetime.now(tz=UTC).astimezone().date().isoformat()
+
+
 def name_reviewer(by: str, on: str | None = None) -> Reviewer:
     """A reviewer, of today unless another day is given. Raises UsageError for an empty name or a day that is none."""
     if not by.strip() or not by.isprintable():
         raise UsageError("say who reviews: an entity's id, or words")
-    day = on if on is not None else datetime.now(tz=UTC).astimezone().date().isoformat()
+    day = on if on is not None else today()
     try:
         edtf = parse_edtf(day)
     except EdtfError as error:

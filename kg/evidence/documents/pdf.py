@@ -30,6 +30,7 @@ from kg.evidence.documents.taken import (
 )
 from kg.system.interpreter import call_in_python
 from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
+from kg.system.packages import need_package
 from kg.text.diagnostic import KgError
 from kg.text.language import explain_tag
 from kg.text.plural import write_count
@@ -92,10 +93,7 @@ def read_pdf(raw: bytes, name: str) -> Taken:
 
 
 def _ask_child(raw: bytes, name: str) -> dict[str, Any]:
-    import importlib.util
-
-    if importlib.util.find_spec("pypdfium2") is None:
-        raise KgError("PDFs need the extra `documents`: pip install 'kg-claims[documents]'")
+    need_package("a PDF", "pypdfium2", "documents")
     command = call_in_python("kg.evidence.documents.pdfchild.main")
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=SECONDS, check=False)

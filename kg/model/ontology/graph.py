@@ -138,7 +138,7 @@ class OntologyGraph:
                         yield from self.statements(node)
                 queue += [(above, turned != turns) for above, turns in self._wider_properties.get(here, ())]
 
-    def properties_above(self, iri: str, *, below: bool = False) -> list[tuple[str, bool]]:
+    def properties_above(self, iri: str, *, below: bool) -> list[tuple[str, bool]]:
         """What else holds where a property does, each with whether it holds the other way round.
 
         These are its equivalents, inverses and what stands above them; with *below* what cannot hold where it does not.

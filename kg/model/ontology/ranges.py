@@ -8,8 +8,8 @@ from enum import Enum
 from functools import cache
 
 from kg.model.ontology.graph import OntologyGraph, key_of
-from kg.rdf.iri import WELL_KNOWN, Prefixes, local_name
-from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
+from kg.rdf.iri import Prefixes, local_name
+from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, WELL_KNOWN, XSD
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import WHOLE, is_derived, is_valid
 from kg.text.diagnostic import Diagnostic, Mark, list_known

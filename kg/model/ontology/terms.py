@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.model.ontology.closed import NAMES, TERMS
 from kg.model.ontology.graph import OntologyGraph, key_of, language_of
 from kg.model.ontology.ranges import shorten
-from kg.rdf.iri import WELL_KNOWN, local_name
-from kg.rdf.namespace import EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
+from kg.rdf.iri import local_name
+from kg.rdf.namespace import EDTF, KG, OWL, QUDT, RDF, RDFS, WELL_KNOWN, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean, mark_at, mark_of_file
 

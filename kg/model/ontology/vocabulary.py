@@ -18,8 +18,8 @@ from kg.model.ontology.ranges import RangeKind as RangeKind
 from kg.model.ontology.terms import check_relatives, check_single_values, find_slips, namespace_of
 from kg.model.ontology.units import Unit as Unit
 from kg.model.ontology.units import clash, find_unit_problem, find_units, hint_at_unit, name_for_unit, read_units
-from kg.rdf.iri import WELL_KNOWN, local_name
-from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
+from kg.rdf.iri import local_name
+from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, WELL_KNOWN, XSD
 from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.text.findings import Findings
@@ -73,6 +73,7 @@ class Property:
     interest: Interest | None
     questions: Mapping[str, str]
     occurrence: bool  # it happens at a time and stays true ever after
+    period_total: bool  # a sum over the time of the claim: for another time it is another
     part_of: bool  # its subject is a part, a member or a version of its object
     difference: bool = False  # it measures differences (of temperatures), which have no offset
     by_unit: Mapping[str, str] = field(default_factory=dict)  # takes many units: the property for each, by its IRI
@@ -309,6 +310,7 @@ def _read_properties(
             interest=interest,
             questions=graph.texts(iri, KG + "question"),
             occurrence=KG + "Occurrence" in types,
+            period_total=KG + "PeriodTotal" in types,
             part_of=KG + "PartOf" in types,
             difference=any(kind.endswith("Difference") for kind in kinds),
             by_unit=by_unit,
@@ -323,7 +325,7 @@ def _read_properties(
 def _narrow_property(
     prop: Property, declared: Mapping[str, Property], findings: Findings
 ) -> Iterator[tuple[str, Property]]:
-    """For each unit that *prop* takes, the property for it alone: values in units that do not convert never meet."""
+    """The property for each unit alone that *prop* takes: values in units that do not convert never meet."""
     for unit, name in prop.by_unit.items():
         if name in declared:
             findings.add([clash("property", name, declared[name].mark, prop.mark)])

@@ -51,7 +51,7 @@ class Date(Value):
         return word_time(self.edtf, lang)
 
     def numbers(self) -> list[str]:
-        """Its years, months and days as sentences have them: the year 44 of `-0043`, which is 44 BC."""
+        """The years, months and days of the date, as sentences have them: the year 44 of `-0043`, which is 44 BC."""
         return [str(int(digits) + 1) if before or digits == "0000" else digits
                 for before, digits in _NUMBERS.findall(self.edtf.text)]  # fmt: skip
 

@@ -70,7 +70,7 @@ class Quantity(Value):
         return Fraction(number) if converted is None else converted
 
     def _units(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[Unit, Unit] | None:
-        """Its unit and that of *prop*, where both are known."""
+        """The unit of the quantity and that of *prop*, where both are known."""
         unit = vocabulary.unit_by_iri.get(self.unit or "")
         wanted = vocabulary.unit_by_iri.get((prop.unit if prop else None) or "")
         return (unit, wanted) if unit and wanted else None

@@ -38,7 +38,7 @@ class Text(Value):
         return self.text
 
     def numbers(self) -> list[str]:
-        """Its figures, by the words of the language that it is written in, whatever its tag says."""
+        """The figures of the text, by the words of the language that it is written in, whatever its tag says."""
         return list(_find_numbers(self.text, _find_language(self.text, self.lang)))
 
     def term(self, names: Names, prop: Property) -> Term:

@@ -184,9 +184,9 @@ function write(ctx, text, x, y, letters, { align = "center", weight = "", colour
   ctx.textAlign = align;
   ctx.lineWidth = letters / 3.2;
   ctx.strokeStyle = tint(GROUND);
-  ctx.strokeText(text, x, y);
+  ctx.strokeText(isolate(text), x, y);
   ctx.fillStyle = tint(colour);
-  ctx.fillText(text, x, y);
+  ctx.fillText(isolate(text), x, y);
 }
 
 const screenNow = () => (narrow.matches ? "narrow" : middle.matches ? "middle" : "wide");

@@ -2,8 +2,13 @@
 const LANGUAGES = Object.keys(data.words);
 const words = () => data.words[state.language];
 const own = (key) => words().own[key] ?? key;
+// A text that runs to the left keeps its direction to itself.
+const isolate = (text) =>
+  /^[^\u2068]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u.test(text)
+    ? `\u2068${text}\u2069`
+    : text;
 const fill = (key, values) =>
-  own(key).replace(/\{(\w+)\}/g, (place, name) => (has(values, name) ? values[name] : place));
+  own(key).replace(/\{(\w+)\}/g, (place, name) => (has(values, name) ? isolate(values[name]) : place));
 const { format: grouped } = new Intl.NumberFormat("en");
 const count = (key, n) => fill(`${key}-${n === 1 ? 1 : "n"}`, { n: grouped(n) });
 const more = (n) => fill("more-rows", { n: grouped(n) });
@@ -20,6 +25,7 @@ function spaced(...parts) {
     state.language !== "zh" || (latin(before, after) && !quoted(before, after)) ? " " : "";
   return parts
     .filter(Boolean)
+    .map(isolate)
     .reduce((before, after) => before + gap(before, after) + after, "")
     .trim();
 }

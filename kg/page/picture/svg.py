@@ -26,6 +26,7 @@ from kg.page.picture.drawing import (
     point_on,
 )
 from kg.page.style import DISPUTE, SUPERSEDED, Family, shape_path
+from kg.text.pagewords import isolate
 from kg.view import RegionLink
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
@@ -77,7 +78,7 @@ def draw_svg(picture: Picture, *, lang: str, title: str | None = None) -> str:
         for label in picture.labels[screen, lang]:
             anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
             weight = ' font-weight="600"' if dots[label.key].rank < 6 else ""
-            out.append(f'<text x="{label.x}" y="{label.y}"{anchor}{weight}>{escape(label.text)}</text>')
+            out.append(f'<text x="{label.x}" y="{label.y}"{anchor}{weight}>{escape(isolate(label.text))}</text>')
         out.append("</g>")
     out.append("</svg>")
     return "\n".join(out)
@@ -125,7 +126,9 @@ def draw_discs(
             for n, line in enumerate((*lines, f"{disc.count:,}")):
                 weight = ' font-weight="600"' if n == 0 else ' fill-opacity="0.7"' if n == len(lines) else ""
                 y = top + n * size * 1.15
-                out.append(f'<text x="{disc.x}" y="{y:.0f}" text-anchor="middle"{weight}>{escape(line)}</text>')
+                out.append(
+                    f'<text x="{disc.x}" y="{y:.0f}" text-anchor="middle"{weight}>{escape(isolate(line))}</text>'
+                )
             out.append("</g>")
         out.append("</a>" if disc.address else "</g>")
     return "\n".join([*out, "</g>"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from kg.page.axis import Axis, AxisMark, TimeShape
 from kg.page.lanes import Bar, Lane, Lanes, Row
+from kg.page.records import ClaimRecord
 from kg.page.style import Tense, tense_of
 from kg.page.views.say import Say, section
+from kg.reading.sources import address_key
 from kg.text.markup import Html, join, tag
 
 MOST_TIMES = 6  # cards that stand there at once; the others open
@@ -24,10 +26,33 @@ def show_lanes(lanes: Lanes, say: Say) -> Html:
     first += measures[:room]
     more += measures[room:]
     if not first:
-        return section("lanes", say.word("questions-open"), tag("p", say.word("no-open"), class_="lead"))
+        none = tag("p", say.word("no-open"), class_="lead")
+        return section("lanes", say.word("questions-open"), none, _show_claims(say))
     years = _draw_years(lanes.axis) if lanes.axis else None
     folded = tag("details", tag("summary", say.count("more-cards", len(more))), *more, class_="more") if more else None
     return section("lanes", say.word("questions-open"), years, *first, folded)
+
+
+def _show_claims(say: Say) -> Html | None:
+    """The first claims, where no question has two answers: the first screen would tell none of them."""
+    told = sorted(say.records.claims, key=_place_of)
+    first, rest = told[:MOST_ROWS], told[MOST_ROWS:]
+    rows = [
+        Row(text={say.lang: say.statement(record.claim.id)}, denied=False, records=(record,),
+            about=record.time if record.time != record.value else None)
+        for record in first
+    ]  # fmt: skip
+    if not rows:
+        return None
+    shown = tag("ul", [_show_row(row, say, timed=False) for row in rows])
+    more = tag("p", say.more(len(rest)), class_="who") if rest else None
+    return tag("article", tag("h3", say.word("first-claims")), shown, more, class_="card lane")
+
+
+def _place_of(record: ClaimRecord) -> tuple[str, object]:
+    """Where the text says it first, so that claims stand as they are read."""
+    first = record.evidence[0]
+    return first.source, address_key(first.address)
 
 
 def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:

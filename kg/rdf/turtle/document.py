@@ -17,14 +17,13 @@ from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.turtle.mistake import explain_disguised_end
 from kg.rdf.turtle.term import (
     NAMES,
     NUMBERS,
-    RDF,
     SPOILT,
     WRITTEN_OUT,
-    XSD,
     MarkedTerm,
     Syntax,
     Term,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from kg.rdf.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SCHEMA, SH, SKOS, XSD
 from kg.rdf.turtle.token import EscapeError
 from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.text.lookalike import MEANT, SIGN, explain_lookalike
@@ -13,18 +14,18 @@ from kg.text.lookalike import MEANT, SIGN, explain_lookalike
 LONGEST_WORD = 40  # characters of the text that a message repeats
 
 _WELL_KNOWN = {
-    "dcterms": "http://purl.org/dc/terms/",
+    "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
     "rml": "http://w3id.org/rml/",
     "rr": "http://www.w3.org/ns/r2rml#",
-    "schema": "https://schema.org/",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "schema": SCHEMA,
+    "sh": SH,
+    "skos": SKOS,
+    "xsd": XSD,
 }
 _NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _LITERALS = frozenset({"string", "integer", "decimal", "double"})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.turtle.mistake import Place, explain_iri, explain_prefix, explain_relative, explain_token
 from kg.rdf.turtle.token import EscapeError, is_absolute, match_token, resolve_iri, unescape_local, unescape_string
 from kg.text.diagnostic import Diagnostic, Mark, SourceText
@@ -17,8 +18,6 @@ from kg.text.findings import Findings
 Syntax = typing.Literal["turtle", "trig", "ntriples", "nquads"]
 Term = NamedNode | BlankNode | Literal | DefaultGraph
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
 NUMBERS = {kind: NamedNode(XSD + kind) for kind in ("integer", "decimal", "double")}
 WRITTEN_OUT = frozenset({"iri", "bad_iri"})
 NAMES = frozenset({*WRITTEN_OUT, "pname"})

@@ -15,6 +15,7 @@ from kg.server.asset import read_asset
 from kg.server.data import Data
 from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
 from kg.server.http import HttpError, Reply, Request, take_once
+from kg.text.diagnostic import make_lines_visible
 from kg.text.language import choose_language, choose_text
 from kg.text.markup import Child, Html, join, name_digest, tag
 
@@ -150,9 +151,9 @@ class Places:
 
     @property
     def title(self) -> str:
-        """What the data are called, in the language of the page where they have such a title."""
+        """The title of the data, in the language of the page where they have one in it."""
         found = choose_language(self.tongue.names, self.about.titles)
-        return self.about.titles[found] if found is not None else self.about.title
+        return make_lines_visible(self.about.titles[found] if found is not None else self.about.title)
 
     def choose(self, texts: Mapping[str, str]) -> str:
         """The text in the language of the page, else another one; empty where there is none."""
@@ -211,8 +212,9 @@ class Places:
         return f"/#{'&'.join(shown)}" if shown else "/"
 
     def call(self, term: Json) -> str:
-        """The words for a term: a thing's name, else its short IRI; a value's text."""
-        return (term.get("name") or self.shorten(term["value"])) if term["type"] == "uri" else str(term["value"])
+        """The words for a term: a thing's name, else its short IRI; a value's text, harmless to the eye."""
+        words = (term.get("name") or self.shorten(term["value"])) if term["type"] == "uri" else str(term["value"])
+        return make_lines_visible(words)
 
     def link(self, term: Json, **parameters: str | int) -> Html:
         """A link to a thing."""
@@ -228,7 +230,7 @@ class Places:
         if term["type"] == "bnode":
             inside = [join(self.link(p), " ", self.show(o), "; ") for p, o in term["inside"]]
             return join("[ ", inside or "…", " ]")
-        text, kind = term["value"], term["datatype"]
+        text, kind = make_lines_visible(term["value"]), term["datatype"]
         cut = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
         note = term["lang"] or ("" if kind in {"", XSD + "string", RDF + "langString"} else self.shorten(kind))
         return join(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.rdf.namespace import DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SKOS
+from kg.rdf.namespace import DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, SKOSXL
 from kg.server.names.names import MOST_NAMES, PREFERRED, fold_name
 from kg.text.language import choose_language
 
@@ -29,13 +29,10 @@ _MOST_LABELS = 60
 _MOST_THINGS = 1_000  # of a class that are counted
 _MOST_LIKE = 200  # things of a class, and statements of each, that tell which properties they have
 _UNFIT = 9
-_COMMON = tuple(
-    "http://www.w3.org/" + part
-    for part in ("1999/02/22-rdf-syntax-ns#", "2000/01/rdf-schema#", "2002/07/owl#", "2008/05/skos-xl#", "ns/shacl#")
-)
+_COMMON = (RDF, RDFS, OWL, SKOSXL, SH)
 _MOST_INSIDE = 8  # statements about a blank node
-_DESCRIBING = (DCTERMS + "description", RDFS + "comment", SKOS + "definition", "https://schema.org/description")
-_ALIASES = (SKOS + "altLabel", "https://schema.org/alternateName", SKOS + "hiddenLabel")
+_DESCRIBING = (DCTERMS + "description", RDFS + "comment", SKOS + "definition", SCHEMA + "description")
+_ALIASES = (SKOS + "altLabel", SCHEMA + "alternateName", SKOS + "hiddenLabel")
 _PROPERTY_KINDS = tuple(
     ox.NamedNode(iri) for iri in (OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property")
 )

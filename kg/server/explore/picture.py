@@ -5,16 +5,16 @@ from __future__ import annotations
 from math import hypot
 from unicodedata import east_asian_width
 
-from kg.rdf.namespace import RDF
+from kg.rdf.namespace import RDF, SKOSXL
 from kg.server.explore.html import Json, Places
 from kg.server.explore.layout import LONGEST, WIDTH
 from kg.text.markup import Child, Html, join, tag
+from kg.text.pagewords import isolate
 
 MOST = 20
 _WIDTH, _STEP, _GAP = 960, 30, 150
 _NAME, _WORD = 36, 24  # columns of a neighbour's name, and of the property beside it
 _MOST_WORDS = 24  # links of a picture that have their property written beside them
-_LABELS = "http://www.w3.org/2008/05/skos-xl#"
 
 
 def draw_neighbours(told: Json, places: Places) -> Html | None:
@@ -26,7 +26,7 @@ def draw_neighbours(told: Json, places: Places) -> Html | None:
     for key, side in sides.items():
         for group in told[key]:
             prop = group["property"]
-            if prop["value"] == RDF + "type" or prop["value"].startswith(_LABELS):
+            if prop["value"] == RDF + "type" or prop["value"].startswith(SKOSXL):
                 continue
             for term in group["values"]:
                 if term["type"] == "uri" and term["value"] != told["thing"]["value"]:
@@ -122,7 +122,7 @@ def _cut(text: str, most: int) -> str:
     """
     wide = [1 + (east_asian_width(sign) in "WF") for sign in text[: most + 1]]
     if sum(wide) <= most:
-        return text
+        return isolate(text)
     while sum(wide) > most - 1:
         wide.pop()
-    return text[: len(wide)] + "…"
+    return isolate(text[: len(wide)] + "…")

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.ask.question import read_term
 from kg.ask.sparql import bind_parameters, write_parameters
-from kg.ask.store import Term
+from kg.ask.term import Term, read_term
 from kg.rdf.iri import Prefixes
 from kg.server.data import Data
 from kg.server.explore.answers import give_file, show_answer

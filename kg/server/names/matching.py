@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.rdf.namespace import RDF, XSD
+from kg.rdf.namespace import RDF, RDFS, XSD
 from kg.server.names.file import NameFile
 from kg.server.names.many import ManyNames
 from kg.server.names.names import Candidate, StoreNames, fold_name, read_names, read_words
@@ -331,4 +331,4 @@ class Matcher:
         return {"str": text}
 
 
-_RANGE = "http://www.w3.org/2000/01/rdf-schema#range"
+_RANGE = RDFS + "range"

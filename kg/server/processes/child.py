@@ -64,7 +64,7 @@ class RequestRefusedError(Exception):
 
 
 def serve() -> None:
-    """Be such a process. Called by `kg.server.processes.pool` only."""
+    """Be a process that holds a store and answers for it. Called by `kg.server.processes.pool` only."""
     with suppress(AttributeError, OSError):
         os.setpgrp()  # a Ctrl-C is for the server
     live(_work)

@@ -14,7 +14,7 @@ from pathlib import Path
 from kg.server.processes.parent import RECORD
 from kg.server.processes.process import Process, ProcessSettings, open_store
 from kg.system.interpreter import call_in_python
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 
 _ENDING = 2.0  # seconds in which it ends what was forked of it, and itself
 

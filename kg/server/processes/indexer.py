@@ -11,7 +11,7 @@ from shutil import rmtree
 from kg.server.processes.forker import Start
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
 from kg.server.processes.writer import ToldError, read_refusal
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 from kg.text.diagnostic import KgError
 
 AGAIN = 60  # seconds until what has failed is tried once more: a disk that was full may have room

@@ -11,7 +11,7 @@ from typing import Any
 from kg.server.processes.forker import Start
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings, open_store
 from kg.server.processes.writer import read_refusal
-from kg.system.worker.worker import Stop, StoppedError
+from kg.system.worker.limits import Stop, StoppedError
 
 _WAITING = 64
 

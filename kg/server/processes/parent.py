@@ -22,7 +22,7 @@ RECORD = struct.Struct(">cii")
 
 
 def breed() -> None:
-    """Be such a process, whose standard input is the socket. Called by `kg.server.processes.forker` only."""
+    """Be the process that others are forked of; the socket is its standard input. For `kg.server.processes.forker`."""
     import kg.server.processes.child  # what takes a while
 
     with suppress(AttributeError, OSError):

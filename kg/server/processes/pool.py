@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.server.processes.forker import Start
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings, open_store
-from kg.system.worker.worker import StoppedError
+from kg.system.worker.limits import StoppedError
 
 GIVES_WAY = 0.1  # seconds that a request may compete with others
 _SPARE = 3  # processes that wait for what comes next

@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from kg.system.worker.limits import Stop, StoppedError
 from kg.system.worker.wire import HEAD, read_head, write_frame
-from kg.system.worker.worker import Stop, StoppedError, explain_death
+from kg.system.worker.worker import explain_death
 
 _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of an answer that wait for a slow reader
 _LAST = frozenset({b"w", b"e", b"x"})  # kinds of the last frame of an answer

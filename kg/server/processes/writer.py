@@ -12,8 +12,8 @@ from typing import Any
 
 from kg.server.processes.forker import Start
 from kg.server.processes.process import PoolBusyError, Process, ProcessSettings
+from kg.system.worker.limits import Stop, StoppedError
 from kg.system.worker.wire import MOST, write_frame
-from kg.system.worker.worker import Stop, StoppedError
 
 
 class Writer:

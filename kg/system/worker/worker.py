@@ -12,12 +12,12 @@ import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from kg.system.interpreter import call_in_python
 from kg.system.memory import NO_THREAD, says_lack
+from kg.system.worker.limits import NO_LIMITS, Stop, StoppedError, WorkerLimits
 from kg.system.worker.wire import HEAD, MOST, read_head, read_term, write_frame
 from kg.text.diagnostic import KgError
 
@@ -25,36 +25,6 @@ _LONGEST = 2_000_000.0  # seconds that the system can be told to wait
 
 Feed = Callable[[], Iterable[str]]
 """Gives the lines of N-Quads that a worker is to hold; called again where another must take its place."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerLimits:
-    """What a query may take: *seconds* until its answer is there, *rows* (or triples) and *size* in bytes of it.
-
-    None is without limit. What the quads take to be loaded is not counted.
-    """
-
-    seconds: float | None = None
-    rows: int | None = None
-    size: int | None = None
-
-
-class Stop(Enum):
-    """Why a query was stopped."""
-
-    TIME = "time"
-    ROWS = "rows"
-    SIZE = "size"
-    MEMORY = "memory"
-    CRASH = "crash"
-
-
-class StoppedError(Exception):
-    """A query that was stopped before its answer was whole; its worker is replaced where it had to be ended."""
-
-    def __init__(self, stop: Stop, detail: str = "") -> None:
-        super().__init__(detail or stop.value)
-        self.stop = stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +99,7 @@ class Worker:
         self._buffer.clear()
 
     def ask(
-        self, query: str, prefixes: dict[str, str], limits: WorkerLimits = WorkerLimits(), *,
+        self, query: str, prefixes: dict[str, str], limits: WorkerLimits = NO_LIMITS, *,
         written: str | None = None, merge: tuple[Collection[str], Collection[str]] | None = None,
     ) -> WorkerReply:  # fmt: skip
         """The answer to a query; *merge* are the graphs whose merge is its default graph, and its named graphs.

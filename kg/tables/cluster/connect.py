@@ -54,9 +54,7 @@ class Cluster:
 
 
 @contextmanager
-def open_cluster(
-    choice: ClusterChoice, folder: Path, tell: Callable[[str], None] = lambda text: None
-) -> Iterator[Cluster]:
+def open_cluster(choice: ClusterChoice, folder: Path, tell: Callable[[str], None]) -> Iterator[Cluster]:
     """The cluster, until it is left; one that is started here has its files in *folder*.
 
     Raises KgError where the extra is missing, no scheduler answers, or workers differ from this machine.

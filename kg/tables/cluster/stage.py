@@ -173,7 +173,7 @@ def store_table(
     scratch: Path,
     put: Callable[[Path, str], None],
     prefix: str,
-    most: int = ROWS,
+    most: int,
     above: int = 0,
 ) -> tuple[StagedPart, ...]:
     """The rows of a table as files of Parquet, *most* rows each, in their order, which *put* puts on the storage.

@@ -115,7 +115,7 @@ def place_parts(parts: Iterable[StagedPart], table: SourceTable) -> Iterator[Fil
         begin, line, last = begin + part.rows, line + part.height, part.source
 
 
-def write_part_view(staged: StagedTable, number: int, path: str, name: str | None = None) -> str:
+def write_part_view(staged: StagedTable, number: int, path: str, name: str | None) -> str:
     """The step that makes a part known, under the name of the part or another; its file lies at *path*."""
     select = select_part(staged, number, path)
     return f"CREATE OR REPLACE TEMP VIEW {quote_name(name or name_part(staged.name, number))} AS {select}"

@@ -217,8 +217,6 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
             path = etree.XPath(exact, namespaces=names, extensions=make_functions(xml_text))
     except (etree.XPathError, ValueError) as error:  # a ValueError where a character can stand in no XML
         raise PathError(str(error)) from None
-    except RecursionError:
-        raise PathError("its brackets are nested too deep") from None
 
     def select(node: Any) -> list[Any]:
         try:

@@ -31,6 +31,10 @@ class PathError(ValueError):
     """A text that is no JSONPath."""
 
 
+class TooDeepError(PathError):
+    """Data that are nested deeper than a path follows them."""
+
+
 class JsonInteger(int):
     """An integer that remembers how it was written."""
 
@@ -123,7 +127,7 @@ class JsonPath:
 
 @cache
 def compile_path(text: str) -> JsonPath:
-    """The path of an iterator or a reference; raises `PathError`.
+    """The path of an iterator or a reference; raises `PathError`, as what it selects does for data it cannot follow.
 
     >>> compile_path("$.a[*].b").select({"a": [{"b": 1}, {"c": 2}, {"b": 3}]})
     [1, 3]
@@ -145,7 +149,17 @@ def compile_path(text: str) -> JsonPath:
         raise PathError(reason) from None
     except Exception as error:  # the library's parser meets texts that are no path at all
         raise PathError(str(error) or "not a JSONPath") from None
-    return JsonPath(text=text, select=lambda value: query.find(value).values())
+
+    def select(value: Any) -> list[Any]:
+        try:
+            return query.find(value).values()
+        except jsonpath_rfc9535.JSONPathRecursionError:
+            deepest = query.env.max_recursion_depth
+            raise TooDeepError(
+                f"the data are nested deeper than {deepest} levels, which `..` follows at most"
+            ) from None
+
+    return JsonPath(text=text, select=select)
 
 
 def split_steps(text: str) -> tuple[Step, ...] | None:

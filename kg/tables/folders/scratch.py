@@ -24,7 +24,7 @@ TRIES = 100  # each is lost to a neighbour that began in the same instant
 
 @contextmanager
 def make_scratch(parent: Path | None) -> Iterator[Path]:
-    """A new folder in *parent* (default: the system's folder for such). Raises KgError when it cannot be made.
+    """A new folder in *parent* (None: the system's for temporary files). Raises KgError when it cannot be made.
 
     Folders that killed runs left in *parent* are removed first: their locks went with the processes.
     """

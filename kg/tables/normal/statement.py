@@ -148,7 +148,7 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class NormalForm:
-    """The plain statements of a mapping, and what cannot be said by such."""
+    """The plain statements of a mapping, and what these cannot say."""
 
     statements: tuple[Statement, ...]
     diagnostics: tuple[Diagnostic, ...]

@@ -50,7 +50,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris: bool = True) -> Plan:
+def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris: bool) -> Plan:
     """The plan of a mapping's statements. *guarded*: values that make no valid RDF give no term, in a best effort.
 
     Without *whole_iris*, blanks are let pass in an `rml:UnsafeIRI` of the main output, and are written as escapes; of a
@@ -88,7 +88,7 @@ class Building:
     finished: dict[str, Term] = field(default_factory=dict)  # terms that stand in a column, by its name
 
     def find_whole(self, targets: Sequence[LogicalTarget]) -> str | None:
-        """Where quads go that can have no blank in an IRI, in words: the main output, or the first such target."""
+        """Where quads go that can have no blank in an IRI, in words: the main output, or the first of the targets."""
         if not targets:
             return OUTPUT if self.whole_iris else None
         return next((f"the target `{each.path}`" for each in targets if each.serialization not in LINES), None)
@@ -223,7 +223,7 @@ def keep_row(table: SourceTable) -> tuple[Named, ...]:
 
 
 def make_joined(rows: JoinedRows, building: Building) -> SourceTable | None:
-    """The rows with the terms that joined rows make, each once for each such term."""
+    """The rows with the terms that joined rows make, each row once for each term."""
     table, other = find_table(rows.rows, building), find_table(rows.parent, building)
     if table is None or other is None:
         return None

@@ -55,7 +55,7 @@ def find_datatype(side: TermMap, scope: Scope) -> str | Value | None:
 
 
 def find_own_datatype(column: TableColumn, scope: Scope) -> Value | None:
-    """The datatype that each value of a column has of its own; None where there is no such."""
+    """The datatype that each value of a column has of its own; None where there is none."""
     if column.many:
         item = scope.unfold(column.name, scope.column(column.name))
         return Member(column=item, name="d") if column.typed_items else None

@@ -313,7 +313,7 @@ def read_list(term_map: TermMap, scope: Scope) -> Value | None:
 
 
 def place_output(function: Function, returned: str | None) -> int | None:
-    """The place of the output that is asked for; without a name it is the first. None where there is no such."""
+    """The place of the output that is asked for; without a name it is the first. None where there is none."""
     if returned is None:
         return 0
     name = short_name(returned)

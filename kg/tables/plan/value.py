@@ -347,7 +347,7 @@ def name_parts(kind: type) -> tuple[str, ...]:
 
 
 def add_columns(noun: Any, found: dict[Column, None]) -> None:
-    """Note every column in a value, a condition, or a tuple of such, in order."""
+    """Note every column in a value, a condition, or a tuple of them, in order."""
     if isinstance(noun, Column):
         found[noun] = None
     elif isinstance(noun, tuple):
@@ -371,7 +371,7 @@ def columns_of(*nouns: Any) -> tuple[Column, ...]:
 
 
 def change_columns(noun: Noun, change: Callable[[Column], Value]) -> Noun:
-    """A value or condition (or a tuple of such) with each column replaced by what *change* gives for it.
+    """A value or condition (or a tuple of them) with each column replaced by what *change* gives for it.
 
     >>> change_columns((Column(of="t", name="x"),), lambda column: Text(text=column.name))
     (Text(text='x'),)

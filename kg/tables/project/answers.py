@@ -18,6 +18,8 @@ from kg.ask.question import ask_question
 from kg.ask.results import serialize_answer
 from kg.ask.sparql import find_iris, scan_query
 from kg.ask.store import QueryError, Row, Store, Table
+from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
 from kg.reading.questions import Question, read_query
 from kg.system.paths import open_door
 from kg.system.project import Project
@@ -205,15 +207,15 @@ def check_references(query: GraphQuery, references: Iterable[Reference]) -> Iter
 
 
 def ask_queries(
-    mappings: Iterable[SeedMapping], open_graph: Callable[[], Store]
+    mappings: Iterable[SeedMapping], read_graph: Callable[[], Iterable[Quad]], prefixes: Prefixes
 ) -> tuple[list[SeedMapping], list[Diagnostic]]:
-    """The mappings with the answers to their queries, and what no table can be made of.
+    """The mappings with the answers of a graph to their queries, and what no table can be made of.
 
     Solutions are in the order of their terms, unless the question is `ordered`: so they have the same numbers always.
     """
     asked: list[SeedMapping] = []
     answers: dict[str, Table] = {}
-    with open_graph() as store:
+    with Store(read_graph, prefixes) as store:
         for mapping in mappings:
             for query in mapping.queries:
                 if query.name not in answers:

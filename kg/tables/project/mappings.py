@@ -112,7 +112,7 @@ def read_mappings(
 def read_queries(
     project: Project, seeds: Seeds, mappings: Sequence[SeedMapping], questions: Iterable[Question]
 ) -> tuple[list[SeedMapping], tuple[Diagnostic, ...]]:
-    """The mappings with the queries that they read, and what is wrong with these; mappings of such are left out."""
+    """The mappings with the queries that they read, and what is wrong with these; wrong ones are left out."""
     from kg.ask.store import Store
     from kg.tables.project.answers import QueryReader
 

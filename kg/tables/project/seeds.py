@@ -29,7 +29,7 @@ from kg.text.findings import Findings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.ask.store import Store
+    from kg.rdf.quad import Quad
     from kg.tables.project.tablefile import TableFile
 
 MOST_IN_GRAPH = 1_000_000  # quads of one mapping; more go into a file of their own
@@ -108,11 +108,11 @@ class TablesReading:
 def run_mappings(
     mappings: Sequence[SeedMapping],
     seeds: Seeds,
-    open_graph: Callable[[], Store],
-    work: Path | None = None,
+    read_graph: Callable[[], Iterable[Quad]],
+    work: Path | None,
     *,
-    network: Collection[str] = (),
-    hire: Hire | None = None,
+    network: Collection[str],
+    hire: Hire | None,
     complete: bool,
 ) -> TablesReading:
     """Run the mappings, which hold no mistake of their own, and check what they give.
@@ -120,7 +120,7 @@ def run_mappings(
     In the folder *work* the files are made of tables that are no part of the graph; without it nothing is written.
     Of endpoints and servers of databases only those are asked that *network* names.
     *hire* gives those who run the mappings for a build, such as workers.
-    *open_graph* gives the graph without tables, for mappings that read the answers to queries.
+    *read_graph* gives the quads of the graph without tables, for mappings that read the answers to queries.
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
     """
@@ -128,7 +128,7 @@ def run_mappings(
     if any(mapping.queries for mapping in mappings):
         from kg.tables.project.answers import ask_queries
 
-        mappings, found = ask_queries(mappings, open_graph)
+        mappings, found = ask_queries(mappings, read_graph, seeds.dataset.prefixes)
         findings.add(found)
         if findings.has_errors:
             return TablesReading(diagnostics=findings.diagnostics)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.rdf.namespace import DCTERMS
+from kg.rdf.namespace import DCTERMS, RDF
 from kg.rdf.turtle.document import MarkedTerm, RdfDocument
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
 
@@ -83,10 +83,9 @@ class MappingGraph:
 
     def types(self, node: Node) -> set[str]:
         """The classes of *node*, in today's spelling."""
-        iri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
         return {
             translate_iri(s.object.term.value)
-            for s in self.statements(node, iri)
+            for s in self.statements(node, RDF + "type")
             if isinstance(s.object.term, ox.NamedNode)
         }
 

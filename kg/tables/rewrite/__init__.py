@@ -226,7 +226,7 @@ def parent_always_there(pattern: QuadPattern, known: Knowledge) -> bool:
 
 
 def with_keys(pattern: QuadPattern) -> QuadPattern:
-    """A pattern without terms where a key of its join is missing: such a row has no partner."""
+    """A pattern without terms in rows where a key of its join is missing: these have no partner."""
     assert pattern.parent is not None
     needed = [c for c, _ in pattern.parent.on if not set(columns_of(c)) <= set(pattern.columns)]
     guards = tuple(Absent(value=value) for value in needed)

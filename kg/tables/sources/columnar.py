@@ -208,7 +208,7 @@ def read_column(path: Path, column: str, groups: range | None) -> Iterator[Any]:
     yield from (b.column(0) for b in pq.ParquetFile(path).iter_batches(columns=[column], row_groups=groups))
 
 
-def holds_nanoseconds(path: Path, column: str, groups: range | None = None) -> bool:
+def holds_nanoseconds(path: Path, column: str, groups: range | None) -> bool:
     """Whether a column of times in INT96 holds any that is no whole number of microseconds.
 
     As nanoseconds, times before 1677 and after 2262 are read wrong; so a time that seems to hold some is looked at in

@@ -22,7 +22,7 @@ from kg.tables.documents import (
     read_document,
     without_nulls,
 )
-from kg.tables.documents.jsonpath import NameTwiceError, PathError, bracket_name
+from kg.tables.documents.jsonpath import NameTwiceError, PathError, TooDeepError, bracket_name
 from kg.tables.documents.xpath import begin_at_document
 from kg.tables.engine.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
@@ -133,13 +133,19 @@ def compile_references(language: Language, references: Iterable[Reference], shel
         try:
             readers.setdefault(reference.text, language.refer(reference.text))
         except PathError as error:
-            kind = language.formulation.value
             hint = None
             if language.formulation is Formulation.JSON_PATH and not reference.text.startswith(("$", "@", "[", ".")):
                 hint = f"the name of a member that is no word stands in brackets: `{bracket_name(reference.text)}`"
-            shelf.tell("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}", hint)
+            shelf.tell("map-path", reference.mark, word_path(reference.text, language.formulation, error), hint)
             good = False
     return readers if good else None
+
+
+def word_path(text: str, formulation: Formulation, error: PathError) -> str:
+    """The message of a path that cannot be read, or that the data do not let be followed."""
+    return (
+        f"`{text}` {'cannot be followed' if isinstance(error, TooDeepError) else f'is no {formulation.value}'}: {error}"
+    )
 
 
 def find_records(
@@ -153,7 +159,7 @@ def find_records(
         select = language.begin(iterator)
         return [record for root in roots for record in select(root)]
     except PathError as error:
-        shelf.tell("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
+        shelf.tell("map-path", source.mark, word_path(iterator, source.formulation, error))
     except NameTwiceError as error:
         report_twice(source, iterator, error, path, shelf)
     return None
@@ -230,7 +236,7 @@ def load_rows(
                 report_value(code, text, marks[text], str(error), number + 1, origin, shelf)
                 raise
             except PathError as error:  # what depends on the document, such as a prefix within a condition
-                shelf.tell("map-path", marks[text], f"`{text}` is no XPath: {error}")
+                shelf.tell("map-path", marks[text], word_path(text, Formulation.XPATH, error))
                 raise
         if not readers:
             columns[0].append([])

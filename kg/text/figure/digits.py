@@ -97,16 +97,16 @@ def fold_digits(text: str) -> str:
     return text.translate(_FULL_WIDTH)
 
 
-def fold_own_digits(text: str, *, comma: str, point: str) -> str:
+def fold_own_digits(text: str) -> str:
     """*text* with the digits of every script as plain ones, and the Arabic signs between them; as long as it was.
 
-    >>> fold_own_digits("١٬٢٣٤٫٥ و १२०", comma=",", point=".")
+    >>> fold_own_digits("١٬٢٣٤٫٥ و १२०")
     '1,234.5 و 120'
     """
     if text.isascii():
         return text
     text = _OWN_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
-    return re.sub(r"(?<=[0-9])[\u066b\u066c](?=[0-9])", lambda m: point if m[0] == "\u066b" else comma, text)
+    return re.sub(r"(?<=[0-9])[\u066b\u066c](?=[0-9])", lambda m: "." if m[0] == "\u066b" else ",", text)
 
 
 def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:

@@ -10,6 +10,7 @@ opened. Each key is a list; those of a number for each place have the forms of o
     bounds     what stands right before a figure and makes it inexact
     boundless  what has a word of these and bounds nothing (`handed over`)
     near       what stands right before a date and makes it inexact (`circa`)
+    reach      what stands before the two ends of a range (`between`)
     behind     what stands behind a figure or a date and makes it inexact (`or so`); one sign stands right behind it
     names      words of these that are names where they have a capital within a sentence (`May`)
     months     the names of the twelve months
@@ -210,6 +211,7 @@ class SignalWords:
     clauses: tuple[str, ...]
     bounds: tuple[str, ...]
     near: tuple[str, ...]
+    reach: tuple[str, ...]
     behind: tuple[str, ...]
     names: tuple[str, ...]
     months: tuple[WordList, ...]
@@ -237,6 +239,10 @@ class SignalWords:
         return re.compile(rf"({join_words(self.near)})(?: [^\W\d_]{{1,5}}){{0,2}} ?{date}$")
 
     @cached_property
+    def _reach(self) -> re.Pattern[str]:
+        return re.compile(rf"({join_words(self.reach)}) ?{_MONEY}$")
+
+    @cached_property
     def _behind(self) -> re.Pattern[str]:
         signs = "|".join(re.escape(word) for word in self.behind if len(word) == 1)
         words = "|".join(write_word(word) for word in self.behind if len(word) > 1)
@@ -260,6 +266,14 @@ class SignalWords:
         """
         found = self._near.search(before)
         return found[1] if found is not None else None
+
+    def begins_range(self, before: str) -> bool:
+        """Whether a word at the end of the text *before* a figure or a year says that it is the first end of a range.
+
+        >>> read_tongue("ru").begins_range("он написал от "), read_tongue("en").begins_range("it rose from ")
+        (True, False)
+        """
+        return self._reach.search(before) is not None
 
     def find_behind(self, after: str) -> str | None:
         """The word that makes a figure, or the date of a year, inexact, in the text *after* it.
@@ -316,6 +330,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         clauses=tuple(data.get("clauses", ())),
         bounds=tuple(map(fold_words, data["bounds"])),
         near=tuple(map(fold_words, data.get("near", ()))),
+        reach=tuple(map(fold_words, data.get("reach", ()))),
         behind=tuple(map(fold_words, data.get("behind", ()))),
         names=tuple(data.get("names", ())),
         months=_forms(data["months"]),

@@ -11,7 +11,7 @@ from typing import Any
 
 from kg.drafts.proposal.formats.rows import ProposalFile, RowError, tell_unread
 from kg.drafts.proposal.proposal import Proposal, Row, Unreadable
-from kg.text.diagnostic import KgError
+from kg.system.packages import name_missing_package
 
 Record = dict[str, Any]
 _TABLES = {  # by the columns that only they have
@@ -56,11 +56,9 @@ def _of(tables: Sequence[tuple[ProposalFile, str | None, list[Record] | Unreadab
 
 def _read_table(file: ProposalFile) -> tuple[str | None, list[Record] | Unreadable]:
     """Which table a file holds, and its records."""
-    try:
+    with name_missing_package("Parquet"):
         import pyarrow as pa
         import pyarrow.parquet as pq
-    except ImportError:
-        raise KgError("Parquet needs pyarrow: pip install 'kg-claims[tables]'") from None
     try:
         opened = pq.ParquetFile(pa.BufferReader(file.raw))
         if opened.metadata.num_rows > MOST_ROWS:

@@ -14,6 +14,7 @@ from kg.text.yamldoc import decode_text
 REQUIRED = ("subject", "predicate", "object", "quote", "document")
 OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "subject_type", "object_type")
 MOST_OF_A_LINE = 1_000_000  # bytes
+MOST_LEVELS = 100  # lists and objects within one another
 
 
 class WrittenNumber(str):
@@ -86,21 +87,41 @@ def _at(problem: Diagnostic, mark: Mark) -> Diagnostic:
 
 
 def parse_json(text: str) -> object:
-    """A value of JSON; numbers keep their digits (`WrittenNumber`). Raises ValueError, for a key that stands twice too.
+    """A value of JSON; numbers keep their digits (`WrittenNumber`).
+
+    Raises ValueError, also for a key that stands twice and for lists and objects nested more than 100 deep.
 
     >>> parse_json('{"object": 73.60}')
     {'object': '73.60'}
     """
     try:
-        return json.loads(
+        value = json.loads(
             text,
             parse_float=WrittenNumber,
             parse_int=WrittenNumber,
             parse_constant=_refuse_constant,
             object_pairs_hook=_make_object,
         )
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+        if not _is_deep(value):
+            return value
+    except RecursionError:  # where Python's own limit is reached first
+        pass
+    raise ValueError(f"nested deeper than {MOST_LEVELS} levels")
+
+
+def _is_deep(value: object) -> bool:
+    """Whether lists and objects are nested deeper than the readers of the formats, which call themselves, may go."""
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _refuse_constant(word: str) -> object:
@@ -110,8 +131,8 @@ def _refuse_constant(word: str) -> object:
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        keys = [key for key, _ in pairs]
+        twice = next(key for number, key in enumerate(keys) if key in keys[:number])
         raise ValueError(f"the key `{twice}` stands twice")
     return made
 
@@ -244,7 +265,7 @@ _MEANT = frozenset(("mode", "modality", "claimmode", "assertiontype"))
 _TURNS_NOTHING = frozenset(("", "false", "no", "0", "none", "null", "positive", "affirmed", "affirmative", "fact"))
 
 
-def find_denial(record: Mapping[str, object], known: Collection[str] = ()) -> str | None:
+def find_denial(record: Mapping[str, object], known: Collection[str]) -> str | None:
     """The key of *record* that is not *known* and may deny what the row says; None where there is none."""
     return next(
         (k for k, value in record.items() if k not in known and _letters(k) in _DENYING and _turns(value)), None

@@ -171,7 +171,7 @@ def is_nothing(text: Scalar) -> bool:
 
 
 def _check_iri(value: ExpandedText) -> list[Diagnostic]:
-    """What keeps the value from being an IRI, whatever its references stand for; the first such thing."""
+    """What keeps the value from being an IRI, whatever its references stand for; the first of several."""
     hint: str | None
     for part in value.parts:
         bad = _FORBIDDEN_IN_IRI.search(part) if isinstance(part, str) else None
