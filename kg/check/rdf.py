@@ -14,18 +14,18 @@ from kg.model.ontology.terms import DECLARING_TYPES, find_slips
 from kg.model.ontology.vocabulary import Property, RangeKind
 from kg.rdf.file import word_place
 from kg.rdf.namespace import RDF
-from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, Term
-from kg.text.diagnostic import Diagnostic, Related, did_you_mean
+from kg.rdf.turtle.document import MarkedQuad, Term
+from kg.text.diagnostic import Diagnostic, Mark, Related, did_you_mean
 
 _DECLARING = {type_ for types in DECLARING_TYPES.values() for type_ in types}
 
 
-def _list_iris(context: RuleContext) -> Iterator[MarkedTerm]:
+def _list_iris(context: RuleContext) -> Iterator[tuple[str, Mark]]:
     """The IRIs of all files of RDF, with their places."""
     for quad in context.story.stated_quads:
         for term in (quad.subject, quad.predicate, quad.object):
             if isinstance(term.term, NamedNode):
-                yield term
+                yield term.term.value, term.mark
 
 
 def _find_typed(context: RuleContext) -> set[Term]:
@@ -53,15 +53,14 @@ def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
     base, told = context.seeds.dataset.base, set()
     for path, word in (("relation/", "property"), ("class/", "class")):
         space = base + path
-        for term in _list_iris(context):
-            iri = term.term.value  # type: ignore[union-attr]
+        for iri, mark in _list_iris(context):
             if iri.startswith(space) and iri not in declared and iri not in told:
                 told.add(iri)
                 name = iri.removeprefix(space)
                 near = did_you_mean(name, {d.removeprefix(space) for d in declared if d.startswith(space)})
                 hint = near or f"declare the {word} in `ontology/`"
                 message = f"the ontology has no {word} `{name}`"
-                yield Diagnostic(code="rdf-term", mark=term.mark, message=message, hint=hint)
+                yield Diagnostic(code="rdf-term", mark=mark, message=message, hint=hint)
 
 
 def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
@@ -76,18 +75,17 @@ def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
             twins[("http" if scheme == "https" else "https") + "://" + rest] = prefix
     told: set[tuple[str, str]] = set()
     wrong = tuple(twins)
-    for term in _list_iris(context):
-        iri = term.term.value  # type: ignore[union-attr]
+    for iri, mark in _list_iris(context):
         if not iri.startswith(wrong):
             continue
         for twin, prefix in twins.items():
-            if iri.startswith(twin) and (term.mark.file, twin) not in told:
-                told.add((term.mark.file, twin))
+            if iri.startswith(twin) and (mark.file, twin) not in told:
+                told.add((mark.file, twin))
                 message = f"`<{iri}>` is not `{prefix}:{iri.removeprefix(twin)}` of this data set"
                 hint = (
                     f"write <{context.seeds.dataset.prefixes.namespaces[prefix]}> as the namespace, in all of the file"
                 )
-                yield Diagnostic(code="rdf-scheme", mark=term.mark, message=message, hint=hint)
+                yield Diagnostic(code="rdf-scheme", mark=mark, message=message, hint=hint)
 
 
 def check_graphs(context: RuleContext) -> Iterator[Diagnostic]:
@@ -126,9 +124,8 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
     )
     now = {ref.text: entity.key for entity in seeds.entities for ref in entity.replaces}
     told: set[str] = set()
-    for term in _list_iris(context):
-        iri = term.term.value  # type: ignore[union-attr]
-        if not iri.startswith(base) or iri in told or term.term in typed:
+    for iri, mark in _list_iris(context):
+        if not iri.startswith(base) or iri in told or NamedNode(iri) in typed:
             continue
         for path, word, known, complete in spaces:
             name = iri.removeprefix(base + path) if iri.startswith(base + path) else None
@@ -138,7 +135,7 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
             hint = f"it is `{now[name]}` now" if word == "entity" and name in now else did_you_mean(name, known)
             message = f"no {word} `{name}`"
             hint = hint or ("declare it under seeds/entities/, or give it a class here" if word == "entity" else None)
-            yield Diagnostic(code="rdf-name", mark=term.mark, message=message, hint=hint)
+            yield Diagnostic(code="rdf-name", mark=mark, message=message, hint=hint)
 
 
 def check_ranges(context: RuleContext) -> Iterator[Diagnostic]:

@@ -52,13 +52,10 @@ class Server:
 
     def count(self, graph: str) -> int:
         """How many triples a graph there has."""
-        found = self.ask(f"SELECT (COUNT(*) AS ?n) {{ {_write_pattern(graph)} }}")
-        try:
-            assert isinstance(found, Table)
-            ((number,),) = found.rows
-            return int(number.value)  # type: ignore[union-attr]
-        except (AssertionError, ValueError, AttributeError):
-            raise RemoteError(f"{show_url(self.endpoint.query)} cannot count the triples of a graph") from None
+        match self.ask(f"SELECT (COUNT(*) AS ?n) {{ {_write_pattern(graph)} }}"):
+            case Table(rows=((ox.Literal(value=number),),)) if number.isdecimal():
+                return int(number)
+        raise RemoteError(f"{show_url(self.endpoint.query)} cannot count the triples of a graph")
 
     def holds(self, graph: str, pattern: str) -> bool:
         """Whether a pattern of triples is found in a graph there."""

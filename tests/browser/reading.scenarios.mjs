@@ -228,6 +228,13 @@ scenario("a person's panel has what they said, quotations marked", async ({ page
   same(marked, quoted.length, "quotations");
 });
 
+scenario("a thing's panel tells which texts are unclear, before the card is opened", async ({ page, open }) => {
+  await open("graph.html", "#e=su7");
+  const line = page.locator("#detail li", { hasText: "about 75,600 orders" }).first();
+  const told = (await line.innerText()).replace(/\s+/g, " ");
+  holds(told.includes("text: vague · "), told);
+});
+
 for (const key of ["fan-meeting-paris-2024", "paris"]) {
   scenario(`an event and its place have what was said there: ${key}`, async ({ page, open }) => {
     await open("graph.html", `#e=${key}`);

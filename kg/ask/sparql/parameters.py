@@ -61,11 +61,13 @@ def write_parameters(given: Mapping[str, object]) -> dict[str, str]:
     >>> write_parameters({"s": ox.NamedNode("http://a.example/"), "n": ox.Literal("a }")})
     {'s': '<http://a.example/>', 'n': '"a }"'}
     """
+    written = {}
     for name, term in given.items():
         if not isinstance(term, ox.NamedNode | ox.Literal | ox.Triple):
             kind = "blank node" if isinstance(term, ox.BlankNode) else type(term).__name__
             raise UsageError(f"the parameter `{name}` takes a NamedNode or a Literal of pyoxigraph, not a {kind}")
-    return {name: write_term(term) for name, term in given.items()}  # type: ignore[arg-type]
+        written[name] = write_term(term)
+    return written
 
 
 def bind_parameters(text: str, terms: Mapping[str, str]) -> str:

@@ -155,6 +155,8 @@ function makeLine(number, { speakers = true, places = true } = {}) {
   const claim = claims[number];
   const evidence = evidenceOf(claim);
   const quoted = evidence.some(({ voice }) => voice === "quote");
+  const faults = [...new Set(evidence.map(({ clarity }) => clarity).filter(Boolean))];
+  const unclear = faults.map((one) => own(`clarities.${one}`)).join(own("comma"));
   return make(
     "li",
     { class: claim.conflict ? "conflict" : null },
@@ -169,6 +171,7 @@ function makeLine(number, { speakers = true, places = true } = {}) {
       between(
         [
           quoted ? make("b", { class: "quoted" }, `“ ${own("voices.quote")}`) : null,
+          unclear ? fill("unclear", { what: unclear }) : null,
           timeBeside(claim),
           speakers && claim.speakers ? linksTo(claim.speakers) : null,
           places && evidence.length ? linkPlaces(evidence, 2) : null,

@@ -90,19 +90,20 @@ def settle_triples_map(findings: Findings, triples_map: TriplesMap) -> TriplesMa
     """The triples map with all its term maps settled; those with mistakes, which are told, stay as they are."""
 
     def settle(term_map: TermMap) -> TermMap:
-        tags = {
-            word: settle(tag)
-            for word, tag in (("datatype", term_map.datatype), ("language", term_map.language))
-            if tag is not None
-        }
-        term_map = replace(term_map, **tags)  # type: ignore[arg-type]
-        if term_map.condition is not None:
-            term_map = replace(term_map, condition=settle(term_map.condition))
+        term_map = replace(
+            term_map,
+            datatype=settle_any(term_map.datatype),
+            language=settle_any(term_map.language),
+            condition=settle_any(term_map.condition),
+        )
         execution = term_map.expression
         if isinstance(execution, FunctionExecution):
             given = tuple(replace(argument, value=settle(argument.value)) for argument in execution.arguments)
             term_map = settle_condition(replace(term_map, expression=replace(execution, arguments=given)))
         return settle_term_map(findings, term_map) or term_map
+
+    def settle_any(term_map: TermMap | None) -> TermMap | None:
+        return settle(term_map) if term_map is not None else None
 
     def settle_all(maps: tuple[TermMap, ...]) -> tuple[TermMap, ...]:
         return tuple(settle(each) for each in maps)

@@ -22,6 +22,7 @@ from kg.tables.rml import (
     FunctionExecution,
     JoinCondition,
     LogicalSource,
+    LogicalTarget,
     LogicalView,
     MappingDocument,
     PredicateObjectMap,
@@ -186,28 +187,28 @@ class _Writer:
 
     def write_tags(self, node: NamedNode, term_map: TermMap) -> None:
         """The datatype and the language."""
+        is_r2rml = self.generation is Generation.R2RML
         for word, tag in (("datatype", term_map.datatype), ("language", term_map.language)):
             if tag is None:
                 continue
-            is_constant = isinstance(tag.expression, Constant)
-            if is_constant and (word == "datatype" or self.generation is Generation.R2RML):
-                self.text.say(node, word, tag.expression.term)  # type: ignore[union-attr,arg-type]
-            elif self.generation is Generation.R2RML:
-                self.miss(tag.mark, f"R2RML has no {word} that changes from row to row")
-            else:
-                inner = self.text.name_node(word)
-                self.text.say(node, word + "Map", inner)
-                self.write_expression(inner, tag)
-                self.write_targets(inner, tag.targets, tag.mark)
+            match tag.expression:
+                case Constant(term=NamedNode() | Literal() as term) if word == "datatype" or is_r2rml:
+                    self.text.say(node, word, term)
+                case _ if is_r2rml:
+                    self.miss(tag.mark, f"R2RML has no {word} that changes from row to row")
+                case _:
+                    inner = self.text.name_node(word)
+                    self.text.say(node, word + "Map", inner)
+                    self.write_expression(inner, tag)
+                    self.write_targets(inner, tag.targets, tag.mark)
 
-    def write_targets(self, node: NamedNode, targets: Iterable[object], mark: Mark) -> None:
-        targets = tuple(targets)
+    def write_targets(self, node: NamedNode, targets: Sequence[LogicalTarget], mark: Mark) -> None:
         if targets and self.generation is Generation.R2RML:
             self.miss(mark, "R2RML has no targets")
             return
         for target in targets:
             if target not in self.made:
-                self.made[target] = write_target(self.text, target)  # type: ignore[arg-type]
+                self.made[target] = write_target(self.text, target)
             self.text.say(node, "logicalTarget", self.made[target])
 
     # Quoted triples and joins

@@ -83,11 +83,13 @@ class _BlockReader:
         """A text of YAML that stands behind *line* lines of the file."""
         self.line = line
         document = parse_document(SourceText(self.file.name, text))
-        problem = document.diagnostics[0] if document.diagnostics else None
-        if problem is None and document.root is not None and not isinstance(document.root, MappingNode):
-            message = f"claims should be a mapping, not {describe_node(document.root)}"
-            problem = Diagnostic(code="wrong-shape", mark=document.root.mark, message=message)
-        return (None, problem) if problem is not None else (document.root, None)  # type: ignore[return-value]
+        root = document.root
+        if document.diagnostics:
+            return None, document.diagnostics[0]
+        if root is None or isinstance(root, MappingNode):
+            return root, None
+        message = f"claims should be a mapping, not {describe_node(root)}"
+        return None, Diagnostic(code="wrong-shape", mark=root.mark, message=message)
 
     def _fail(self, problem: Diagnostic | None) -> Unreadable:
         self.row += 1
