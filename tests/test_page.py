@@ -173,6 +173,18 @@ def test_an_empty_part_is_still_a_page() -> None:
     assert [n["id"] for n in read_data(page)["network"]["nodes"]] == ["chen-zhiheng"]
 
 
+def test_labels_in_languages_that_the_page_does_not_speak_are_further_names() -> None:
+    """They were neither shown nor found."""
+    story = own_project().story
+    first, *others = story.seeds.entities
+    french = replace(first.names[0], text="L'autre", lang="fr")
+    named = replace(story.seeds, entities=(replace(first, names=(*first.names, french)), *others))
+    before, after = (read_data(render_page(s))["entities"][first.key] for s in (story, replace(story, seeds=named)))
+    assert [n for n in after["names"] if n not in before.get("names", [])] == [
+        {"kind": "alias", "text": "L'autre", "language": "fr", "places": []}
+    ]
+
+
 def test_a_page_without_an_open_question_tells_its_first_claims_as_they_are_read() -> None:
     """A story of one claim had a first screen that did not tell it."""
     part = render_page(own_project().story, part=Around(entity="chen-zhiheng", depth=0))
