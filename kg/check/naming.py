@@ -14,6 +14,7 @@ from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.language import has_chinese
 from kg.text.sentence import Sentence, fold_words
+from kg.text.tongues import read_tongue
 
 _PRONOUNS = re.compile(
     r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|we|us|our|ours|i|me|my|mine|you|your|this|these|those|"
@@ -55,6 +56,7 @@ class _NamedEntities:
 
     def __init__(self, article: Article) -> None:
         self.place = {address: number for number, address in enumerate(article.sentences)}
+        self.tongue = read_tongue(article.lang)
         self.sentences = [read_words(s.paragraph, s.text) for s in article.sentences.values()]
         self.known: dict[str, tuple[int | None, frozenset[int]]] = {}
 
@@ -68,8 +70,9 @@ class _NamedEntities:
         first, paragraphs = self._find(entity)
         if here.paragraph in paragraphs:
             return True
-        again = _PRONOUNS.search(here.text) or _AGAIN_NAMED.search(here.text)
-        return again is not None and first is not None and first < place
+        again = _PRONOUNS.search(here.text) is not None or _AGAIN_NAMED.search(here.text) is not None
+        again = again or (self.tongue is not None and self.tongue.again.stand_in(here.text))
+        return again and first is not None and first < place
 
     def _find(self, entity: Entity) -> tuple[int | None, frozenset[int]]:
         """The first sentence that names the entity, and the paragraphs that do."""
