@@ -35,7 +35,7 @@ LIBRARIES = (
 )  # fmt: skip
 
 
-LEFT_OUT = ("kg.agent", "kg.cli.agent", "kg.editor", "kg.cli.editor")
+LEFT_OUT = ("kg.agent", "kg.editor")
 """Two servers whose libraries take as long to load as all others together."""
 
 

@@ -117,6 +117,13 @@ OTHERS = [  # a language, a text, its figures
     ("it", "sei, ventuno, ventitré, due milioni e trecentomila, centinaia, tre o quattro", "21 23 2300000 3 4"),
     ("pt", "entre mil e dois mil, dezesseis, cento e vinte e três mil, vinte e trinta", "1000 2000 16 123000 20 30"),
     ("nl", "tweeëntwintig, duizenden, enkele honderd, achten, drieënveertig miljoen, een", "22 43000000"),
+    ("en", "In the second half, at half-time and in the first-half results; half of the half-marathon runners", "50"),
+    (
+        "zh",
+        "上半年、下半场、单位：亿元、收入（亿元）、(万元)、半年报；半年、逾亿元、（3亿元）",
+        "50 100000000 300000000",
+    ),
+    ("ja", "単位：億円、売上高（百万円）、(万人)、（3億円）", "300000000"),
     ("pl", "kilka tysięcy, dwudziestu jeden, sto pierwszy, pięciuset, dziesiątki tysięcy", "21 500"),
     ("ru", "две тысячи двадцать четвёртом, двадцати пяти тысяч, несколько тысяч, семью", "25000"),
     ("ja", "三菱は二十五隻、四国で三つの社、数百人、何千人、一方、十分、六本木、三重県", "25 3"),

@@ -14,7 +14,18 @@ import pytest
 
 from kg.tables.functions.dates import read_pattern
 from kg.tables.output.target import make_lines
-from kg.tables.plan.functions import BURP, CONDITIONS, FNS, FUNCTIONS, GREL, IDLAB, MORPH, Function, short_name
+from kg.tables.plan.functions import (
+    BURP,
+    CONDITIONS,
+    FNS,
+    FUNCTIONS,
+    GREL,
+    IDLAB,
+    MORPH,
+    Function,
+    Parameter,
+    short_name,
+)
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql.functions import PATTERNED, SAME, WRITTEN
@@ -239,6 +250,8 @@ def test_a_wrong_value_is_an_error_or_left_out(written: str, value: str, message
         (call("grel:escape", A, "grel:modeParameter, sql"), "map-function-parameter: `sql` is no way of escaping"),
         (call("grel:toUpperCase", A, "grel:valueParameter, x"), "map-function-parameter: the parameter `valueParameter` of `toUpperCase` is given twice"),
         (call("grel:string_chomp", A), "map-incomplete: `string_chomp` needs the parameter `p_string_sep` (add it to `parameters`)"),
+        (call("equal", "str1, $(a)"), "map-incomplete: `equal` needs the parameter `valueParameter2` (add it to `parameters`)"),
+        (call("idlab-fn:isNull"), "map-incomplete: `isNull` needs the parameter `str` (add it to `parameters`)"),
         (call("idlab-fn:random"), "map-function: `random` is not computed: it gives something else each time"),
         (call("old:random"), "map-function: `random` is not computed: it gives something else each time"),
         (call("grel:date_now"), "map-function: `date_now` is not computed: it gives something else each time"),
@@ -425,10 +438,10 @@ SOURCES = {
 def describe(function: Function) -> str:
     """A function as a row of the table."""
 
-    def kind(parameter: str, optional: bool) -> str:
-        return f"{parameter}{', optional' if optional else ''}"
+    def kind(parameter: Parameter) -> str:
+        return parameter.kind.value + ", optional" * parameter.optional + ", may be missing" * parameter.nullable
 
-    parameters = "; ".join(f"`{p.names[0]}` {kind(p.kind.value, p.optional)}" for p in function.parameters) or "–"
+    parameters = "; ".join(f"`{p.names[0]}` {kind(p)}" for p in function.parameters) or "–"
     outputs = "; ".join(f"`{o.names[0]}` {'list of ' * o.many}{o.kind.value}{'s' * o.many}" for o in function.outputs)
     return f"| `{function.name}` | {parameters} | {outputs} | {SOURCES[function.namespace]} |"
 

@@ -19,6 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sweep import sweep
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.engine.connection import Connection
 from kg.tables.engine.datatypes import LENIENT, ill_typed, is_finite
@@ -35,7 +36,6 @@ from kg.tables.rewrite import KEYED, Query, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import ESCAPED, RESERVED, Facts, IsEmpty, IsFull, IsPlain, IsUnique, Question
 from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_alphabet
-from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import SourceText
 
 EX = "http://example.org/"

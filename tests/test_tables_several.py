@@ -35,6 +35,15 @@ def test_files_of_a_pattern_are_one_source(tmp_path: Path) -> None:
         '<2> "d/b.csv"',
         '<3> "d/e/f.csv"',
     ]
+    # a folder that is a link to one above: each file was named forty times, and with two such links without an end
+    for name in ("d/e/up", "d/e/again"):
+        (tmp_path / name).symlink_to("..")
+    assert run(tmp_path, CSV.replace("d/*", "**/*"), "_file")[1] == [
+        '<1> "d/a.csv"',
+        '<2> "d/b.csv"',
+        '<3> "d/e/f.csv"',
+    ]
+    assert run(tmp_path, CSV.replace("d/*", "d/e/up/**/b"), "_file")[1] == ['<2> "d/e/up/b.csv"']
 
 
 def test_rows_of_several_files_have_their_places(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,19 @@ def say_all(*references: str) -> str:
         for n, name in enumerate(references)
     )
     return f'<m> rml:logicalSource <v>; rml:subjectMap [ rml:template "{{i}}" ]{maps} .'
+
+
+def test_what_the_condition_of_a_field_leaves_out_is_not_wrong(tmp_path: Path) -> None:
+    """A wrong value of a column's type was told, as `None`, though the condition left it out."""
+    with closing(sqlite3.connect(tmp_path / "a.db")) as data:
+        data.executescript("CREATE TABLE t (i INTEGER, r REAL); INSERT INTO t VALUES (1, 1.5), (2, 'n/a')")
+    known = call(
+        "fn:notEqual", ("grel:valueParameter", 'rml:reference "r"'), ("grel:valueParameter2", 'rml:constant "n/a"')
+    )
+    fields = write_field("i", 'rml:reference "i"') + write_field("r", f'rml:reference "r"; rml:condition [ {known} ]')
+    view = '<v> a rml:LogicalView; rml:viewOn [ rml:source "a.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t" ]'
+    code, lines, first = run(tmp_path, f"{view}{fields} . {say_all('r')}")
+    assert (code, lines, first) == (0, ['<1> <p0> "1.5E0"^^<http://www.w3.org/2001/XMLSchema#double>'], "")
 
 
 def write_field(name: str, value: str) -> str:

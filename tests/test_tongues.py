@@ -137,6 +137,30 @@ def test_words_of_a_language_are_noted_where_they_count(lang: str, tmp_path: Pat
     assert not told and not [d for d in found if d.code == "words-unknown"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "again", "nobody"),
+    [
+        ("de", "Sie lädt 70 kWh.", "Geladen wurden 60 kWh."),
+        ("fr", "Elle charge 70 kWh.", "Charge : 60 kWh."),
+        ("es", "Su batería carga 70 kWh.", "Carga: 60 kWh."),
+        ("it", "La sua batteria carica 70 kWh.", "Carica: 60 kWh."),
+        ("pt", "Ela carrega 70 kWh.", "Carga: 60 kWh."),
+        ("nl", "Haar accu laadt 70 kWh.", "Lading: 60 kWh."),
+        ("pl", "Jej bateria ładuje 70 kWh.", "Ładunek: 60 kWh."),
+        ("ru", "Её батарея заряжает 70 kWh.", "Заряд: 60 kWh."),
+        ("ja", "その電池は70 kWhだ。", "電池は60 kWh。"),
+        ("ko", "그의 배터리는 70 kWh이다.", "배터리 60 kWh."),
+    ],
+)
+def test_a_pronoun_of_each_language_stands_for_what_was_named(
+    lang: str, again: str, nobody: str, tmp_path: Path
+) -> None:
+    """Each such sentence of a text in another language than English and Chinese was a note."""
+    found = check_sentences(tmp_path, lang, [(again, "70"), (nobody, "60")])
+    told = [d.mark for d in found if d.code == "name-not-in-sentence" and d.mark.file == "seeds/claims/far.yaml"]
+    assert [mark.line for mark in told] == [9]
+
+
 NEAR = "write `2012~`, a range (`FIRST/LAST`) or one of two (`[ONE,OTHER]`)"
 
 

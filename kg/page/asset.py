@@ -6,18 +6,11 @@ import base64
 import gzip
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED
-from kg.text.markup import Html, name_digest, tag
+from kg.text.markup import Html, name_digest, read_asset, tag
 
 LEVEL = 7  # of gzip: 9 takes half as long again, for four bytes in a thousand
-
-
-@cache
-def read_asset(name: str) -> str:
-    """The text of a file of the page: a style or a script."""
-    return files("kg.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 @cache
@@ -25,7 +18,7 @@ def join_scripts(names: tuple[str, ...]) -> str:
     """The page's scripts as one, in a scope of their own, without their comments and indents."""
     lines = []
     for name in names:
-        for line in read_asset(name).split("\n"):
+        for line in read_asset("kg.page", name).split("\n"):
             bare = line.strip()
             if bare and not bare.startswith("//"):
                 lines.append(bare)
@@ -35,7 +28,7 @@ def join_scripts(names: tuple[str, ...]) -> str:
 @cache
 def join_styles(names: tuple[str, ...]) -> str:
     """The page's styles as one, on one line, with the colours of the tables in `kg.page.style`."""
-    lines = [bare for name in names for line in read_asset(name).split("\n") if (bare := line.strip())]
+    lines = [bare for name in names for line in read_asset("kg.page", name).split("\n") if (bare := line.strip())]
     text = "".join(line if line[-1] in ",{};:" else f"{line} " for line in lines if not line.startswith("/*"))
     text = text.replace(": ", ":").replace(" {", "{").replace(";}", "}")
     light = [f"--{f.name}:{f.light}" for f in FAMILIES]

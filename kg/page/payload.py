@@ -189,18 +189,21 @@ def _entity(entity: Entity, stated: StatedRecords, lang: str) -> Json:
     description = {clean(t.lang): clean(t.text) for t in entity.description}
     when = {tongue: show_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
+    labels = {
+        entity.label(tongue) for tongue in LANGUAGES
+    }  # which the page says; those of other languages are further names
     return _slim(
         {
             "classes": [c.text for c in entity.classes],
             "names": [
                 {
-                    "kind": n.kind.value,
+                    "kind": NameKind.ALIAS if n.kind is NameKind.LABEL else n.kind,
                     "text": clean(n.text),
                     "language": clean(n.lang),
                     "places": [p.text for p in n.places],
                 }
                 for n in entity.names
-                if n.kind is not NameKind.LABEL
+                if n.kind is not NameKind.LABEL or n.text not in labels
             ],
             "description": _worded({tongue: description.get(tongue, first) for tongue in LANGUAGES})
             if description

@@ -23,7 +23,6 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
         return words.fill(f"reasons.{key}", lang, **names)
 
     names = story.words(lang)
-    comma = "、" if lang == "zh" else ", "
     prop = clean(names.property(comparison.on or first.predicate.text))
     if comparison.declared:
         if comparison.difference is None:
@@ -32,7 +31,7 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
     match comparison.relation, comparison.difference:
         case Outcome.CONFLICT, Difference.SUBJECT:
             subjects = list(dict.fromkeys(clean(names.subject(claim)) for claim in comparison.claims))
-            return fill("subject", a=comma.join(subjects[:-1]), b=subjects[-1])
+            return fill("subject", a=words.join_list(subjects[:-1], lang), b=subjects[-1])
         case Outcome.CONFLICT, Difference.TIME:
             return fill("time")
         case Outcome.DEVELOPMENT, _:
@@ -41,7 +40,7 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
             return fill("development", property=prop, earlier=earlier, later=later)
         case Outcome.KIND, _:
             modes = list(dict.fromkeys(words.get(f"modes.{claim.mode}", lang) for claim in comparison.claims))
-            return fill("kind", here=comma.join(modes[:-1]), there=modes[-1])
+            return fill("kind", here=words.join_list(modes[:-1], lang), there=modes[-1])
         case _:
             said = {object_key(c, story.vocabulary) for c in comparison.claims if not c.negated}
             if comparison.answers:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from html import escape, unescape
 
-from kg.server.asset import read_asset
-from kg.text.markup import name_digest
+from kg.text.markup import name_digest, read_asset
 
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")([^"]*)(">)')
 
@@ -18,7 +17,7 @@ def enliven(page: str) -> str:
 
     The page names its own digest, by which the script knows whether there is another page.
     """
-    script, style = read_asset("live.js"), read_asset("live.css")
+    script, style = read_asset("kg.server", "live.js"), read_asset("kg.server", "live.css")
     tag = sha256(page.encode()).hexdigest()[:24]
 
     def widen(found: re.Match[str]) -> str:

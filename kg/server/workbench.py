@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
-from kg.server.asset import read_asset
 from kg.server.guard import check_editor
 from kg.server.http import HttpError, Reply, Request
 from kg.server.options import Options
-from kg.text.markup import name_digest
+from kg.text.markup import name_digest, read_asset
 
 METHODS = "POST, OPTIONS"
 PAGE, QUESTIONS = "/edit", "/edit/ask"
@@ -27,11 +26,12 @@ _SCRIPTS = ("dom", "ask", "choose", "text", "claim", "entity", "draft", "main")
 @cache
 def make_page() -> tuple[str, str]:
     """The page and its policy, which admits its own script and style by their digests and asks this server alone."""
-    script = '"use strict";(() => {\n' + "".join(read_asset("edit", f"{name}.js") for name in _SCRIPTS) + "})();"
-    style = read_asset("edit", "edit.css")
+    parts = (read_asset("kg.server", "edit", f"{name}.js") for name in _SCRIPTS)
+    script = '"use strict";(() => {\n' + "".join(parts) + "})();"
+    style = read_asset("kg.server", "edit", "edit.css")
     head = f"<style>{style}</style></head>"
     body = f"<script>{script}</script></body>"
-    page = body.join(head.join(read_asset("edit", "edit.html").split("</head>", 1)).rsplit("</body>", 1))
+    page = body.join(head.join(read_asset("kg.server", "edit", "edit.html").split("</head>", 1)).rsplit("</body>", 1))
     policy = (
         f"default-src 'none'; script-src {name_digest(script)}; style-src {name_digest(style)}; connect-src 'self'; "
         "frame-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from html import escape
+from importlib.resources import files
 from typing import TypeAlias
 
 _VOID = frozenset({"br", "input", "meta"})
@@ -22,6 +23,12 @@ class Html(str):
 
 Child: TypeAlias = "str | Iterable[Child] | None"
 Value: TypeAlias = str | int | float | None
+
+
+@cache
+def read_asset(package: str, *names: str) -> str:
+    """The text of a file under `assets` of a package: a style, a script; *names* are its folders, and its own."""
+    return files(package).joinpath("assets", *names).read_text(encoding="utf-8")
 
 
 def name_digest(text: str) -> str:

@@ -127,7 +127,7 @@ def try_function(data: bytes) -> None:
         return
     given: list[str | list[str] | None] = []
     for parameter in function.parameters:
-        value = None if parameter.optional and chance.randrange(3) == 0 else _make(parameter.kind, chance)
+        value = None if parameter.takes_none and chance.randrange(3) == 0 else _make(parameter.kind, chance)
         value = parameter.default if value is None else value
         if isinstance(value, str) and function.check(parameter, value):
             return  # told when the mapping is read
@@ -158,7 +158,7 @@ def _compare(function: Function, given: list[Any], found: object) -> None:
     if (
         oracle is None
         or iri in PATTERNED
-        or any(g is None for g, p in zip(given, function.parameters, strict=True) if not p.optional)
+        or any(g is None for g, p in zip(given, function.parameters, strict=True) if not p.takes_none)
     ):
         return
     try:

@@ -12,6 +12,8 @@ from kg.ask.sparql.parameters import bind_parameters, find_made, write_parameter
 from kg.ask.sparql.text import (
     CALLS,
     DEEPEST,
+    DIVIDERS,
+    FORMS,
     LONGEST,
     MOST_PARTS,
     Token,
@@ -35,6 +37,8 @@ from kg.ask.sparql.unbound import find_unbound
 __all__ = [
     "CALLS",
     "DEEPEST",
+    "DIVIDERS",
+    "FORMS",
     "LONGEST",
     "MOST_PARTS",
     "NamedDataset",

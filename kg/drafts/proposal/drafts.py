@@ -130,7 +130,7 @@ def _write_claims(rows: Sequence[Judged], checked: Checked, source: str, origin:
     for number, address in enumerate(sorted(blocks, key=address_key)):
         yield "\n" if number else ""
         yield f"  {address} {article.sentences[address].digest}:\n"
-        yield from (f"{line}\n" for line in blocks[address].write(checked, source))
+        yield from (f"{line}\n" for line in blocks[address].write(source))
 
 
 def _short(claim: Claim) -> str:
@@ -154,7 +154,7 @@ class _Block:
     def empty() -> _Block:
         return _Block(claims=[], agains=[])
 
-    def write(self, checked: Checked, source: str) -> Iterator[str]:
+    def write(self, source: str) -> Iterator[str]:
         """The lines of the block: who speaks, where all claims share that, then the claims, then what is repeated."""
         voices = [_word_voice(fields, None) for _, fields, _ in self.claims]
         voices += [_word_voice(row.fields, evidence) for row, evidence in self.agains if row.fields is not None]

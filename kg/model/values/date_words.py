@@ -30,7 +30,9 @@ _PARTS |= {
     for first, half, zh in ((25, "north", "北"), (29, "south", "南"))
     for code in range(first, first + 4)
 }
-_SOME: dict[str, tuple[Say, Say]] = {  # what is not said, as unspecified digits tell it
+_SOME: dict[str, tuple[Say, Say]] = {  # what is not said, as unspecified digits tell it; years of more than four digits
+    r"Y(-\d{5,18})": (lambda y: f"{1 - int(y):,} BC", lambda y: f"公元前{1 - int(y):,}年"),
+    r"Y(\d{5,18})": (lambda y: f"AD {int(y):,}", lambda y: f"公元{int(y):,}年"),
     r"([1-9]\d{2})X": (lambda y: f"some year of the {y}0s", lambda y: f"{y}0年代某年"),
     r"(-?\d{3})X": (lambda y: _say_some(y, 10, "en"), lambda y: _say_some(y, 10, "zh")),
     r"-(\d{2})XX": (
@@ -57,6 +59,8 @@ def word_date(text: str, lang: str) -> str:
     ('28 April 2024', 'about 2027', '2024年3月（不确定）')
     >>> word_date("2025-21", "en"), word_date("2024-34", "zh"), word_date("-0043-03-15", "en"), word_date("202X", "en")
     ('spring 2025', '2024年第二季度', '15 March 44 BC', 'some year of the 2020s')
+    >>> word_date("Y-170000002", "en"), word_date("Y-170000002~", "zh"), word_date("Y17000", "en")
+    ('170,000,003 BC', '约公元前170,000,003年', 'AD 17,000')
     >>> word_date("-04XX", "en"), word_date("-04XX", "zh"), word_date("-043X", "en"), word_date("04XX", "en")
     ... # doctest: +NORMALIZE_WHITESPACE
     ('some year of the 5th century BC', '公元前5世纪某年', 'some year from 440 BC to 431 BC',

@@ -11,23 +11,27 @@ from urllib.parse import quote, unquote, urlencode
 from kg.rdf.iri import check_iri
 from kg.rdf.namespace import RDF, XSD
 from kg.server.about import About
-from kg.server.asset import read_asset
 from kg.server.data import Data
 from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
 from kg.server.http import HttpError, Reply, Request, take_once
-from kg.text.diagnostic import make_lines_visible
+from kg.text.diagnostic import cut_text, make_lines_visible
 from kg.text.language import choose_language, choose_text
-from kg.text.markup import Child, Html, join, name_digest, tag
+from kg.text.markup import Child, Html, join, name_digest, read_asset, tag
 
 Json = dict[str, Any]
 _MOST_TEXT = 2_000  # characters of a value
+
+
+def read_style() -> str:
+    """The style of the explorer's pages."""
+    return read_asset("kg.server", "explore.css")
 
 
 def write_policy(script: str) -> str:
     """What a page may do: its own style, its own script where it has one, forms and requests to this server."""
     allowed = f"; script-src {name_digest(script)}; connect-src 'self'" if script else ""
     return (
-        f"default-src 'none'; style-src {name_digest(read_asset('explore.css'))}{allowed}; form-action 'self'; "
+        f"default-src 'none'; style-src {name_digest(read_style())}{allowed}; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -40,7 +44,7 @@ async def give_page(
 
     Where it is *about* a thing, the link to the page with the picture of all leads to that.
     """
-    code = read_asset(script) if script else ""
+    code = read_asset("kg.server", script) if script else ""
     tongue, word, home = places.tongue, places.tongue.word, places.title
     links = [(places.to("/about"), word("contents")), (places.to("/query"), "SPARQL")]
     if places.told:
@@ -69,7 +73,7 @@ async def give_page(
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", f"{title} · {home}" if title != home else title),
-        Html(f"<style>{read_asset('explore.css')}</style></head><body>"),
+        Html(f"<style>{read_style()}</style></head><body>"),
         head,
         tag("main", *body, id="content", tabindex="-1"),
         Html(f"<script>{code}</script>" if code else ""),
@@ -231,10 +235,10 @@ class Places:
             inside = [join(self.link(p), " ", self.show(o), "; ") for p, o in term["inside"]]
             return join("[ ", inside or "…", " ]")
         text, kind = make_lines_visible(term["value"]), term["datatype"]
-        cut = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
         note = term["lang"] or ("" if kind in {"", XSD + "string", RDF + "langString"} else self.shorten(kind))
         return join(
-            tag("span", cut, lang=term["lang"] or None), tag("span", f" {note}", class_="kind") if note else None
+            tag("span", cut_text(text, _MOST_TEXT), lang=term["lang"] or None),
+            tag("span", f" {note}", class_="kind") if note else None,
         )
 
 

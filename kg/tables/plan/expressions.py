@@ -9,8 +9,6 @@ from kg.tables.functions.checks import check_replacement
 from kg.tables.plan.functions import (
     BY_IRI,
     CONDITIONS,
-    GREL,
-    IDLAB,
     REFUSED,
     FnType,
     Function,
@@ -44,6 +42,7 @@ from kg.tables.plan.value import (
     join_parts,
 )
 from kg.tables.rml import Argument, Constant, FunctionExecution, Reference, Template, TermMap, TermType
+from kg.tables.vocabulary import GREL, IDLAB
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import did_you_mean, list_known
 
@@ -159,7 +158,7 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
         value = read_argument(function, parameter, arguments, scope)
         if value is None:
             return None
-        if parameter.optional or parameter.kind.repeats or place in choices:
+        if parameter.takes_none or parameter.kind.repeats or place in choices:
             scope.keep_rows(value)
         if place in choices:
             truth = Call(function=TRUTH_OF, output=0, arguments=(values[0],))
@@ -323,7 +322,7 @@ def place_output(function: Function, returned: str | None) -> int | None:
 def check_call(function: Function, call: Call, execution: FunctionExecution, scope: Scope) -> None:
     """A check that a function has a result wherever its arguments are there."""
     pairs = list(zip(function.parameters, call.arguments, strict=True))
-    needed = tuple(value for parameter, value in pairs if not parameter.optional)
+    needed = tuple(value for parameter, value in pairs if not parameter.takes_none)
     given = [(p, v) for p, v in pairs if not isinstance(v, Missing)]
     varied = [(p, v) for p, v in given if not isinstance(v, Text)]
     shown = [show_argument(p, v) for p, v in varied or given] or [Text(text="")]

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.rdf.iri import local_name
+from kg.rdf.namespace import XSD
 from kg.tables.functions.checks import check_argument
-from kg.tables.vocabulary import XSD
+from kg.tables.vocabulary import GREL, IDLAB
 
-GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
-IDLAB = "https://w3id.org/imec/idlab/function#"
 OLDER_IDLAB = "http://example.com/idlab/function/"
 FNS = "http://example.com/functions/"
 CONDITIONS = "http://example.com/fns#"
@@ -80,12 +79,21 @@ class FnType(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A parameter by its *names* (that of its predicate, of the parameter, and others that are used)."""
+    """A parameter by its *names* (that of its predicate, of the parameter, and others that are used).
+
+    An *optional* one need not be given, one that is *nullable* must be; the value of both may be missing in a row.
+    """
 
     names: tuple[str, ...]
     kind: FnType = FnType.TEXT
     optional: bool = False
+    nullable: bool = False
     default: str | None = None  # of an optional one
+
+    @property
+    def takes_none(self) -> bool:
+        """Whether there is a result where its value is missing."""
+        return self.optional or self.nullable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +124,15 @@ class Function:
         return check_argument(parameter.kind.name, text)
 
 
-def _p(*names: str, kind: FnType = FnType.TEXT, optional: bool = False, default: str | None = None) -> Parameter:
-    return Parameter(names=names, kind=kind, optional=optional or default is not None, default=default)
+def _p(
+    *names: str,
+    kind: FnType = FnType.TEXT,
+    optional: bool = False,
+    nullable: bool = False,
+    default: str | None = None,
+) -> Parameter:
+    optional = optional or default is not None
+    return Parameter(names=names, kind=kind, optional=optional, nullable=nullable, default=default)
 
 
 _TEXT = Output(names=("stringOutput", "stringOut", "_stringOut", "output_string"))
@@ -233,9 +248,9 @@ FUNCTIONS = (
     _f(GREL, "math_multinomial", (_p("p_array_a", "param_a", kind=FnType.INTEGERS),), _NUMBER, fails=True),
     _f(IDLAB, "alwaysReturnsABC", (), _IDLAB_TEXT),
     _f(IDLAB, "toUpperCaseURL", (_STR,), _IDLAB_TEXT),
-    _f(IDLAB, "equal", (_p("valueParameter", "valueParam", "str", optional=True), _p("valueParameter2", "valueParam2", "otherStr", optional=True)), _IDLAB_TRUTH),
-    _f(IDLAB, "notEqual", (_p("valueParameter", "valueParam", "str", optional=True), _p("valueParameter2", "valueParam2", "otherStr", optional=True)), _IDLAB_TRUTH),
-    _f(IDLAB, "isNull", (_p("str", "_str", "strParam", optional=True),), _IDLAB_TRUTH),
+    _f(IDLAB, "equal", (_p("valueParameter", "valueParam", "str", nullable=True), _p("valueParameter2", "valueParam2", "otherStr", nullable=True)), _IDLAB_TRUTH),
+    _f(IDLAB, "notEqual", (_p("valueParameter", "valueParam", "str", nullable=True), _p("valueParameter2", "valueParam2", "otherStr", nullable=True)), _IDLAB_TRUTH),
+    _f(IDLAB, "isNull", (_p("str", "_str", "strParam", nullable=True),), _IDLAB_TRUTH),
     _f(IDLAB, "trueCondition", (_p("strBoolean", "_strBoolean", kind=FnType.TRUTH), _STR), _IDLAB_TEXT),
     _f(IDLAB, "decide", (_STR, _p("expectedStr", "_expectedStr"), _p("result", "_result")), _IDLAB_TEXT),
     _f(IDLAB, "inRange", (_p("p_test", "_test", kind=FnType.DECIMAL), _p("p_from", "_from", kind=FnType.DECIMAL, optional=True), _p("p_to", "_to", kind=FnType.DECIMAL, optional=True)), _IDLAB_TRUTH, fails=True),
@@ -255,8 +270,8 @@ FUNCTIONS = (
     _f(FNS, "helloworld", (), Output(names=("hasStringOutput", "stringOutput"))),
     _f(FNS, "schema", (_p("hasStringParameter", "stringParameter"),), Output(names=("hasStringOutput", "stringOutput"))),
     _f(FNS, "parseURL", (_p("hasStringParameter", "stringParameter"),), *(Output(names=(f"has{n[0].upper()}{n[1:]}Output", f"{n}Output")) for n in ("protocol", "domain", "string"))),
-    _f(CONDITIONS, "isNull", (_p("parameter", optional=True),), Output(names=("boolOut",), kind=FnType.TRUTH)),
-    _f(CONDITIONS, "isNotNull", (_p("parameter", optional=True),), Output(names=("boolOut",), kind=FnType.TRUTH)),
+    _f(CONDITIONS, "isNull", (_p("parameter", nullable=True),), Output(names=("boolOut",), kind=FnType.TRUTH)),
+    _f(CONDITIONS, "isNotNull", (_p("parameter", nullable=True),), Output(names=("boolOut",), kind=FnType.TRUTH)),
     _f(CONDITIONS, "equals", (_p("parameter"), _p("compared")), Output(names=("boolOut",), kind=FnType.TRUTH)),
     _f(CONDITIONS, "notEquals", (_p("parameter"), _p("compared")), Output(names=("boolOut",), kind=FnType.TRUTH)),
     _f(CONDITIONS, "IF", (_p("boolParameter", kind=FnType.TRUTH), _p("expressionParameter", kind=FnType.ANY)), Output(names=("anyOut", "stringOut"), kind=FnType.ANY)),

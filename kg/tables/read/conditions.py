@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from kg.rdf.iri import local_name
 from kg.tables.rml import Argument, FunctionExecution, Position, RowIdentity, TermMap
+from kg.tables.vocabulary import IDLAB
 from kg.text.diagnostic import Mark
 
-IDLAB = "https://w3id.org/imec/idlab/function#"
 TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", IDLAB + "str"
 RESTRICTING = {
     TRUE_CONDITION: ("strBoolean", "str"),

@@ -116,7 +116,7 @@ def add_field(
     if value is None:
         return False
     selected.append(Named(name=f"c{number}", value=value))
-    columns[field.name] = carry_nature(field, scope, f"c{number}", selected)
+    columns[field.name] = carry_nature(field, value, scope, f"c{number}", selected)
     places = tuple(Column(of=each.alias, name="n") for each in scope.unfolded.values())
     place = Index(within=(scope.column("rowid"),), order=places, shared=True) if places else Text(text="0")
     there = When(condition=Present(values=(value,)), then=place)
@@ -126,8 +126,13 @@ def add_field(
     return True
 
 
-def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[Named]) -> TableColumn:
-    """The column *label* of a field, with the natural datatype and language of the column that it refers to."""
+def carry_nature(
+    field: ExpressionField, value: Operand, scope: Scope, label: str, selected: list[Named]
+) -> TableColumn:
+    """The column *label* of a field, with the natural datatype and language of the column that it refers to.
+
+    What the condition of a field leaves out is not wrong.
+    """
     made = TableColumn(reference=field.name, name=label)
     expression = field.value.expression
     column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
@@ -137,11 +142,18 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     if column.language_name is not None:
         selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
         made = replace(made, language_name=f"{label}_l")
+
+    def keep(flag: str) -> Operand:
+        found = scope.column(flag)
+        if field.value.condition is None or not isinstance(value, When):
+            return found
+        return When(condition=value.condition, then=found)
+
     if column.stray is not None:
-        selected.append(Named(name=f"{label}_w", value=scope.column(column.stray)))
+        selected.append(Named(name=f"{label}_w", value=keep(column.stray)))
         made = replace(made, stray=f"{label}_w")
     if column.broken is not None:
-        selected.append(Named(name=f"{label}_x", value=scope.column(column.broken)))
+        selected.append(Named(name=f"{label}_x", value=keep(column.broken)))
         made = replace(made, broken=f"{label}_x")
     if column.datatype_name is not None:
         selected.append(Named(name=f"{label}_d", value=scope.column(column.datatype_name)))
@@ -239,7 +251,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
             return None
         label = f"{name}_j{number}"
         selected.append(Named(name=label, value=When(condition=found, then=value)))
-        columns[field.name] = carry_nature(field, right, label, selected)
+        columns[field.name] = carry_nature(field, value, right, label, selected)
         place = Index(within=(row,), order=(other,))
         selected.append(Named(name=f"{label}_n", value=When(condition=found, then=place)))
         index = field.name + ".#"

@@ -101,6 +101,8 @@ Portuguese, Dutch, Polish, Russian, Japanese and Korean (`kg/text/tongues/`).
   `deux millions et demi`, `two hours and a half`), decimals (`drei Komma fünf`, `三・五倍`), fractions that no rule
   before reads (`deux tiers`), the `cento` of `por cento`, thousands behind a comma (`dois milhões, trezentos mil`),
   and Japanese names with numerals, as far as `kg/text/tongues/ja.toml` has them (`四万十`).
+- Halves of a game or a year are none (`the second half`, `half-time`, `下半场`), nor are multipliers that stand in the
+  head of a table or column for its unit (`（亿元）`, `单位：万元`, `（百万円）`).
 - A letter of a script without capitals may stand directly behind a measure, a multiplier or an amount of money:
   `274m的桥`, `3kg의`, `US$2.3B的` are "274", "3" and "2300000000". `5G网络` and `5A级` are names, as before.
 - Formal numerals of Chinese that are words as well (陆 陸 伍 肆 拾) count beside another formal one, or before 万 or

@@ -12,6 +12,7 @@ opened. Each key is a list; those of a number for each place have the forms of o
     near       what stands right before a date and makes it inexact (`circa`)
     reach      what stands before the two ends of a range (`between`)
     behind     what stands behind a figure or a date and makes it inexact (`or so`); one sign stands right behind it
+    again      words that stand for what was named before (`sie`, `la société`); English and Chinese have rules instead
     names      words of these that are names where they have a capital within a sentence (`May`)
     months     the names of the twelve months
     days       the 31 days of a month, where ordinals or signs of their own name them
@@ -213,6 +214,7 @@ class SignalWords:
     near: tuple[str, ...]
     reach: tuple[str, ...]
     behind: tuple[str, ...]
+    again: WordList
     names: tuple[str, ...]
     months: tuple[WordList, ...]
     days: tuple[WordList, ...]
@@ -332,6 +334,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         near=tuple(map(fold_words, data.get("near", ()))),
         reach=tuple(map(fold_words, data.get("reach", ()))),
         behind=tuple(map(fold_words, data.get("behind", ()))),
+        again=_words(data.get("again", ())),
         names=tuple(data.get("names", ())),
         months=_forms(data["months"]),
         days=_forms(data.get("days", ())),
