@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -23,6 +23,7 @@ from kg.view import (
     Box,
     FromSource,
     OfQuestion,
+    Regions,
     lay_out,
     lay_out_regions,
     project_network,
@@ -341,6 +342,23 @@ def test_nodes_without_links_are_communities_by_themselves() -> None:
     assert find_communities([set(), {2}, {1}, set()], [3, 1, 2, 0]) == [[1, 2], [0], [3]]
 
 
+def check_regions(names: list[str], edges: list[tuple[str, str]], *, width: int, height: int) -> Regions:
+    """The regions of a network: each node in its disc, the disc in the frame, and none on another."""
+    found = lay_out_regions(dict.fromkeys(names, 6.0), edges, width=width, height=height)
+    assert sorted(name for region in found.regions for name in region.members) == sorted(names)
+    for region in found.regions:
+        assert region.members == tuple(sorted(region.members, key=names.index))  # the most central first
+        for name in region.members:
+            at = found.points[name]
+            assert (at.x - region.x) ** 2 + (at.y - region.y) ** 2 < region.radius**2
+        assert region.radius <= region.x <= width - region.radius
+        assert region.radius <= region.y <= height - region.radius
+        for other in found.regions:
+            apart = (region.x - other.x) ** 2 + (region.y - other.y) ** 2
+            assert region is other or apart > (region.radius + other.radius) ** 2
+    return found
+
+
 def test_a_large_network_is_laid_out_in_regions() -> None:
     draw = random.Random(5)
     groups = [[f"n{i}" for i in range(start, start + size)] for start, size in ((0, 90), (90, 60), (150, 40), (190, 3))]
@@ -348,20 +366,25 @@ def test_a_large_network_is_laid_out_in_regions() -> None:
     edges = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, len(group))]
     edges += [tuple(draw.sample(group, 2)) for group in groups[:3] for _ in range(120)]  # type: ignore[misc]
     edges += [("n0", "n90"), ("n1", "n91"), ("n2", "n150")]
-    found = lay_out_regions(dict.fromkeys(names, 6.0), edges, width=2000, height=1000)
+    found = check_regions(names, edges, width=2000, height=1000)
     assert [len(region.members) for region in found.regions] == [90, 60, 40, 3]
-    assert sorted(name for region in found.regions for name in region.members) == sorted(names)
     assert {(link.first, link.second): link.count for link in found.links} == {(0, 1): 2, (0, 2): 1}
-    for region in found.regions:
-        # The most central first, each in its disc, the disc in the frame, and none on another.
-        assert region.members == tuple(sorted(region.members, key=names.index))
-        for name in region.members:
-            at = found.points[name]
-            assert (at.x - region.x) ** 2 + (at.y - region.y) ** 2 < region.radius**2
-        assert region.radius <= region.x <= 2000 - region.radius and region.radius <= region.y <= 1000 - region.radius
-        for other in found.regions:
-            apart = (region.x - other.x) ** 2 + (region.y - other.y) ** 2
-            assert region is other or apart > (region.radius + other.radius) ** 2
     areas = [region.radius**2 for region in found.regions]
     assert areas[0] / areas[1] == pytest.approx(1.5, rel=0.05)
     assert lay_out_regions(dict.fromkeys(names, 6.0), edges, width=2000, height=1000) == found
+
+
+@pytest.mark.parametrize("alone", [0, 3, 40, 900])
+@pytest.mark.parametrize("sizes", [(), (2,) * 60, (3, 2, 2), (120,), (6,) * 30, (750, 4)])
+@pytest.mark.parametrize(("width", "height"), [(2000, 1000), (900, 1800)])
+def test_what_is_related_to_nothing_has_a_region_too(
+    alone: int, sizes: tuple[int, ...], width: int, height: int
+) -> None:
+    """What no path joins had no distance, and no place: a build with 400 things, three of them alone, broke off."""
+    names: list[str] = [f"a{i}" for i in range(alone)]
+    edges: list[tuple[str, str]] = []
+    for number, size in enumerate(sizes):
+        names += (chain := [f"g{number}.{i}" for i in range(size)])
+        edges += pairwise(chain)
+    if names:
+        check_regions(names, edges, width=width, height=height)

@@ -30,6 +30,7 @@ COMMUNITIES = 100  # nodes beyond which communities are drawn apart
 SPRINGS = 450  # nodes up to which springs are let loose on all of them; larger networks are drawn as regions
 WITHIN, BETWEEN = 6.0, 0.35  # how strong springs are, within a community and between two
 GAP = 18  # between parts
+BEHIND = 2  # steps: how much further than the longest path what no path leads to lies
 DENSE = 700  # nodes up to which all distances are known; above it those to a few pivots
 
 
@@ -233,7 +234,7 @@ def _release_springs(where: Array, pull: Array) -> Array:
 
 
 def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> Array:
-    """Lengths of shortest paths from each of *starts* to each of *members*."""
+    """Lengths of shortest paths from each of *starts* to each of *members*; what no path leads to lies behind all."""
     import numpy as np
 
     out = np.zeros((len(starts), len(members)))
@@ -246,12 +247,16 @@ def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> 
                 if there not in seen:
                     seen[there] = seen[here] + 1
                     queue.append(there)
-        out[row] = [seen.get(node, 0.0) for node in members]
+        behind = max(seen.values()) + BEHIND
+        out[row] = [seen.get(node, behind) for node in members]
     return out
 
 
 def _all_distances(links: list[set[int]], members: list[int]) -> Array:
-    """Lengths of shortest paths between all *members*; 0 where there is none. All are walked at once, step by step."""
+    """Lengths of shortest paths between all *members*; what no path joins lies further apart than all that one joins.
+
+    All are walked at once, step by step.
+    """
     import numpy as np
 
     at = {node: i for i, node in enumerate(members)}
@@ -266,6 +271,7 @@ def _all_distances(links: list[set[int]], members: list[int]) -> Array:
         distance[found] = step
         unknown &= ~found
         reached = found.astype(np.float32)
+    distance[unknown] = distance.max() + BEHIND
     return distance
 
 
@@ -323,8 +329,8 @@ def _majorise_pivots(where: Array, links: list[set[int]], members: list[int]) ->
     pivots = _pivots(links, members)
     far = _distances(links, members, pivots)
     pivot_at = np.array([at[p] for p in pivots])
-    tails = np.array([at[a] for a in members for b in sorted(links[a])])
-    heads = np.array([at[b] for a in members for b in sorted(links[a])])
+    tails = np.array([at[a] for a in members for b in sorted(links[a])], dtype=np.intp)
+    heads = np.array([at[b] for a in members for b in sorted(links[a])], dtype=np.intp)
     x, y = where[:, 0].copy(), where[:, 1].copy()
     weight_far = 1 / np.where(far == 0, np.inf, far) ** 2
     n = len(members)

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from kg.view.communities import find_communities
 from kg.view.layout import Box, Point, lay_out, separate, spread
@@ -112,13 +113,18 @@ def place_discs(
     scale = width / DESK  # the layout's steps are made for pictures of about this width
     desk = (DESK, round(height / scale))
     whole = max(1, sum(sizes))
-    radius = [max(least / scale, math.sqrt(SHARE * desk[0] * desk[1] * n / whole / math.pi)) for n in sizes]
+    most = min(desk) / 2 - GAP  # one disc alone is no higher than the picture
+    areas = [SHARE * desk[0] * desk[1] * n / whole for n in sizes]
+    radius = [min(most, max(least / scale, math.sqrt(area / math.pi))) for area in areas]
     boxes = {str(i): Box(left=r, right=r, up=r, down=r) for i, r in enumerate(radius)}
     strong = sorted(links, key=lambda pair: (-links[pair], pair))[: STRONGEST * len(sizes)]
     found = lay_out(boxes, [(str(i), str(j)) for i, j in strong], width=desk[0], height=desk[1], margin=8)
     where = _push_apart([(found[str(i)].x, found[str(i)].y) for i in range(len(sizes))], radius, desk)
+    pairs = combinations(zip(where, radius, strict=True), 2)
+    room = min((math.dist(a, b) / (r + s + GAP / 2) for (a, r), (b, s) in pairs), default=1.0)
+    shrink = scale * min(1.0, room)  # where there are too many to be moved apart, all are smaller
     return tuple(
-        Disc(x=round(x * scale), y=round(y * scale), radius=round(r * scale))
+        Disc(x=round(x * scale), y=round(y * scale), radius=round(r * shrink))
         for (x, y), r in zip(where, radius, strict=True)
     )
 
