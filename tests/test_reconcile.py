@@ -33,7 +33,8 @@ DATA = """@prefix : <http://t.example/> .
 :beijing a :City ; skos:prefLabel "Beijing" , "北京"@zh ; skos:altLabel "Peking" .
 :xiaomi a :Firm ; skos:prefLabel "Xiaomi"@en , "小米"@zh .
 :xiaomi-ev a :Firm ; skos:prefLabel "Xiaomi EV"@en , "小米汽车"@zh .
-:zurich a :City ; skos:prefLabel "Zürich" . :bare skos:prefLabel "Bare <b>&</b> thing" ; skos:altLabel "turned\u202earound" .
+:zurich a :City ; skos:prefLabel "Zürich" .
+:bare skos:prefLabel "Bare <b>&</b> thing" ; skos:altLabel "turned\u202earound" .
 """
 
 
