@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.ask.parameter import check_parameters
+from kg.ask.parameter import check_names, check_parameters
 from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_mistake, find_unbound
 from kg.ask.store import Answer, Store, limit_time
@@ -127,6 +127,7 @@ class KnowledgeGraph:
 
         *parameters* are the names, without `?`, of the variables that are given a value.
         """
+        check_names(parameters)
         source = SourceText("query", _want_text(text, "a query"))
         mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
         if mistake is not None:
@@ -224,6 +225,7 @@ class KnowledgeGraph:
         *by* is who proposes, *tool* with what it was made. The project is read anew, with its drafts. Raises what
         `judge` raises, and `kg.KgError` where the files cannot be written; then none is.
         """
+        _want_texts(by=by, tool=tool, name=name)
         rows = _read_proposals(self, proposals, form, source)
         project = Project(self.checked.project.root)
         with hold_curated(project.root, project.work, "import"):
@@ -246,11 +248,15 @@ class KnowledgeGraph:
 
         The files change; open the project anew for its graph. Raises UsageError where it is refused, or is none.
         """
-        return _settle(accept_draft(self.checked.project, draft, name_reviewer(by, on), self.texts))
+        _want_texts(by=by, on=on)
+        found = _want_text(draft, "a draft")
+        return _settle(accept_draft(self.checked.project, found, name_reviewer(by or "", on), self.texts))
 
     def reject(self, draft: str, reason: str, *, by: str, on: str | None = None) -> tuple[str, ...]:
         """Reject the draft of this id for a *reason*, which is remembered. For all else see `accept`."""
-        return _settle(reject_draft(self.checked.project, draft, name_reviewer(by, on), reason, self.texts))
+        _want_texts(reason=reason, by=by, on=on)
+        found = _want_text(draft, "a draft")
+        return _settle(reject_draft(self.checked.project, found, name_reviewer(by or "", on), reason or "", self.texts))
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an rdflib Dataset: one named graph per source, the rest in the default graph.
@@ -285,6 +291,7 @@ def _read_proposals(
     graph: KnowledgeGraph, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str, source: str | None
 ) -> Iterator[Row]:
     """The rows of proposals; raises UsageError for a format, a source or texts that are not there."""
+    _want_texts(form=form, source=source)
     if graph.texts is None:
         raise UsageError("open the project with its texts: proposals are judged against them")
     if source is not None:
@@ -292,6 +299,8 @@ def _read_proposals(
     if form not in FORMATS:
         raise UsageError(f"no format `{form}`: known are {', '.join(FORMATS)}")
     if not isinstance(proposals, bytes | str):
+        if not isinstance(proposals, Iterable):
+            raise UsageError(f"proposals are a list or a text, not {type(proposals).__name__}")
         return rows_of(proposals, documented=source is not None)
     raw = proposals if isinstance(proposals, bytes) else proposals.encode("utf-8", "surrogatepass")
     return read_rows(form, [ProposalFile(name="proposals", raw=raw)], documented=source is not None)
@@ -301,6 +310,13 @@ def _want_text(value: object, what: str) -> str:
     if not isinstance(value, str):
         raise UsageError(f"{what} is a text, not {type(value).__name__}")
     return value
+
+
+def _want_texts(**values: object) -> None:
+    """Raises UsageError for the first value that is neither a text nor None."""
+    for name, value in values.items():
+        if value is not None and not isinstance(value, str):
+            raise UsageError(f"`{name}` is a text, not {type(value).__name__}")
 
 
 def connect(
@@ -316,6 +332,8 @@ def connect(
     Raises `kg.UsageError` for what is no address.
     """
     limit_time(timeout)  # raises what is wrong with it
+    if not isinstance(graphs, Iterable) or not (prefixes is None or isinstance(prefixes, Mapping)):
+        raise UsageError("graphs are a list of IRIs, prefixes namespaces by name")
     try:
         known = Prefixes(namespaces={**WELL_KNOWN, **(prefixes or {})})
     except ValueError as error:
@@ -347,9 +365,10 @@ def open_project(
     all of them); both are dates as text (`2024-04-28`).
     Raises `kg.KgError` where there is no project, or a file cannot be read, and `kg.UsageError` where a date is none.
     """
-    for path in (folder, texts):
-        if path is not None and not isinstance(path, str | Path):
+    for path in (folder, *(() if texts is None else (texts,))):
+        if not isinstance(path, str | Path):
             raise UsageError(f"a folder is a path, not {type(path).__name__}")
+    _want_texts(as_of=as_of, known_by=known_by)
     texts = Path(texts) if texts is not None else None
     standpoint = read_standpoint(as_of, known_by)
     project = find_project(Path(folder))

@@ -11,6 +11,7 @@ from kg.build.pipeline import Checked
 from kg.graph.coverage import Coverage, Status, measure_coverage, numbers_of
 from kg.reading.articles import Articles, read_articles
 from kg.text.diagnostic import KgError
+from kg.text.sentence import split_sentences
 
 
 def cover(checked: Checked, only: str | None = "post") -> Coverage:
@@ -84,6 +85,44 @@ def test_a_figure_that_stands_twice_is_claimed_twice(tmp_path: Path) -> None:
     files = {"seeds/sources/news.yaml": text, "seeds/claims/news.yaml": claims.replace("source: post", "source: news")}
     (sentence,) = cover(check_story(tmp_path, files), "news").sentences
     assert (sentence.figures_claimed, sentence.figures_todo) == (("12",), ("12",))
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "claim", "told", "todo"),
+    [
+        ("en", "It won in 2:14:38, and not in 14.", "8078 s", [], ("14",)),
+        ("en", "It won in 1:42.58.", "102.58 s", [], ()),
+        ("de", "Die Strafe sind drei Jahre und sechs Monate.", "42 month", [], ()),
+        ("en", "It won in 2:14:38.", "8079 s", ["figure-not-in-sentence"], ("2", "14", "38")),
+        ("en", "It took 2 hours.", "7200 s", ["figure-not-in-sentence"], ("2",)),
+    ],
+)
+def test_a_measure_in_two_units_is_what_its_parts_make(
+    lang: str, sentence: str, claim: str, told: list[str], todo: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A time of a race had to be explained, and each of its parts set aside."""
+    digest = split_sentences(f"Tern\n\n{sentence}\n")[1].digest
+    files = {
+        "ontology/race.ttl":
+            "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix r: <https://halden.example/relation/> .\n"
+            "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix kgu: <https://kg.example/unit/> .\n"
+            "@prefix qudt: <http://qudt.org/schema/qudt/> . @prefix unit: <http://qudt.org/vocab/unit/> .\n"
+            "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+            'r:took a owl:DatatypeProperty ; rdfs:label "took"@en ; rdfs:range xsd:decimal ;\n'
+            f"    qudt:hasUnit {'unit:SEC' if claim.endswith(' s') else 'kgu:month'} .\n",
+        "ontology/units.ttl": (Path(__file__).parent.parent / "ontology" / "units.ttl").read_text(encoding="utf-8"),
+        "texts/race.txt": f"Tern\n\n{sentence}\n",
+        "seeds/sources/race.yaml":
+            f"kg: source/1\ntitle: Tern\nauthor: mira-vogt\npublished: 2033-01-01\nlang: {lang}\nfile: race.txt\n",
+        "seeds/claims/race.yaml":
+            f"kg: claims/1\nsource: race\nclaims:\n  p1s1 {digest}:\n    said: source\n"
+            f"    c: {{s: tern, p: took, o: {claim}, inferred: {{s: it}}}}\n",
+    }  # fmt: skip
+    checked = check_story(tmp_path, files)
+    codes = ("figure-not-in-sentence", "unit-not-in-sentence")
+    found = [d.code for d in checked.diagnostics if d.code in codes and d.mark.file == "seeds/claims/race.yaml"]
+    assert [code for code in found if code == codes[0] or not told] == told
+    assert cover(checked, "race").sentences[1].figures_todo == todo
 
 
 def test_again_covers_its_own_sentence(tmp_path: Path) -> None:

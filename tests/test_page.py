@@ -26,6 +26,7 @@ from story import check_story, claims_file
 from kg.ask.store import Table
 from kg.build.build import ask_all
 from kg.build.pipeline import check_project
+from kg.model.values import Date
 from kg.page import (
     Around,
     FromSource,
@@ -45,6 +46,7 @@ from kg.reading.fields import KEY
 from kg.starter import init_project
 from kg.system.project import Project, find_project
 from kg.text.diagnostic import Severity
+from kg.text.edtf import parse_edtf
 from kg.view import project_network
 
 
@@ -183,6 +185,26 @@ def test_labels_in_languages_that_the_page_does_not_speak_are_further_names() ->
     assert [n for n in after["names"] if n not in before.get("names", [])] == [
         {"kind": "alias", "text": "L'autre", "language": "fr", "places": []}
     ]
+
+
+def test_the_page_says_who_publishes_it_under_which_licence_and_of_which_day_it_is() -> None:
+    story = own_project().story
+    dated = replace(
+        story.seeds.dataset,
+        as_of=Date(edtf=parse_edtf("2024-05"), mark=story.seeds.dataset.mark),
+        known_by=Date(edtf=parse_edtf("2024-06-01"), mark=story.seeds.dataset.mark),
+        publisher_url="javascript:alert(1)",
+    )
+    page = render_page(replace(story, seeds=replace(story.seeds, dataset=dated)))
+    about = re.search(r'<section id="about".*?</section>', page, re.DOTALL)
+    assert about is not None and "javascript" not in about[0]
+    assert re.sub("<[^>]*>", "", about[0]).partition("never turned into them.")[2] == (
+        "Publisher: kg · Licence: https://creativecommons.org/licenses/by/4.0/ · Version: 2024.1 · The graph itself "
+        "states what holds at the end of May 2024 · Sources published after 1 June 2024 are left out"
+    )
+    silent = replace(dated, publisher_name=None, publisher_url=None, licence=None, version=None, description=())
+    bare = replace(silent, as_of=None, known_by=None)
+    assert 'id="about"' not in render_page(replace(story, seeds=replace(story.seeds, dataset=bare)))
 
 
 def test_a_page_without_an_open_question_tells_its_first_claims_as_they_are_read() -> None:

@@ -11,12 +11,12 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from kg.rdf.namespace import RDF, XSD
 from kg.tables.cluster.load import unpack_parquet
 from kg.tables.command import map_command
 from kg.tables.engine.connection import Connection
 from kg.tables.engine.macros import escape_literal
 from kg.tables.sql.terms import write_terms
-from kg.tables.vocabulary import RDF, XSD
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .

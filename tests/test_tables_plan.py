@@ -15,14 +15,16 @@ from pathlib import Path
 from types import NoneType
 
 import pytest
+from encoding import encode_iri_part
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sweep import sweep
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.engine.connection import Connection
 from kg.tables.engine.datatypes import LENIENT, ill_typed, is_finite
-from kg.tables.engine.macros import encode_iri_part, escape_literal
+from kg.tables.engine.macros import escape_literal
 from kg.tables.normal import normalise
 from kg.tables.output.target import make_lines
 from kg.tables.plan.build import Plan, build_plan
@@ -35,7 +37,6 @@ from kg.tables.rewrite import KEYED, Query, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import ESCAPED, RESERVED, Facts, IsEmpty, IsFull, IsPlain, IsUnique, Question
 from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_alphabet
-from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import SourceText
 
 EX = "http://example.org/"

@@ -22,6 +22,8 @@ from test_page_reader import read_html, read_packed
 from kg.api import KnowledgeGraph, open_project
 from kg.ask.store import Table
 from kg.build.build import build_project, summarise_build
+from kg.build.pipeline import check_files, read_project, run_tables
+from kg.cli.explorer import tell_explorer
 from kg.starter import init_project
 from kg.system.project import Project
 from kg.tables.rml import MappingDocument
@@ -821,6 +823,10 @@ Contradicted by tables (1)
 """
     assert run_kg("disputes", folder=story).out == told
     assert run_kg("show", "bridge", folder=story).out.endswith(told)
+    checked = run_tables(check_files(read_project(Project(story))))
+    (dispute,) = (one for one in tell_explorer(checked).disputes if one.relation == "contradicted")
+    assert (dispute.matter["en"], dispute.reason["en"]) == ("the new bridge · length", "table lengths: 110 m")
+    assert [claim.rpartition("/")[2] for claim in dispute.claims] == ["bridge.length"]
     assert run_kg("build", folder=story).code == 0
     page = (story / "exports" / "graph.html").read_text(encoding="utf-8")
     details = read_html(page).one(id="overview").find("details")

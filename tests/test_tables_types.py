@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from sqlitefile import open_sqlite
 from test_tables_sources import cell, run, write_ods
 
+from kg.rdf.namespace import XSD
 from kg.tables.command import map_command
-from kg.tables.vocabulary import XSD
 
 HINT = "correct the value, or declare a datatype that it has, such as xsd:string"
 EMPTY_HINT = 'an empty cell is a value, the empty text: say `rml:null ""` of the source'

@@ -8,11 +8,11 @@ import pyoxigraph as ox
 
 from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
 from kg.agent.window import ToolRefusedError, Window, tell_diagnostic
-from kg.ask.misfit import find_empty, find_misfits
 from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_unbound
 from kg.ask.store import Answer, QueryError, Row, Table, Triples, Truth
 from kg.ask.term import show_term
+from kg.ask.unmatched import explain_nothing
 from kg.build.pipeline import Checked, find_unknown_terms
 from kg.model.nouns import Claim
 from kg.rdf.iri import Prefixes
@@ -61,10 +61,8 @@ def query(window: Window, sparql: str, offset: int = 0) -> Told:
     except QueryError as error:
         raise refuse_query(error) from None
     asked = SourceText("sparql", sparql)
-    warned = [*find_unbound(asked, ()), *find_unknown_terms(checked, asked)] or [
-        *find_empty(asked, answer),
-        *find_misfits(asked, answer, window.store()),
-    ]
+    warned = [*find_unbound(asked, ()), *find_unknown_terms(checked, asked)]
+    warned = warned or explain_nothing(asked, answer, window.store())
     about: Told = {"warnings": [tell_diagnostic(d) for d in warned]} if warned else {}
     return tell_answer(window, answer, offset, about)
 

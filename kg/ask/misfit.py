@@ -14,8 +14,8 @@ from time import monotonic
 import pyoxigraph as ox
 
 from kg.ask.sparql import Token, scan_query
-from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
-from kg.ask.term import read_term, show_term
+from kg.ask.store import Answer, QueryError, Store, Table, Truth, is_empty
+from kg.ask.term import read_quoted, read_term, show_term
 from kg.rdf.iri import Prefixes
 from kg.system.worker.limits import WorkerLimits
 from kg.text.diagnostic import Diagnostic, SourceText, mark_at
@@ -33,7 +33,7 @@ def find_misfits(
 
     Those *given* to its parameters too, which are texts as `-p` takes them.
     """
-    if not _is_empty(answer):
+    if not is_empty(answer):
         return
     tokens = list(scan_query(source.text))
     places = [(source, first.start, last.start + len(last.text)) for first, last in _find_literals(tokens)]
@@ -50,18 +50,17 @@ def find_misfits(
         if told:
             message = f"`{mark.excerpt or text}` stands nowhere in the graph"
             yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=f"there is {told}")
+    for token in _find_languages(tokens):
+        there = _list_languages(store, end - monotonic())
+        if there and (tag := read_quoted(token.text)) and tag[0] not in there:
+            mark = mark_at(source, token.start, token.start + len(token.text))
+            message = f"no text of the graph has the language `{tag[0]}`, as `LANG` writes it"
+            hint = f"{'there is' if len(there) == 1 else 'there are'} {', '.join(f'`{each}`' for each in there)}"
+            yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=hint)
     for token in _find_days(tokens):
         mark = mark_at(source, token.start, token.start + len(token.text))
         message = f"`{token.text}` is a text, which is never before or after a date"
         yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=f"write `{token.text}^^xsd:date`")
-
-
-def _is_empty(answer: Answer) -> bool:
-    match answer:
-        case Table(rows=found) | Triples(triples=found):
-            return not found
-        case Truth(value=value):
-            return not value
 
 
 def _write(term: ox.Literal, prefixes: Prefixes) -> str:
@@ -71,16 +70,19 @@ def _write(term: ox.Literal, prefixes: Prefixes) -> str:
 
 
 def _find_literals(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
-    """The literals that stand in patterns, not in conditions: the first and last token of each."""
+    """The literals of patterns, and the texts that a variable shall be equal to: the first and last token of each."""
     opened: list[str] = []
+    computed = {token.text for before, token in pairwise(tokens) if before.text.upper() == "AS"}
     for at, token in enumerate(tokens):
         if token.kind == "open":
             opened.append(token.text)
         elif token.kind == "close":
             del opened[-1:]
-        if "{" not in opened or "(" in opened or token.kind not in {"string", "number"}:
+        if "{" not in opened or token.kind not in {"string", "number"}:
             continue
         before = tokens[at - 1]
+        if "(" in opened and _find_compared(tokens, at) in {"", *computed}:
+            continue
         if before.kind == "word" and before.text.upper() in {"LIMIT", "OFFSET"}:
             continue
         signed = token.kind == "number" and before.text in {"+", "-"}
@@ -90,6 +92,26 @@ def _find_literals(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
         elif token.kind == "string" and signs == ["^", "^"]:
             end = at + 3
         yield before if signed else token, tokens[min(end, len(tokens) - 1)]
+
+
+def _find_compared(tokens: Sequence[Token], at: int) -> str:
+    """The variable that shall be equal to the text at a place, in a comparison or in a list; nothing where none is."""
+    if tokens[at].kind != "string":
+        return ""  # numbers are equal by their values
+    end = at + {"@": 3, "^": 4}.get(tokens[at + 1].text if at + 1 < len(tokens) else "", 1)
+    after = [(token.kind, token.text) for token in tokens[end : end + 2]]
+    if after[:1] == [("other", "=")] and after[1:] and after[1][0] == "var":
+        return after[1][1]
+    sides = list(tokens[:at])
+    if sides[-1:] and sides[-1].text in {"(", ","}:  # a list holds terms, commas, and no bracket
+        while sides and sides[-1].text != "(":
+            sides.pop()
+        sides = sides[:-2] if [t.text.upper() for t in sides[-2:-1]] == ["IN"] else []
+    elif sides[-1:] and sides[-1].text == "=":
+        sides.pop()
+    else:
+        return ""
+    return sides[-1].text if sides and sides[-1].kind == "var" else ""
 
 
 def _find_others(literal: str, store: Store, seconds: float) -> tuple[ox.Literal, ...]:
@@ -106,6 +128,27 @@ def _find_others(literal: str, store: Store, seconds: float) -> tuple[ox.Literal
         return ()
     assert isinstance(found, Table)
     return tuple(term for (term,) in found.rows if isinstance(term, ox.Literal))
+
+
+def _find_languages(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The texts that `LANG(...)` of a variable shall be equal to."""
+    words = [token.text.upper() for token in tokens]
+    for at, token in enumerate(tokens):
+        sides = (words[max(0, at - 5) : at], words[at + 1 : at + 6])
+        calls = ("".join([*sides[0][:2], *sides[0][3:]]), "".join([*sides[1][:3], *sides[1][4:]]))
+        if token.kind == "string" and (calls[0] == "LANG()=" or calls[1] == "=LANG()"):
+            yield token
+
+
+def _list_languages(store: Store, seconds: float) -> list[str]:
+    """The languages of the graph's texts, as `LANG` gives them; none where that takes longer."""
+    query = "SELECT DISTINCT ?tag { ?s ?p ?o FILTER(isLiteral(?o)) BIND(LANG(?o) AS ?tag) FILTER(?tag) } ORDER BY ?tag"
+    try:
+        found = store.ask(query, limits=WorkerLimits(seconds=max(0.001, seconds)))
+    except QueryError:
+        return []
+    assert isinstance(found, Table)
+    return [tag.value for (tag,) in found.rows if isinstance(tag, ox.Literal)]
 
 
 def _find_days(tokens: Sequence[Token]) -> Iterator[Token]:

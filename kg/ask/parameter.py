@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import pyoxigraph as ox
 
@@ -15,11 +15,21 @@ from kg.rdf.xsd import DATATYPES, is_valid
 from kg.text.diagnostic import Diagnostic, SourceText, UsageError, did_you_mean, mark_at
 
 
-def check_parameters(query: str, names: Iterable[str]) -> None:
+def check_names(names: object) -> None:
+    """Raises UsageError for what are no names of parameters.
+
+    >>> check_names({"s": 1})
+    """
+    if isinstance(names, str) or not isinstance(names, Collection) or not all(isinstance(n, str) for n in names):
+        raise UsageError(f"parameters are given by their names, not as {type(names).__name__}")
+
+
+def check_parameters(query: str, names: Collection[str]) -> None:
     """Raises UsageError where a query does not have the variable that a parameter is to stand for.
 
     >>> check_parameters("ASK { ?s ?p ?o }", ["s", "o"])
     """
+    check_names(names)
     for name in names:
         problem = explain_parameter(query, name)
         if problem is not None:

@@ -62,6 +62,15 @@ class Triples:
 Answer = Table | Truth | Triples
 
 
+def is_empty(answer: Answer) -> bool:
+    """Whether an answer has no row, is no, or holds no triple."""
+    match answer:
+        case Table(rows=found) | Triples(triples=found):
+            return not found
+        case Truth(value=value):
+            return not value
+
+
 class QueryError(Exception):
     """A query that cannot be run; its *diagnostic* says where and why."""
 

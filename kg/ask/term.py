@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import XSD
+from kg.rdf.turtle.token import ECHAR
 from kg.text.diagnostic import UsageError
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -61,7 +62,6 @@ _QUOTED = re.compile(
     r"(?:@(?P<tag>(?:[A-Za-z]{2,8}|[IXix](?=-))(?:-[A-Za-z0-9]{1,8})*)|\^\^(?P<type>\S+))?",
     re.DOTALL,
 )
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
 
 def read_quoted(text: str) -> tuple[str, str | None, str | None] | None:
@@ -73,7 +73,7 @@ def read_quoted(text: str) -> tuple[str, str | None, str | None] | None:
     found = _QUOTED.fullmatch(text)
     if found is None:
         return None
-    written = re.sub(r"\\([tbnrf\"'\\])", lambda escape: _ESCAPES[escape[1]], found["text"])
+    written = re.sub(r"\\([tbnrf\"'\\])", lambda escape: ECHAR[escape[1]], found["text"])
     return written, found["tag"], found["type"]
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from kg.check.context import RuleContext
 from kg.graph.compare import time_of
-from kg.graph.coverage import plain_number
+from kg.graph.coverage import parts_of, plain_number
 from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark, OfferedReason
@@ -112,6 +112,7 @@ def _check_claim(
             kilo = isinstance(value, Quantity) and value.unit in units and units[value.unit].symbol.startswith("k")
             missing = [n for n in numbers if not _has_number(n, sentence) and not _has_scaled(n, numbers, sentence)]
             missing = [n for n in missing if not (kilo and _has_kilo(n, sentence))]
+            missing = [] if parts_of(value, sentence.figures) else missing
         if missing:
             yield _tell(claim, key, evidence, missing, mark if first else evidence.mark, context)
 

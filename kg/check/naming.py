@@ -28,7 +28,7 @@ _AGAIN_NAMED = re.compile(
     r"founder|director|president|minister|mayor)\b"
     r"|公司|集团|企业|银行|机构|政府|部门|学校|大学|医院|项目|计划|产品|车型|线路|大桥|会议|活动|作者|创始人|负责人|市长"
 )
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _LITTLE = {
     "the", "of", "a", "an", "and", "in", "at", "on", "to", "for", "by", "with", "from", "its", "his", "her",
     "their", "new", "company", "group", "that", "this", "who", "which", "all",
@@ -48,7 +48,7 @@ class NamedWords:
 def read_words(paragraph: int, text: str) -> NamedWords:
     """The words of a sentence, kept for the next who asks."""
     words = fold_words(text)
-    return NamedWords(paragraph=paragraph, text=words, stems=frozenset(map(stem_word, _WORD.findall(words))))
+    return NamedWords(paragraph=paragraph, text=words, stems=frozenset(map(stem_word, WORD.findall(words))))
 
 
 class _NamedEntities:
@@ -91,7 +91,7 @@ class TellingName:
         self.name = name
         pairs = (name[i : i + 2] for i in range(len(name) - 1))
         self.pairs = [pair for pair in pairs if has_chinese(pair)]
-        telling = (w for w in _WORD.findall(name) if w not in _LITTLE and not w.isdigit() and len(w) > 2)
+        telling = (w for w in WORD.findall(name) if w not in _LITTLE and not w.isdigit() and len(w) > 2)
         self.stems = frozenset() if self.pairs else frozenset(map(stem_word, telling))
         self.whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 

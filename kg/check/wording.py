@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from kg.check.context import RuleContext
-from kg.graph.coverage import plain_number
+from kg.graph.coverage import parts_of, plain_number
 from kg.model.nouns import Claim, Clarity, Entity, Evidence, Mode
 from kg.model.ontology.vocabulary import Property, Unit
 from kg.model.values import Date, EntityRef, Quantity, Text
@@ -111,6 +111,8 @@ def _check_unit(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
     unit = context.vocabulary.unit_by_iri.get(claim.object.unit)
     if unit is None or unit.iri.endswith("/NUM") or has_unit(unit, reader.words):
         return
+    if parts_of(claim.object, [f.value for f in find_figures(reader.words, reader.lang, NEWEST_RULE)]):
+        return  # `2:14:38`
     if _is_counted(unit):  # what is counted has many names: only that of another unit tells
         other = _find_counted(claim.object, reader, context)
         if other is None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from kg.ask.misfit import find_empty, find_misfits
 from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
 from kg.ask.question import ask_question, find_question, test_question, write_expectation
 from kg.ask.results import count_unwritable, serialize_answer
 from kg.ask.sparql import find_computed, find_unbound
 from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
 from kg.ask.term import show_term
+from kg.ask.unmatched import explain_nothing
 from kg.build.pipeline import Checked, check_questions, find_unknown_terms
 from kg.build.store import open_store
 from kg.cli import BOUND, DONE, ENVIRONMENT, MISTAKES, WRONG_USE
@@ -124,10 +124,7 @@ def query_command(
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in given.values() for d in find_unknown_terms(checked, SourceText("-p", text))]
         unknown += find_doubtful(given, prefixes)
-    unknown = unknown or [
-        *find_empty(asked, answer),
-        *find_misfits(asked, answer, store, given),
-    ]  # one mistake is told once
+    unknown = unknown or explain_nothing(asked, answer, store, given)  # one mistake is told once
     show_diagnostics(unknown, verbose=False)
     return _print_answer(answer, form, prefixes, asked.text)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +14,7 @@ from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
 from kg.ask.question import ask_question, find_question
 from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
-from kg.cli.common import SECONDS, WholeRange, get_project, say, was_given
+from kg.cli.common import SECONDS, Decorator, WholeRange, get_project, say, was_given
 from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.questions import read_questions
@@ -32,8 +31,6 @@ from kg.system.project import Project
 from kg.tables.folders.storage import Storage, is_address, refuse_login
 from kg.text.diagnostic import KgError, UsageError
 from kg.text.plural import write_count
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _MEGABYTE = 1 << 20
 

@@ -26,7 +26,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.export.canonical import PredicateObjects, Properties, canonicalize_quads
 from kg.export.memo import Memo
 from kg.export.order import Node, Term, term_key
-from kg.rdf.iri import Prefixes
+from kg.rdf.iri import MODEL_PREFIXES, Prefixes
 from kg.rdf.namespace import WELL_KNOWN
 from kg.rdf.quad import Quad
 
@@ -35,7 +35,6 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _QUOTED: Final = re.compile(r'[",;\r\n]|\A\s|\s\Z')
 _NONE: Final = "."
 
-_MODEL: Final = Prefixes(namespaces=WELL_KNOWN)
 _CLAIM: Final = NamedNode(WELL_KNOWN["kg"] + "Claim")
 
 # Columns that hold the values of one property of the claim, and where they stand among the others.
@@ -227,7 +226,7 @@ def _join(terms: Collection[Term], write: Write) -> str:
 
 @cache
 def _expand(curie: str) -> NamedNode:
-    return NamedNode(_MODEL.expand(curie) or curie)
+    return NamedNode(MODEL_PREFIXES.expand(curie) or curie)
 
 
 @lru_cache(maxsize=1 << 10)

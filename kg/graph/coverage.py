@@ -11,11 +11,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from kg.model.nouns import Claim, Seeds, Source
+from kg.model.values import Object, Quantity
+from kg.rdf.namespace import UNIT, WELL_KNOWN
 from kg.reading.articles import Articles
 from kg.reading.sources import address_key
+
+_STEPS = {  # how many of a unit make one of the next larger, of units that are written together: `5 feet 11 inches`
+    f"{UNIT}SEC": (60, 60), f"{UNIT}MIN": (60,), f"{WELL_KNOWN['kgu']}month": (12,), f"{UNIT}IN": (12,),
+    f"{UNIT}OZ": (16,),
+}  # fmt: skip
+_LONGEST = 12  # signs of such a number
 
 
 class Status(StrEnum):
@@ -96,6 +105,9 @@ def _cover_source(source: Source, written: Mapping[str, tuple[str, ...]], seeds:
     for evidence, claim in seeds.evidence_by_source.get(source.id, ()):
         claims[evidence.address].append(claim.id)
     claimed = figures_of_claims(seeds, source.id, written)
+    for evidence, claim in seeds.evidence_by_source.get(source.id, ()):
+        if parts := parts_of(claim.object, written.get(evidence.address, ())):
+            claimed[evidence.address] += parts
     set_aside: dict[str, list[str]] = defaultdict(list)
     for figure in source.figures:
         set_aside[figure.address].append(str(figure.figure))
@@ -160,6 +172,30 @@ def numbers_of(claim: Claim) -> list[str]:
     """The numbers that a claim holds: in its object, in `when`, in `asof`; without leading zeros or signs."""
     values = (claim.object, claim.when, claim.as_of)
     return [plain_number(number) for value in values if value is not None for number in value.numbers() if number]
+
+
+def parts_of(value: Object | None, figures: Container[str]) -> tuple[str, ...]:
+    """The *figures* that make the number of a value together, in larger and smaller units; none where it stands itself.
+
+    >>> from kg.text.diagnostic import Mark, SourceText
+    >>> mark = Mark(source=SourceText("a", ""), line=1, column=1, end_line=1, end_column=1)
+    >>> time = Quantity(text="", number="8078", lowest="8078", highest="8078", unit=f"{UNIT}SEC", mark=mark)
+    >>> parts_of(time, ("2", "14", "38")), parts_of(time, ("14", "38")), parts_of(time, ("8078", "2", "14", "38"))
+    (('2', '14', '38'), (), ())
+    """
+    if not isinstance(value, Quantity) or value.number is None or value.unit not in _STEPS:
+        return ()
+    if len(value.number) > _LONGEST:
+        return ()
+    rest, parts = abs(Decimal(value.number)), []
+    for step in _STEPS[value.unit]:
+        parts.append(rest % step)
+        rest //= step
+    written = [plain_number(format(part, "f")) for part in (rest, *reversed(parts))]
+    needed = [part for part in written if part != "0"]
+    if plain_number(value.number) in figures or len(needed) < 2 or not all(part in figures for part in needed):
+        return ()
+    return tuple(part for part in written if part in figures)
 
 
 def plain_number(number: str) -> str:

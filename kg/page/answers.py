@@ -111,7 +111,7 @@ class _Wording:
     def word(self, asked: Asked) -> WordedAnswer:
         question, answer = asked.question, asked.answer
         self.nodes = {}
-        words = {lang: clean(question.text(lang)) for lang in ("en", "zh")}
+        words = {lang: clean(question.text(lang)) for lang in LANGUAGES}
         computed = find_computed(question.query.text)
         columns: tuple[str, ...]
         rows: list[tuple[Term | None, ...]]

@@ -22,6 +22,7 @@ from kg.page.picture.svg import DrawnDisc, draw_discs
 from kg.page.records import record_claims
 from kg.page.style import AREA_COLOURS, FAMILIES
 from kg.page.text import clean
+from kg.page.views.about import show_about
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
 from kg.page.views.say import Say
@@ -64,7 +65,14 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
     titles = {tongue: title_of(story.seeds.dataset, tongue) if story else title for tongue in namers}
     titles[lang] = title
     bodies = {
-        tongue: _show_body(census, find_disputes(story, tongue) if story else None, members, namer, titles[tongue])
+        tongue: _show_body(
+            census,
+            find_disputes(story, tongue) if story else None,
+            members,
+            namer,
+            titles[tongue],
+            about=show_about(story.seeds.dataset, tongue) if story else None,
+        )
         for tongue, namer in namers.items()
     }
     held: dict[str, str] = {}
@@ -94,12 +102,20 @@ def title_of(dataset: Dataset, lang: str) -> str:
     return choose_text(lang, titles) or dataset.base
 
 
-def _show_body(census: Census, disputes: Disputes | None, members: Sequence[Central], namer: Namer, title: str) -> Html:
+def _show_body(
+    census: Census,
+    disputes: Disputes | None,
+    members: Sequence[Central],
+    namer: Namer,
+    title: str,
+    *,
+    about: Html | None,
+) -> Html:
     """Header and main part in one language."""
     titles = tag("div", tag("h1", clean(title)), _count(census, disputes, namer.lang), class_="titles")
     return join(
         tag("header", titles, _show_search(namer.lang) if members else None),
-        tag("main", *_show_census(census, disputes, members, namer), class_="sheets"),
+        tag("main", *_show_census(census, disputes, members, namer), about, class_="sheets"),
     )
 
 

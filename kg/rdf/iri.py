@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from kg.rdf.namespace import WELL_KNOWN
+
 # PN_CHARS_BASE and PN_CHARS of RDF 1.1 Turtle, section 6.5 (the same in SPARQL 1.1, 19.8), less what no IRI
 # may hold (U+FFF0 to U+FFFD, the direction control U+061C) and what lies beyond U+FFFF, which Oxigraph's
 # SPARQL parser refuses in a name.
@@ -32,7 +34,7 @@ def _compile_name(first: str) -> re.Pattern[str]:
     return re.compile(rf"[{first}](?:[{_CHARS}.]*[{_CHARS}])?")
 
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 
 # Invisible characters that change the direction of the text around them. RFC 3987, section 4.1 forbids the
@@ -115,7 +117,7 @@ def check_iri(text: str) -> IriProblem | None:
     if illegal := (_ILLEGAL_ASCII if text.isascii() else _compile_illegal()).search(text):
         message = f"an IRI cannot hold {_describe_character(illegal[0])}"
         return IriProblem(message=message, start=illegal.start(), end=illegal.end())
-    if not _SCHEME.match(text):
+    if not SCHEME.match(text):
         message = "an IRI begins with a scheme such as `https:`"
         return IriProblem(message=message, start=0, end=len(text))
     if percent := _PERCENT.search(text):
@@ -255,3 +257,6 @@ def split_address(text: str) -> SplitResult:
         return urlsplit(text)
     except ValueError:
         return SplitResult(scheme="", netloc="", path=text, query="", fragment="")
+
+
+MODEL_PREFIXES: Final = Prefixes(namespaces=WELL_KNOWN)

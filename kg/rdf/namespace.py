@@ -22,6 +22,8 @@ QUDT = "http://qudt.org/schema/qudt/"
 UNIT = "http://qudt.org/vocab/unit/"
 EDTF = "http://id.loc.gov/datatypes/edtf/"
 SH = "http://www.w3.org/ns/shacl#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS = "http://www.w3.org/ns/formats/"
 KG = "https://kg.example/ns#"
 
 WELL_KNOWN: Final[Mapping[str, str]] = MappingProxyType(

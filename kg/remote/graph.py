@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pyoxigraph as ox
 
-from kg.ask.parameter import check_parameters
+from kg.ask.parameter import check_names, check_parameters
 from kg.ask.sparql import bind_parameters, find_mistake, find_unbound, write_parameters
 from kg.ask.store import Answer, Store, limit_time
 from kg.ask.term import Term
@@ -82,6 +82,7 @@ class RemoteGraph:
 
         Whether its terms stand in the graph, the server is not asked.
         """
+        check_names(parameters)
         source = SourceText("query", _want_text(text))
         mistake = find_mistake(source, self.prefixes.namespaces)
         return (mistake,) if mistake is not None else tuple(find_unbound(source, parameters))

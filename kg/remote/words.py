@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from kg.text.diagnostic import cut_text
 from kg.text.secret import hide_secrets
 
 _MOST = 200
@@ -55,4 +56,4 @@ def _hide(text: str, secrets: Collection[str]) -> str:
         text = text.replace(secret, "*" * 6)
     text = re.sub(r"(?i)\b(basic|bearer|digest)\s+[^\s,;]+", r"\1 ******", text)
     text = hide_secrets(text)
-    return text if len(text) <= _MOST else text[:_MOST] + "…"
+    return cut_text(text, _MOST)

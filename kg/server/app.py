@@ -27,6 +27,7 @@ from kg.server.reconcile import ROOT as RECONCILE
 from kg.server.reconcile import answer_reconciliation
 from kg.server.resource import give_home, give_resource, wants_page
 from kg.server.workbench import Workbench
+from kg.text.diagnostic import cut_text
 
 Answer = Callable[[Request, Reply, Data], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
@@ -41,6 +42,7 @@ PLACES: dict[str, Answer] = {
 """What answers at which address, beside SPARQL, graphs and reconciliation."""
 
 _FOLDERS = frozenset({"/questions", "/disputes"})
+_MOST_SHOWN = 100  # characters of an address, to the operator
 _FOR_PEOPLE = frozenset({give_home, give_resource, *_PAGES.values()} - {give_completions})
 
 
@@ -71,20 +73,20 @@ class App:
             await self._answer(request, reply)
         except HttpError as refusal:
             if refusal.status == 503:
-                self.tell(f"{scope['method']} {_shorten(scope['path'])}: {refusal.detail or refusal}")
+                self.tell(f"{scope['method']} {cut_text(scope['path'], _MOST_SHOWN)}: {refusal.detail or refusal}")
             if welcome is not None and find_answer(welcome.path)[1] in _FOR_PEOPLE and wants_page(welcome):
                 await give_refusal(welcome, reply, self.data, refusal)
             else:
                 await reply.tell(refusal.status, str(refusal), refusal.headers)
         except BrokenOffError as error:
-            self.tell(f"{scope['method']} {_shorten(scope['path'])}: broken off: {error}")
+            self.tell(f"{scope['method']} {cut_text(scope['path'], _MOST_SHOWN)}: broken off: {error}")
         except GoneError:
             pass
         except asyncio.CancelledError:  # the server ends
             if not reply.begun:
                 await reply.tell(503, "the server is being stopped")
         except Exception as error:  # a fault of ours: the operator is told, a stranger learns nothing of it
-            self.tell(f"{scope['method']} {_shorten(scope['path'])}: a fault of the server: {error!r}")
+            self.tell(f"{scope['method']} {cut_text(scope['path'], _MOST_SHOWN)}: a fault of the server: {error!r}")
             if not reply.begun:
                 await reply.tell(500, "a fault of the server")
         finally:
@@ -125,7 +127,3 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return _READING, PLACES[path]
     root = "/" + path[1:].partition("/")[0]
     return _READING, PLACES[root] if root in _FOLDERS else give_resource
-
-
-def _shorten(path: str) -> str:
-    return path if len(path) <= 100 else path[:100] + "…"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from kg.ask.sparql import (
     CALLS,
     DEEPEST,
+    DIVIDERS,
     MOST_PARTS,
     Token,
     find_glued_call,
@@ -17,8 +18,6 @@ from kg.ask.sparql import (
     scan_query,
 )
 from kg.text.diagnostic import Diagnostic, SourceText, mark_at
-
-_DIVIDERS = frozenset({".", ";", "/", "{", "["})
 
 
 def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | None:
@@ -47,7 +46,7 @@ def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | N
         if token.text == ";" and not opened:
             parts = 0  # the next operation
         if data_from < 0:
-            parts += token.text in _DIVIDERS or (token.text == "," and opened[-1:] != ["("])
+            parts += token.text in DIVIDERS or (token.text == "," and opened[-1:] != ["("])
         if parts > MOST_PARTS:
             return _forbid(source, token, f"the update's pattern has more than {MOST_PARTS} parts")
         before = token.text.upper() if token.kind == "word" else ""

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from kg.rdf.namespace import DCTERMS, RDF, VOID, XSD
-from kg.server.answer import RDF as FORMATS
+from kg.rdf.namespace import DCTERMS, FORMATS, RDF, SD, VOID, XSD
+from kg.server.answer import RDF as RDF_FORMATS
 from kg.server.answer import choose_prefixes
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, choose_media, label_media
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-_FORMATS = "http://www.w3.org/ns/formats/"
 _GIVEN = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle",
           "N-Triples", "TriG", "N-Quads", "JSON-LD", "RDF_XML")  # fmt: skip
 
@@ -50,10 +48,10 @@ def describe_service(base: str, graphs: list[str], data: Data) -> Iterator[ox.Tr
     if data.options.write:
         yield _say(endpoint, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Update"))
     for form in _GIVEN:
-        yield _say(endpoint, SD + "resultFormat", ox.NamedNode(_FORMATS + form))
+        yield _say(endpoint, SD + "resultFormat", ox.NamedNode(FORMATS + form))
     if data.options.write:
         for form in ("Turtle", "N-Triples", "RDF_XML", "JSON-LD"):
-            yield _say(endpoint, SD + "inputFormat", ox.NamedNode(_FORMATS + form))
+            yield _say(endpoint, SD + "inputFormat", ox.NamedNode(FORMATS + form))
     if data.about.union:
         yield _say(endpoint, SD + "feature", ox.NamedNode(SD + "UnionDefaultGraph"))
     yield _say(endpoint, SD + "defaultDataset", dataset)
@@ -134,7 +132,7 @@ async def _give(request: Request, reply: Reply, data: Data, triples: Iterator[ox
         raise HttpError(406, f"it is given as {', '.join(GRAPHS)}")
     said = list(triples)
     prefixes = choose_prefixes(said, data.about.prefixes | {"sd": SD, "void": VOID, "dcterms": DCTERMS})
-    body = ox.serialize(said, format=FORMATS[GRAPHS[media]], prefixes=prefixes)
+    body = ox.serialize(said, format=RDF_FORMATS[GRAPHS[media]], prefixes=prefixes)
     assert body is not None
     await reply.give(200, body, {"content-type": label_media(media)})
 

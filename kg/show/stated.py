@@ -8,7 +8,7 @@ from pyoxigraph import DefaultGraph
 
 from kg.ask.term import show_term
 from kg.build.pipeline import Checked
-from kg.graph.stated import Contradiction
+from kg.graph.stated import Contradiction, FileStatement
 from kg.rdf.file import word_place
 from kg.rdf.turtle.document import MarkedTerm
 from kg.show.wanted import want_resource, want_triple
@@ -58,12 +58,16 @@ def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> It
         quad = statement.quad
         terms = (quad.object,) if same else (quad.subject, quad.predicate, quad.object)
         said = " ".join(_word(term, checked) for term in terms)
-        place = f"table {statement.table}" if statement.table is not None else word_place(statement.mark)
-        yield f"    {place}   {said}"
+        yield f"    {place_of(statement)}   {said}"
     for claim in found.claims:
         qualifiers = words.qualifiers(claim)
         told = f"   ({qualifiers})" if qualifiers else ""
         yield f"    {claim.id}   {words.statement(claim)}{told} — {words.speakers(claim)}"
+
+
+def place_of(statement: FileStatement) -> str:
+    """Where a statement stands: a file with its line, or a table."""
+    return f"table {statement.table}" if statement.table is not None else word_place(statement.mark)
 
 
 def _word(term: MarkedTerm, checked: Checked) -> str:

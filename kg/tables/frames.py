@@ -12,7 +12,7 @@ from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sources.shelf import Advice
 from kg.tables.sql import write_union
-from kg.text.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
+from kg.text.diagnostic import Diagnostic, KgError, Severity, SourceText, UsageError, render_text, sort_diagnostics
 
 
 class MappingError(KgError):
@@ -57,6 +57,8 @@ def open_frames(
 
     *unfit* names what its quads go to where that cannot hold quoted triples.
     """
+    if not isinstance(mapping, SourceText | Path | str) or not isinstance(frames, Mapping):
+        raise UsageError("a mapping is a Path or the text of one, frames are tables by their names")
     if isinstance(mapping, Path):
         mapping = read_mapping_text(mapping)
     elif isinstance(mapping, str):

@@ -13,6 +13,8 @@ from enum import Enum
 
 from pyoxigraph import NamedNode
 
+from kg.rdf.namespace import RDF
+
 RML = "http://w3id.org/rml/"
 RR = "http://www.w3.org/ns/r2rml#"
 DEFAULT_GRAPHS = frozenset({RML + "defaultGraph", RR + "defaultGraph"})
@@ -23,10 +25,9 @@ OLD_COMPRESSION = "http://semweb.mmlab.be/ns/rml-compression#"
 OLD_FNML = "http://semweb.mmlab.be/ns/fnml#"
 FNO = "https://w3id.org/function/ontology#"
 D2RQ = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
-SD = "http://www.w3.org/ns/sparql-service-description#"
 CSVW = "http://www.w3.org/ns/csvw#"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
+GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
+IDLAB = "https://w3id.org/imec/idlab/function#"
 RDF_TYPE = RDF + "type"
 LINES = frozenset({"nq", "nt"})  # syntaxes whose lines are written as they are made
 

@@ -262,6 +262,15 @@ def make_visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_show_character, text))
 
 
+def cut_text(text: str, most: int) -> str:
+    """A text of at most so many characters, of which an ellipsis is the last where it was longer.
+
+    >>> cut_text("Xiaomi", 6), cut_text("Xiaomi EV", 6)
+    ('Xiaomi', 'Xiaom…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _show_character(c: str) -> str:
     if c == "\t":
         return " " * TAB_WIDTH

@@ -18,6 +18,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.rdf.namespace import XSD
 from kg.tables.cluster.connect import ClusterChoice, refuse_difference
 from kg.tables.cluster.jobs import scan_part
 from kg.tables.cluster.load import load_store
@@ -42,7 +43,6 @@ from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run, write_lines
 from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
-from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import KgError, UsageError
 
 RML = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"

@@ -815,6 +815,7 @@ scenario("in Chinese the page itself says nothing in English", async ({ page, op
   const known = [
     ...named,
     ...titles,
+    "https://creativecommons.org/licenses/by/4.0/",
     "English",
     "SVG",
     "PNG",

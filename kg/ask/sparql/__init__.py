@@ -12,6 +12,8 @@ from kg.ask.sparql.parameters import bind_parameters, find_made, write_parameter
 from kg.ask.sparql.text import (
     CALLS,
     DEEPEST,
+    DIVIDERS,
+    FORMS,
     LONGEST,
     MOST_PARTS,
     Token,
@@ -29,14 +31,18 @@ from kg.ask.sparql.text import (
     resolve_names,
     scan_query,
 )
+from kg.ask.sparql.triples import PatternTriple, find_prologue, list_triples
 from kg.ask.sparql.unbound import find_unbound
 
 __all__ = [
     "CALLS",
     "DEEPEST",
+    "DIVIDERS",
+    "FORMS",
     "LONGEST",
     "MOST_PARTS",
     "NamedDataset",
+    "PatternTriple",
     "Token",
     "ask_nothing",
     "bind_parameters",
@@ -53,9 +59,11 @@ __all__ = [
     "find_merge",
     "find_mistake",
     "find_named",
+    "find_prologue",
     "find_unbound",
     "forbid_call",
     "free_parameter",
+    "list_triples",
     "may_be_relative",
     "resolve_names",
     "scan_query",

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.ask.sparql.text import Token, resolve_names, scan_query
+from kg.ask.sparql.text import FORMS, Token, resolve_names, scan_query
 from kg.text.diagnostic import Diagnostic, SourceText, mark_at
-
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +75,7 @@ def _find_glued(text: str, prefixes: Mapping[str, str]) -> Token | None:
         if depth:
             continue
         word = token.text.upper()
-        if token.kind == "word" and word in _FORMS:
+        if token.kind == "word" and word in FORMS:
             form = form or word
         elif token.kind == "word" and word.startswith("FROM") and word != "FROM":
             return token

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.ask.sparql.text import Token, scan_query
+from kg.ask.sparql.text import MODIFIERS, Token, scan_query
 from kg.rdf.quad import write_term
 from kg.text.diagnostic import UsageError
-
-_MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 
 
 @dataclass(kw_only=True, eq=False)
@@ -101,7 +99,7 @@ def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
     if template is not None:
         added.append(template)
     elif tokens and not any(part.kind == "pattern" for part in parts):  # DESCRIBE: a pattern may be left out
-        at = next((t.start for t in tokens if t.kind == "word" and t.text.upper() in _MODIFIERS), len(text))
+        at = next((t.start for t in tokens if t.kind == "word" and t.text.upper() in MODIFIERS), len(text))
         added.append((at, at, f"\nWHERE {{{''.join(_write(name, terms) for name in sorted(terms))} }} "))
     for start, end, piece in sorted((place for place in added if place[2]), key=lambda place: place[0], reverse=True):
         text = text[:start] + piece + text[end:]

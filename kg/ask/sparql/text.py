@@ -35,7 +35,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_DIVIDERS = frozenset({".", ";", "/", "{", "["})
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
+DIVIDERS = frozenset({".", ";", "/", "{", "["})
 AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 
 
@@ -99,7 +101,7 @@ def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic
         if len(opened) > DEEPEST or bangs > DEEPEST:
             return limit(token.start, f"the query nests deeper than {DEEPEST} levels")
         in_list = opened[-1:] == ["("]  # a comma there divides arguments, elsewhere objects
-        parts += token.text in _DIVIDERS or (token.text == "," and not in_list)
+        parts += token.text in DIVIDERS or (token.text == "," and not in_list)
         if parts > MOST_PARTS:
             return limit(token.start, f"the query's pattern has more than {MOST_PARTS} parts")
         if count > MOST_TOKENS:

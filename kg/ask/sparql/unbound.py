@@ -12,11 +12,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from kg.ask.sparql.text import AGGREGATES, Token, scan_query
+from kg.ask.sparql.text import AGGREGATES, FORMS, MODIFIERS, Token, scan_query
 from kg.text.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at
 
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-_CLAUSES = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _APART = frozenset({"EXISTS", "MINUS"})  # what the pattern after them binds has no value outside it
 
 
@@ -77,7 +75,7 @@ class _QueryReader:
 
         One that *sees_out* leaves what it does not bind to the query around it.
         """
-        while self._now.kind != "end" and self._word() not in _FORMS:
+        while self._now.kind != "end" and self._word() not in FORMS:
             self._at += 1  # prefixes
         form = self._word()
         self._at += 1
@@ -132,7 +130,7 @@ class _QueryReader:
 
     def _read_tail(self) -> defaultdict[str, _Clause]:
         tail: defaultdict[str, _Clause] = defaultdict(_Clause)
-        while (word := self._word()) in _CLAUSES:
+        while (word := self._word()) in MODIFIERS:
             self._at += 1
             tail[word] = self._read_clause()
             if word == "VALUES" and self._now.text == "{":
@@ -145,7 +143,7 @@ class _QueryReader:
         opened: list[bool] = []  # brackets, and whether an aggregate is around them
         while self._now.kind != "end":
             token, before = self._now, self._before
-            if not opened and (self._word() in _CLAUSES or token.kind == "close"):
+            if not opened and (self._word() in MODIFIERS or token.kind == "close"):
                 break
             clause.all |= not opened and token.text == "*"
             inside = clause.aggregated if opened and opened[-1] else clause.computed if opened else clause.chosen

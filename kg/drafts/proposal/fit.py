@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kg.check.naming import read_words, stem_word
+from kg.check.naming import WORD, read_words, stem_word
 from kg.check.wording import find_clause
 from kg.drafts.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
 from kg.drafts.proposal.setting import Setting
@@ -22,7 +22,6 @@ _MOST_OF = 0.6  # the share of a text's telling words that stand in the sentence
 _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "with", "from", "and", "or", "is",
                      "are",
                      "was", "were", "be", "it", "its", "as", "that", "this", "their", "his", "her"})  # fmt: skip
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -111,7 +110,7 @@ def _check_text(setting: Setting) -> Iterator[Diagnostic]:
         pairs = [said[i : i + 2] for i in range(len(said) - 1) if _HAN.match(said[i])]
         share = sum(pair in setting.words for pair in pairs) / len(pairs) if pairs else 0
     else:
-        telling = {stem_word(w) for w in _WORD.findall(said) if w not in _LITTLE}
+        telling = {stem_word(w) for w in WORD.findall(said) if w not in _LITTLE}
         stems = read_words(setting.sentence.paragraph, setting.sentence.text).stems
         share = len(telling & stems) / len(telling) if telling else 0
     if share < _MOST_OF:

@@ -14,7 +14,7 @@ from kg.model.nouns import Source
 from kg.rdf.namespace import KG
 from kg.reading.articles import Article
 from kg.reading.sources import ADDRESS
-from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.text.diagnostic import Diagnostic, Mark, cut_text, did_you_mean, list_known
 
 
 class RejectedError(Exception):
@@ -89,13 +89,13 @@ class Locator:
         if not found:
             others = [id_ for id_, text in self.texts.items() if id_ not in ids and _stands(text, row.quote)]
             hint = f"it stands in {list_known(others, 3)}" if others else "copy the words from the text"
-            message = f"the quote does not stand in {list_known(ids, 3)}: `{cut_text(row.quote)}`"
+            message = f"the quote does not stand in {list_known(ids, 3)}: `{cut_line(row.quote)}`"
             raise reject("quote-not-in-text", row.mark, message, hint)
         if len(found) > 1 and row.passage is not None:
             found = _keep_within(found, row.passage)
         if len(found) > 1:
             places = [f"{text.source.id}.{place.addresses[0]}" for text, place in found]
-            message = f"the quote stands in {list_known(places, 4)}: `{cut_text(row.quote)}`"
+            message = f"the quote stands in {list_known(places, 4)}: `{cut_line(row.quote)}`"
             raise reject("ambiguous-quote", row.mark, message, "quote more of the sentence, or name its address")
         return found[0]
 
@@ -117,7 +117,10 @@ class Locator:
         hint = did_you_mean(name, [*seeds.source_by_id, *(s.file.text for s in seeds.sources if s.file)])
         known = list_known(seeds.source_by_id, 6)
         raise reject(
-            "unknown-source", row.mark, f"no source `{cut_text(name)}`", hint or (f"known: {known}" if known else None)
+            "unknown-source",
+            row.mark,
+            f"no source `{cut_line(name)}`",
+            hint or (f"known: {known}" if known else None),
         )
 
     def _find_address(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, QuotePlace]:
@@ -128,7 +131,7 @@ class Locator:
                 text, address = each, address.removeprefix(f"{each.source.id}.")
         sentence = text.article.sentences.get(address) if ADDRESS.fullmatch(address) else None
         if sentence is None or (len(texts) > 1 and row.document is None and "." not in (row.sentence or "")):
-            message = f"the source `{text.source.id}` has no sentence `{cut_text(address)}`"
+            message = f"the source `{text.source.id}` has no sentence `{cut_line(address)}`"
             hint = f"`kg coverage {text.source.id}` lists its sentences"
             raise reject("no-such-sentence", row.mark, message, hint)
         if row.digest is not None and row.digest != sentence.digest:
@@ -143,7 +146,7 @@ class Locator:
         if here is None:
             others = [place.addresses[0] for place in places]
             hint = f"it stands in {list_known(others, 4)}" if others else "copy the words from the text"
-            message = f"the quote does not stand in `{text.source.id}.{address}`: `{cut_text(row.quote)}`"
+            message = f"the quote does not stand in `{text.source.id}.{address}`: `{cut_line(row.quote)}`"
             raise reject("quote-not-in-text", row.mark, message, hint)
         return text, here
 
@@ -206,7 +209,6 @@ def _stands(text: SourceOfQuotes, quote: str) -> bool:
     return bool(text.quotes.find_written(quote))
 
 
-def cut_text(text: str) -> str:
-    """A text of a row, for a message."""
-    text = " ".join(text.split())
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def cut_line(text: str) -> str:
+    """A text of a row, for a message: on one line, and not too long."""
+    return cut_text(" ".join(text.split()), 80)

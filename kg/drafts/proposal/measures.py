@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from kg.check.naming import stem_word
+from kg.check.naming import WORD, stem_word
 from kg.check.wording import find_figure, has_unit
 from kg.drafts.proposal.setting import Setting, list_figures
+from kg.drafts.proposal.terms import fold_camel
 from kg.graph.coverage import plain_number
 from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.model.values import Date, Quantity
@@ -19,8 +20,6 @@ from kg.text.tongues import read_tongue
 
 _TO = frozenset({"to", "-", "–", "—", "~", "～", "至"})  # between the ends of a range
 _LITTLE = frozenset({"is", "are", "was", "the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "per", "and"})
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def list_alike(setting: Setting) -> list[str]:
@@ -65,7 +64,7 @@ def check_figure(setting: Setting) -> Iterator[Diagnostic]:
     prop = setting.vocabulary.properties.get(setting.claim.predicate.text)
     if prop is None or unit.iri.endswith("/NUM"):
         return
-    stems = {stem_word(w) for text in (prop.name, *prop.labels.values()) for w in _WORD.findall(_split_camel(text))}
+    stems = {stem_word(w) for text in (prop.name, *prop.labels.values()) for w in WORD.findall(fold_camel(text))}
     others = _list_measures(prop, setting.vocabulary) - stems
     about = {figure: _find_words(words, figure, figures) for figure in figures}
     if any(about[figure] & stems or not about[figure] & others for figure in own):
@@ -80,7 +79,7 @@ def check_figure(setting: Setting) -> Iterator[Diagnostic]:
 def _list_measures(prop: Property, vocabulary: Vocabulary) -> set[str]:
     """The stems of words for other measures: adjectives (`wide`), and what other properties in its unit are called."""
     alike = (p for p in vocabulary.properties.values() if p.unit == prop.unit and p.name != prop.name)
-    words = [word for p in alike for text in (p.name, *p.labels.values()) for word in _WORD.findall(_split_camel(text))]
+    words = [word for p in alike for text in (p.name, *p.labels.values()) for word in WORD.findall(fold_camel(text))]
     return {stem_word(word) for word in (*words, *_SAYS.values()) if word not in _LITTLE}
 
 
@@ -109,11 +108,7 @@ def _find_words(words: str, figure: Figure, figures: Iterable[Figure]) -> set[st
     start = max((f.end for f in figures if f.end <= figure.start), default=0)
     after = _APART.split(words[figure.end : end])[0].split()[: _NEARBY + 1]
     before = _APART.split(words[start : figure.start])[-1].split()[-_NEARBY:]
-    return {stem_word(_SAYS.get(word, word)) for word in _WORD.findall(" ".join([*before, "·", *after]))}
-
-
-def _split_camel(text: str) -> str:
-    return fold_words(_CAMEL.sub(" ", text))
+    return {stem_word(_SAYS.get(word, word)) for word in WORD.findall(" ".join([*before, "·", *after]))}
 
 
 # -- bounds -------------------------------------------------------------------------------------

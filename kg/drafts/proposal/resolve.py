@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from kg.build.pipeline import Checked
-from kg.drafts.proposal.locate import Locator, RejectedError, SourceOfQuotes, cut_text, reject
+from kg.drafts.proposal.locate import Locator, RejectedError, SourceOfQuotes, cut_line, reject
 from kg.drafts.proposal.naming import NameIndex, choose_kind, fold_name
 from kg.drafts.proposal.proposal import Mapped, Proposal, ProposedEntity
 from kg.drafts.proposal.quotes import QuotePlace
@@ -167,13 +167,13 @@ class Resolver:
             if prop.name in vocabulary.faulty:
                 raise reject("unknown-property", row.mark, f"the property `{prop.name}` is declared wrongly")
             if how not in {"id", "label"}:
-                mapped.append(Mapped(key="predicate", written=cut_text(row.predicate), meant=prop.name, how=how))
+                mapped.append(Mapped(key="predicate", written=cut_line(row.predicate), meant=prop.name, how=how))
             return prop
         if found:
-            message = f"`{cut_text(row.predicate)}` may be {list_properties(found)}"
+            message = f"`{cut_line(row.predicate)}` may be {list_properties(found)}"
             raise reject("unknown-property", row.mark, message, "write the property's local name")
         near = did_you_mean(row.predicate, vocabulary.properties) or "declare it in ontology/"
-        raise reject("unknown-property", row.mark, f"no property `{cut_text(row.predicate)}`", near)
+        raise reject("unknown-property", row.mark, f"no property `{cut_line(row.predicate)}`", near)
 
     def _choose_by_ends(
         self, row: Proposal, text: SourceOfQuotes, found: Iterable[FoundProperty]
@@ -215,7 +215,7 @@ class Resolver:
                     words = " ".join(sentence.text for sentence in place.sentences)
                     better = write_counted(written, words, prop, self.checked.vocabulary)
                 if better is not None and better != written:
-                    mapped.append(Mapped(key="object", written=cut_text(written), meant=better, how="unit"))
+                    mapped.append(Mapped(key="object", written=cut_line(written), meant=better, how="unit"))
                 return better or written
             case RangeKind.DATE:
                 return self._find_date("object", written, mapped)
@@ -232,7 +232,7 @@ class Resolver:
             return "unknown"
         better = write_date(written)
         if better is not None and better != written.strip():
-            mapped.append(Mapped(key=key, written=cut_text(written), meant=better, how="date"))
+            mapped.append(Mapped(key=key, written=cut_line(written), meant=better, how="date"))
         return better or written.strip()
 
     def _find_mode(self, row: Proposal, mapped: list[Mapped]) -> str:
@@ -253,15 +253,15 @@ class Resolver:
             fitting = [k for k in found.keys if self._meets(self.names.entities[k], wanted)]
             if len(fitting) != 1:
                 may = list_known(found.keys, 4)
-                raise reject("ambiguous-name", row.mark, f"the {key} `{cut_text(name)}` may be {may}", "write the id")
+                raise reject("ambiguous-name", row.mark, f"the {key} `{cut_line(name)}` may be {may}", "write the id")
             mapped.append(Mapped(key=key, written=name, meant=fitting[0], how="class"))
             return fitting[0]
         if found is None and (part := self._find_part(name, wanted, text)) is not None:
-            mapped.append(Mapped(key=key, written=cut_text(name), meant=part, how="part"))
+            mapped.append(Mapped(key=key, written=cut_line(name), meant=part, how="part"))
             return part
         if found is not None and not (found.how == "near" and fold_words(name) in fold_words(text.article.text)):
             if found.how not in {"id", "label"}:
-                mapped.append(Mapped(key=key, written=cut_text(name), meant=found.keys[0], how=found.how))
+                mapped.append(Mapped(key=key, written=cut_line(name), meant=found.keys[0], how=found.how))
             return found.keys[0]
         one = self._propose(row, key, name, wanted, text)
         proposed.append(one)
@@ -290,7 +290,7 @@ class Resolver:
             return self._narrow_class(folded, kind)
         if kind is None:
             hint = f"give its class as `{key}_type`, or declare it under seeds/entities/"
-            raise reject("unknown-entity", row.mark, f"no entity `{cut_text(name)}`, and no class for a new one", hint)
+            raise reject("unknown-entity", row.mark, f"no entity `{cut_line(name)}`, and no class for a new one", hint)
         slug = make_id(folded) or f"thing-{len(self.proposed) + 1}"
         taken = {*self.names.entities, *(entity.key for entity in self.proposed.values())}
         number = 2

@@ -83,13 +83,22 @@ class PropertyIndex:
         return sorted({name for count, name in found if count == most})
 
 
+def fold_camel(text: str) -> str:
+    """A name whose words are joined by capitals, in small letters with blanks between them.
+
+    >>> fold_camel("deliversInYear")
+    'delivers in year'
+    """
+    return fold_words(_CAMEL.sub(" ", text))
+
+
 def fold_term(text: str) -> str:
     """The words of a term, however they are joined.
 
     >>> fold_term("deliversInYear"), fold_term("DELIVERS_IN_YEAR"), fold_term("delivers in year")
     ('delivers in year', 'delivers in year', 'delivers in year')
     """
-    return " ".join(_WORD.findall(fold_words(_CAMEL.sub(" ", text).replace("_", " "))))
+    return " ".join(_WORD.findall(fold_camel(text)))
 
 
 def _stem_words(phrase: str) -> frozenset[str]:

@@ -8,8 +8,8 @@ from enum import Enum
 from functools import cache
 
 from kg.model.ontology.graph import OntologyGraph, key_of
-from kg.rdf.iri import Prefixes, local_name
-from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, WELL_KNOWN, XSD
+from kg.rdf.iri import MODEL_PREFIXES, local_name
+from kg.rdf.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import WHOLE, is_derived, is_valid
 from kg.text.diagnostic import Diagnostic, Mark, list_known
@@ -21,7 +21,6 @@ _CALENDAR = frozenset({XSD + "date", XSD + "gYear", XSD + "gYearMonth"})
 _DATES = _CALENDAR | {EDTF + "EDTF"}
 _SAYS_NOTHING = ({RDFS + "Literal"}, {RDFS + "Resource"})
 _CONSTRUCTS = ("oneOf", "complementOf", "onProperty", "onDatatype", "datatypeComplementOf", "intersectionOf")
-_SHORT = Prefixes(namespaces=WELL_KNOWN)
 _HINT = "declare `rdfs:range`: a class, kg:Claim, xsd:decimal, xsd:integer, edtf:EDTF, rdf:langString ..."
 
 
@@ -98,7 +97,7 @@ def shorten(iri: str) -> str:
     >>> shorten("http://www.w3.org/2001/XMLSchema#gYear"), shorten("http://a.example/b")
     ('xsd:gYear', '<http://a.example/b>')
     """
-    return _SHORT.compress(iri) or f"<{iri}>"
+    return MODEL_PREFIXES.compress(iri) or f"<{iri}>"
 
 
 def read_range(graph: OntologyGraph, iri: str, mark: Mark) -> Range | Diagnostic:

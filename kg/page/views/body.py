@@ -12,6 +12,7 @@ from kg.page.findings import Contrast
 from kg.page.lanes import Lanes
 from kg.page.picture.drawing import Picture
 from kg.page.stated import StatedRecords
+from kg.page.views.about import show_about
 from kg.page.views.barcodes import show_barcodes
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
@@ -76,6 +77,7 @@ def show_body(content: PageContent, say: Say) -> Html:
         show_things(content.picture, say),
         show_stated(content.stated, say),
         show_sources(say),
+        show_about(say.story.seeds.dataset, lang),
         _show_terms(say),
         class_="sheets",
     )

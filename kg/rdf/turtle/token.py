@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from kg.rdf.iri import SCHEME
+
 # What PN_CHARS_BASE and PN_CHARS have beyond ASCII, as the inside of a character class.
 _BASE = (
     "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
@@ -82,10 +84,9 @@ def match_token(text: str, at: int) -> re.Match[str]:
 
 
 ESCAPE = re.compile(r"""\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]?))""")
-_ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _IRI = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.S)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class EscapeError(ValueError):
@@ -100,8 +101,8 @@ class EscapeError(ValueError):
 def _read_escape(match: re.Match[str]) -> str:
     digits = match[1] or match[2]
     if digits is None:
-        if match[3] in _ECHAR:
-            return _ECHAR[match[3]]
+        if match[3] in ECHAR:
+            return ECHAR[match[3]]
         raise EscapeError(match, f"`{match[0]}` is no escape")
     number = int(digits, 16)
     if 0xD800 <= number < 0xE000:
@@ -137,7 +138,7 @@ def is_absolute(iri: str) -> bool:
     >>> is_absolute("urn:x:y"), is_absolute("#TriplesMap")
     (True, False)
     """
-    return _SCHEME.match(iri) is not None
+    return SCHEME.match(iri) is not None
 
 
 def resolve_iri(iri: str, base: str) -> str:

@@ -14,7 +14,7 @@ from kg.server.about import About
 from kg.server.data import Data
 from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
 from kg.server.http import HttpError, Reply, Request, take_once
-from kg.text.diagnostic import make_lines_visible
+from kg.text.diagnostic import cut_text, make_lines_visible
 from kg.text.language import choose_language, choose_text
 from kg.text.markup import Child, Html, join, name_digest, read_asset, tag
 
@@ -235,10 +235,10 @@ class Places:
             inside = [join(self.link(p), " ", self.show(o), "; ") for p, o in term["inside"]]
             return join("[ ", inside or "…", " ]")
         text, kind = make_lines_visible(term["value"]), term["datatype"]
-        cut = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
         note = term["lang"] or ("" if kind in {"", XSD + "string", RDF + "langString"} else self.shorten(kind))
         return join(
-            tag("span", cut, lang=term["lang"] or None), tag("span", f" {note}", class_="kind") if note else None
+            tag("span", cut_text(text, _MOST_TEXT), lang=term["lang"] or None),
+            tag("span", f" {note}", class_="kind") if note else None,
         )
 
 

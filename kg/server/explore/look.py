@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.rdf.namespace import DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, SKOSXL
 from kg.server.names.names import MOST_NAMES, PREFERRED, fold_name
+from kg.text.diagnostic import cut_text
 from kg.text.language import choose_language
 
 MOST_COUNTED = 10_000  # statements of a property, or links by it
@@ -149,7 +150,7 @@ class Looker:
 
     def _word(self, node: Any) -> str:
         if isinstance(node, ox.Literal):
-            return node.value if len(node.value) <= 120 else node.value[:119] + "…"
+            return cut_text(node.value, 120)
         return self.name(node)[0] or (_end(node.value) if isinstance(node, ox.NamedNode) else "[…]")
 
     def term(self, node: Any, depth: int = 0) -> Json:

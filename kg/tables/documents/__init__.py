@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kg.rdf.namespace import XSD
 from kg.tables.documents.jsonpath import (
     JsonInteger,
     JsonNumber,
@@ -23,7 +24,7 @@ from kg.tables.documents.xpath import argument_of_number, begin_at_document
 from kg.tables.documents.xpathnumbers import PREFIX, SPACE, make_functions, read_number, with_exact_numbers
 from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Formulation
-from kg.tables.vocabulary import XSD, Generation
+from kg.tables.vocabulary import Generation
 from kg.text.diagnostic import list_known
 from kg.text.plural import write_count
 

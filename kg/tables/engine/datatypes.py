@@ -5,9 +5,9 @@ A datatype that `kg.rdf.xsd` does not list is not checked.
 
 from __future__ import annotations
 
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.xsd import DATATYPES, LEXICAL
 from kg.tables.engine.macros import quote_text
-from kg.tables.vocabulary import RDF, XSD
 
 # bounded integers: the SQL type whose range is theirs
 BOUNDED = {

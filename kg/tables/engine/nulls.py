@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from kg.rdf.namespace import XSD
 from kg.tables.engine.datatypes import BOUNDED
 from kg.tables.engine.macros import quote_text
-from kg.tables.vocabulary import XSD
 
 _NUMBERS = frozenset(
     XSD + name for name in ("integer", "decimal", "double", "float", *BOUNDED, "nonNegativeInteger", "positiveInteger")

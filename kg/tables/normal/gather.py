@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kg.rdf.namespace import RDF
 from kg.tables.normal.context import Normalising
 from kg.tables.normal.star import make_constant
 from kg.tables.normal.statement import (
@@ -24,7 +25,7 @@ from kg.tables.normal.statement import (
     Statement,
 )
 from kg.tables.rml import RowIdentity, TermMap, TriplesMap
-from kg.tables.vocabulary import DEFAULT_GRAPHS, RDF, RDF_TYPE
+from kg.tables.vocabulary import DEFAULT_GRAPHS, RDF_TYPE
 
 
 @dataclass(frozen=True, kw_only=True)

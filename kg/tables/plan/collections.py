@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from kg.rdf.namespace import RDF
 from kg.tables.columns import SourceTable
 from kg.tables.normal.statement import Collection
 from kg.tables.plan.relation import CollectionMembers, Heads, Named, Project, Relation, Scan
 from kg.tables.plan.value import Column, Encode, Encoding, Missing, Number, Numbers, Text, Value, join_parts
 from kg.tables.rml import Gather, Strategy
-from kg.tables.vocabulary import RDF
 
 NIL = f"<{RDF}nil>"
 ROW = Column(of="t", name="rowid")

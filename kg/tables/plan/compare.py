@@ -6,11 +6,11 @@ all kinds. So there is one rule, and rows that another would have joined are tol
 
 from __future__ import annotations
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import TableColumn
 from kg.tables.plan.scope import Scope
 from kg.tables.plan.value import AnyOf, Encode, Encoding, Equal, Member, Text, Value, When
 from kg.tables.rml import JoinCondition, Reference, TermMap
-from kg.tables.vocabulary import XSD
 
 NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double"))
 MOMENTS = frozenset(XSD + name for name in ("dateTime", "time"))

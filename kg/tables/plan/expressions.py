@@ -9,8 +9,6 @@ from kg.tables.functions.checks import check_replacement
 from kg.tables.plan.functions import (
     BY_IRI,
     CONDITIONS,
-    GREL,
-    IDLAB,
     REFUSED,
     FnType,
     Function,
@@ -44,6 +42,7 @@ from kg.tables.plan.value import (
     join_parts,
 )
 from kg.tables.rml import Argument, Constant, FunctionExecution, Reference, Template, TermMap, TermType
+from kg.tables.vocabulary import GREL, IDLAB
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import did_you_mean, list_known
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.rdf.iri import local_name
+from kg.rdf.namespace import XSD
 from kg.tables.functions.checks import check_argument
-from kg.tables.vocabulary import XSD
+from kg.tables.vocabulary import GREL, IDLAB
 
-GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
-IDLAB = "https://w3id.org/imec/idlab/function#"
 OLDER_IDLAB = "http://example.com/idlab/function/"
 FNS = "http://example.com/functions/"
 CONDITIONS = "http://example.com/fns#"

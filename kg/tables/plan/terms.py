@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
+from kg.rdf.namespace import XSD
 from kg.tables.engine.datatypes import LENIENT, is_checked
 from kg.tables.engine.macros import encode_label, escape_literal
 from kg.tables.normal.statement import Finished, Maker, Quoted
@@ -39,7 +40,6 @@ from kg.tables.plan.value import (
     rename_rows,
 )
 from kg.tables.rml import Constant, FunctionExecution, Reference, RowIdentity, Template, TermMap, TermType
-from kg.tables.vocabulary import XSD
 
 
 def make_term(maker: Maker, scope: Scope) -> Term | None:

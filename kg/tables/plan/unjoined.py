@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import Folding, SourceTable, TableColumn
 from kg.tables.plan.compare import NUMBERS, find_column, find_own_datatype
 from kg.tables.plan.pattern import Check, unnest_all
@@ -27,7 +28,6 @@ from kg.tables.plan.value import (
     rename_rows,
 )
 from kg.tables.rml import JoinCondition, Reference, TermMap
-from kg.tables.vocabulary import XSD
 
 TEXT = "a text"
 BY_VALUE = "a value with a type of its own"

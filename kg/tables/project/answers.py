@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.ask.question import ask_question
 from kg.ask.results import serialize_answer
-from kg.ask.sparql import find_iris, scan_query
+from kg.ask.sparql import FORMS, find_iris, scan_query
 from kg.ask.store import QueryError, Row, Store, Table
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 # functions that answer otherwise each time; the same input gives the same graph
 _FICKLE = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +157,7 @@ class QueryReader(Findings):
         except UsageError as error:  # a parameter's default that is no term
             self.tell("table-query", question.mark, str(error), "correct it in the header")
             return None
-        form = mark_word(question, _FORMS) or question.mark
+        form = mark_word(question, FORMS) or question.mark
         if not isinstance(answer, Table):
             message = "a table is made of the rows of a SELECT, and this query has none"
             self.tell("table-query", form, message, "write a SELECT")

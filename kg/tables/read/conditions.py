@@ -8,10 +8,9 @@ import pyoxigraph as ox
 
 from kg.rdf.iri import local_name
 from kg.tables.rml import Argument, Constant, FunctionExecution, Position, RowIdentity, TermMap
-from kg.tables.vocabulary import XSD
+from kg.tables.vocabulary import IDLAB, XSD
 from kg.text.diagnostic import Mark
 
-IDLAB = "https://w3id.org/imec/idlab/function#"
 TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", IDLAB + "str"
 RESTRICTING = {
     TRUE_CONDITION: ("strBoolean", "str"),

@@ -7,16 +7,15 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.rdf.iri import check_iri, local_name
+from kg.rdf.iri import SCHEME, check_iri, local_name
+from kg.rdf.namespace import RDF, XSD
 from kg.rdf.xsd import is_valid
 from kg.tables.read.conditions import settle_condition
 from kg.tables.read.termtypes import is_datatype
 from kg.tables.rml import Constant, FunctionExecution, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
-from kg.tables.vocabulary import RDF, XSD
 from kg.tables.wording import choose_words
 from kg.text.findings import Findings
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NO_TAG = re.compile(r"[^A-Za-z0-9-]")
 TAGGED = frozenset({RDF + "langString", RDF + "dirLangString"})  # datatypes that only literals with a language have
 SAMPLE = "1"  # a value that may stand anywhere in an IRI, in a port too
@@ -75,7 +74,7 @@ def check_template(findings: Findings, term_map: TermMap, template: Template) ->
         return wrong is None
     if not term_map.term_type.names_resource:
         return True
-    problem = check_iri(text if _SCHEME.match(text) else "http://example.org/" + text)
+    problem = check_iri(text if SCHEME.match(text) else "http://example.org/" + text)
     if problem is None:
         return True
     hint = "write it percent-encoded (a space is `%20`)"

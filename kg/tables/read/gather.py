@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
+from kg.rdf.namespace import RDF
 from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.reader import Reader, read_list, show_term, term_text
 from kg.tables.rml import Gather, RefObjectMap, Strategy, TermMap
-from kg.tables.vocabulary import RDF, RML
+from kg.tables.vocabulary import RML
 from kg.text.diagnostic import did_you_mean
 
 GATHERING = ("gatherAs", "strategy", "allowEmptyListAndContainer")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.rdf.namespace import DCAT, VOID
+from kg.rdf.namespace import DCAT, RDF, SD, VOID
 from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.graph import MappingGraph
 from kg.tables.read.relative import show_relative
 from kg.tables.rml import LogicalView
-from kg.tables.vocabulary import CSVW, D2RQ, RDF, SD, Generation
+from kg.tables.vocabulary import CSVW, D2RQ, Generation
 from kg.tables.wording import show_node
 from kg.text.diagnostic import Mark
 from kg.text.findings import Findings

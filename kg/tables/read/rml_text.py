@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.rdf.namespace import DCAT, DCTERMS, RDFS, VOID
+from kg.rdf.namespace import DCAT, DCTERMS, FORMATS, RDF, RDFS, SD, VOID, XSD
 from kg.tables.vocabulary import (
     CSVW,
     D2RQ,
@@ -19,16 +19,12 @@ from kg.tables.vocabulary import (
     OLD_QL,
     OLD_RML,
     OLD_TARGET,
-    RDF,
     RML,
     RR,
-    SD,
-    XSD,
     Generation,
 )
 
 FOAF = "http://xmlns.com/foaf/0.1/"
-FORMATS = "http://www.w3.org/ns/formats/"
 PREFIXES = {
     "rdf": RDF, "rdfs": RDFS, "xsd": XSD, "rr": RR, "ql": OLD_QL, "rmlt": OLD_TARGET, "comp": OLD_COMPRESSION,
     "fnml": OLD_FNML, "fno": FNO, "d2rq": D2RQ, "csvw": CSVW, "void": VOID, "dcterms": DCTERMS, "dcat": DCAT,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.rdf.namespace import DCAT
+from kg.rdf.namespace import DCAT, SD
 from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.csvw import read_dialect, read_nulls, tell_unread_dialect
 from kg.tables.read.formulations import (
@@ -40,7 +40,7 @@ from kg.tables.rml import (
     ViewJoin,
 )
 from kg.tables.sources.kinds import COLUMNAR, DELIMITED, SHEETS, UNREAD, without_packing
-from kg.tables.vocabulary import CSVW, D2RQ, RML, SD
+from kg.tables.vocabulary import CSVW, D2RQ, RML
 from kg.text.diagnostic import Mark, did_you_mean
 
 DCAT_URL = DCAT + "downloadURL"

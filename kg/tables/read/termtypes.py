@@ -7,11 +7,12 @@ import re
 import pyoxigraph as ox
 
 from kg.rdf.iri import local_name
+from kg.rdf.namespace import XSD
 from kg.rdf.turtle.document import MarkedTerm
 from kg.rdf.xsd import DATATYPES, is_valid
 from kg.tables.engine.macros import LANGUAGE
 from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
-from kg.tables.vocabulary import XSD, Generation
+from kg.tables.vocabulary import Generation
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import Mark, did_you_mean
 from kg.text.findings import Findings

@@ -35,12 +35,9 @@ from kg.tables.rml import (
     TermType,
     TriplesMap,
 )
-from kg.tables.vocabulary import FNO, OLD_FNML, OLD_RML, RML, Generation
+from kg.tables.vocabulary import FNO, GREL, IDLAB, OLD_FNML, OLD_RML, RML, Generation
 from kg.text.diagnostic import Mark
 from kg.text.findings import Findings
-
-IDLAB = "https://w3id.org/imec/idlab/function#"
-GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 
 
 def write_rml(

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.rdf.namespace import DCAT, VOID
-from kg.tables.read.rml_text import FORMATS, RmlText, make_node
+from kg.rdf.namespace import DCAT, FORMATS, SD, VOID
+from kg.tables.read.rml_text import RmlText, make_node
 from kg.tables.read.targets import SERIALIZATIONS
 from kg.tables.rml import (
     DatabaseSource,
@@ -23,7 +23,7 @@ from kg.tables.rml import (
     NamedSource,
     SparqlSource,
 )
-from kg.tables.vocabulary import CSVW, D2RQ, OLD_COMPRESSION, OLD_QL, OLD_TARGET, RML, SD, Generation
+from kg.tables.vocabulary import CSVW, D2RQ, OLD_COMPRESSION, OLD_QL, OLD_TARGET, RML, Generation
 from kg.text.diagnostic import Mark
 
 Miss = Callable[[Mark, str], None]  # tells that the generation has no words for something

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kg.tables.plan.pattern import ParentRows, QuadPattern, Term, Unfolded
+from kg.tables.plan.unjoined import TURNED
 from kg.tables.plan.value import Column, Value, change_columns, rename_rows
-
-SWAPPED = {"t": "p", "p": "t"}
 
 
 def simplify_join(pattern: QuadPattern) -> QuadPattern:
@@ -52,14 +51,13 @@ def lend_columns(term: Term, lent: Mapping[Column, Value], side: str) -> Term | 
 def swap(term: Term) -> Term:
     """A term as seen from the other side of a join."""
     unfolded = tuple(
-        Unfolded(alias=u.alias, listed=rename_rows(u.listed, SWAPPED), of=SWAPPED.get(u.of, u.of))
-        for u in term.unfolded
+        Unfolded(alias=u.alias, listed=rename_rows(u.listed, TURNED), of=TURNED.get(u.of, u.of)) for u in term.unfolded
     )
     return Term(
-        parts=rename_rows(term.parts, SWAPPED),
+        parts=rename_rows(term.parts, TURNED),
         kind=term.kind,
         unfolded=unfolded,
-        guards=rename_rows(term.guards, SWAPPED),
+        guards=rename_rows(term.guards, TURNED),
     )
 
 
@@ -68,8 +66,8 @@ def turn_around(join: ParentRows, pattern: QuadPattern) -> ParentRows | None:
 
     A table joined to itself over the same columns always finds its own row.
     """
-    swapped = tuple((rename_rows(p, SWAPPED), rename_rows(c, SWAPPED)) for c, p in join.on)
-    if pattern.table.name == join.table.name and all(c == rename_rows(p, SWAPPED) for c, p in swapped):
+    swapped = tuple((rename_rows(p, TURNED), rename_rows(c, TURNED)) for c, p in join.on)
+    if pattern.table.name == join.table.name and all(c == rename_rows(p, TURNED) for c, p in swapped):
         return None
     return ParentRows(table=pattern.table, on=swapped, exists=True)
 

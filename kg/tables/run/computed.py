@@ -11,11 +11,12 @@ from typing import Any
 from kg.tables.engine.connection import Connection
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.numbers import read_integer
-from kg.tables.plan.functions import IDLAB, Function, find_function, short_name
+from kg.tables.plan.functions import Function, find_function, short_name
 from kg.tables.rml import Constant, FileSource, FunctionExecution, MappingDocument, Root, find_nouns
 from kg.tables.sources.files import find_file
 from kg.tables.sources.shelf import Shelf
 from kg.tables.sql.functions import calls_needed
+from kg.tables.vocabulary import IDLAB
 from kg.tables.wording import choose_words
 from kg.text.plural import write_count
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.engine.datatypes import ill_typed
 from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.engine.nulls import null_condition
 from kg.tables.sources.dialects import DescribedTable
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.vocabulary import XSD
 
 # kind of type → natural datatype and the text of it, over the text that the database gives
 NATURAL: dict[str, tuple[str | None, str]] = {

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kg.rdf.namespace import XSD
 from kg.tables.engine.connection import Connection
 from kg.tables.sources.sheets.spreadsheet import clock_text, duration_text
-from kg.tables.vocabulary import XSD
 
 Written = tuple[str, str | None]  # a text and its datatype
 LISTS = (list, tuple, set, frozenset)

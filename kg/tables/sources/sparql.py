@@ -14,7 +14,7 @@ from kg.ask.results import find_partial, write_bindings
 from kg.ask.store import QueryError, Store, Table
 from kg.rdf.file import find_relative, parse_by_library
 from kg.rdf.iri import Prefixes, check_iri, split_address
-from kg.rdf.namespace import RDF
+from kg.rdf.namespace import RDF, XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents.jsonpath import complete_reference, split_steps
 from kg.tables.engine.macros import quote_name
@@ -23,7 +23,6 @@ from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
 from kg.tables.sources.files import fill_variables
 from kg.tables.sources.kinds import RDF_FILES, without_packing
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.vocabulary import XSD
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import list_known
 from kg.text.plural import write_count

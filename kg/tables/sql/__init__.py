@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
+from kg.rdf.namespace import RDF
 from kg.tables.engine.macros import quote_name, quote_text
 from kg.tables.plan.relation import (
     CollectionMembers,
@@ -35,7 +36,6 @@ from kg.tables.plan.value import Condition, Value
 from kg.tables.rewrite import Query
 from kg.tables.rewrite.facts import IsFull, IsPlain, IsRepetitive, IsUnique, IsUrlSafe, Lacks, Question
 from kg.tables.sql.values import write_condition, write_text, write_value
-from kg.tables.vocabulary import RDF
 
 # lines as they are: DuckDB's CSV with nothing quoted, escaped, divided or left out
 LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR ''"

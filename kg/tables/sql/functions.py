@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 
+from kg.rdf.namespace import XSD
 from kg.tables.engine.macros import quote_text
 from kg.tables.functions.checks import count_groups, is_pattern, strip_slashes
 from kg.tables.functions.texts import BLANKS
-from kg.tables.plan.functions import BURP, BY_IRI, CONDITIONS, FNS, GREL, IDLAB, MORPH, Function
+from kg.tables.plan.functions import BURP, BY_IRI, CONDITIONS, FNS, MORPH, Function
 from kg.tables.plan.value import INTEGER_OF, TRUTH_OF, TYPE_OF, Text, Value
-from kg.tables.vocabulary import XSD
+from kg.tables.vocabulary import GREL, IDLAB
 
 # by IRI, for each output
 WRITTEN: dict[str, tuple[str, ...]] = {

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.rdf.namespace import RDF, XSD
 from kg.tables.engine.macros import quote_text
-from kg.tables.vocabulary import RDF, XSD
 
 # lines as we write them, which know one way to write a term
 _LINE = (

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import DocumentError, Language, Nodes, NotScalarError, Value
 from kg.tables.documents.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
@@ -22,7 +23,6 @@ from kg.tables.rml import (
 from kg.tables.sources.absence import split_tag
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.shelf import Shelf
-from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import Mark
 
 INTEGER = XSD + "integer"

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from kg.rdf.iri import check_iri
-from kg.tables.read.conditions import IDLAB, restrict_term
+from kg.tables.read.conditions import restrict_term
 from kg.tables.read.yarrrml.calls import CallSyntaxError, WrittenCall, parse_call
 from kg.tables.read.yarrrml.calls import is_call as is_written_call
 from kg.tables.read.yarrrml.keys import ARGUMENT_KEYS, FUNCTION_KEYS, PARAMETER_KEYS
@@ -18,11 +18,10 @@ from kg.tables.read.yarrrml.tags import read_tags
 from kg.tables.read.yarrrml.text import is_absolute
 from kg.tables.read.yarrrml.values import make_term_map, plain_map, read_type
 from kg.tables.rml import Argument, FunctionExecution, JoinCondition, Position, TermMap, TermType
+from kg.tables.vocabulary import GREL, IDLAB
 from kg.text.diagnostic import Mark
 from kg.text.plural import write_count
 from kg.text.yamldoc import MappingNode, Node, Scalar, SequenceNode
-
-GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 
 # The two functions that YARRRML names without a prefix, and what their two parameters are called.
 SHORT_FUNCTIONS = {"equal": IDLAB + "equal", "notEqual": IDLAB + "notEqual"}

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
+from kg.rdf.namespace import RDF
 from kg.tables.read.termtypes import is_language_tag
 from kg.tables.read.yarrrml.keys import LANGUAGE_KEYS
 from kg.tables.read.yarrrml.scope import DocumentScope, Fields
 from kg.tables.read.yarrrml.sources import read_targets
 from kg.tables.read.yarrrml.values import make_term_map
 from kg.tables.rml import Constant, LogicalTarget, Position, TermMap, TermType
-from kg.tables.vocabulary import RDF
 from kg.text.yamldoc import MappingNode, Node, Scalar
 
 _MARKED = re.compile(

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from kg.rdf.namespace import XSD
 from kg.rdf.xsd import is_valid
 from kg.tables.sources.sheets.workbook import Book, Format, read_records, read_wide, read_xml
-from kg.tables.vocabulary import XSD
 
 _BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})  # ECMA-376, 18.8.30
 _BUILT_IN_DAYS = frozenset({14, 15, 16, 17, 22})  # of the others that show a day not all do in every language

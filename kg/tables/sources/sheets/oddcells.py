@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from kg.rdf.namespace import XSD
 from kg.tables.sources.sheets.dates import (
     USUAL_DATE,
     DateStyles,
@@ -37,7 +38,6 @@ from kg.tables.sources.sheets.workbook import (
     list_sheets,
     read_records,
 )
-from kg.tables.vocabulary import XSD
 
 KEPT = 1 << 14  # bytes of a block that are looked at again, before the next one: no formula is longer
 _DIGITS = re.compile(r"-?[0-9]{16,}")  # a whole number that the reader may round

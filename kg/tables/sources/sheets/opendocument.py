@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from kg.rdf.namespace import XSD
 from kg.tables.sources.files import open_zip
 from kg.tables.sources.sheets.dates import read_length, read_moment
 from kg.tables.sources.sheets.oddcells import OddCells, drop, is_rounded
 from kg.tables.sources.sheets.workbook import ERRORS, UNKNOWN, BrokenWorkbookError, iterate_xml, list_parts
-from kg.tables.vocabulary import XSD
 
 _NAME = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TABLE, _TEXT, _DRAW, _FORM = (_NAME % name for name in ("office", "table", "text", "drawing", "form"))

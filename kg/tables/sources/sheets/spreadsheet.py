@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kg.rdf.namespace import XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.engine.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
@@ -20,7 +21,6 @@ from kg.tables.sources.sheets.opendocument import read_opendocument
 from kg.tables.sources.sheets.size import measure_sheets, unpacked_size
 from kg.tables.sources.sheets.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.sources.shelf import Shelf, SourceRequest
-from kg.tables.vocabulary import XSD
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import did_you_mean, list_known
 
