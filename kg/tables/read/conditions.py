@@ -7,8 +7,9 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kg.rdf.iri import local_name
+from kg.rdf.namespace import XSD
 from kg.tables.rml import Argument, Constant, FunctionExecution, Position, RowIdentity, TermMap
-from kg.tables.vocabulary import IDLAB, XSD
+from kg.tables.vocabulary import IDLAB
 from kg.text.diagnostic import Mark
 
 TRUE_CONDITION, TRUTH, GIVEN = IDLAB + "trueCondition", IDLAB + "strBoolean", IDLAB + "str"
