@@ -22,8 +22,9 @@ from serving import Answer, Served, serve
 
 from kg.server.processes.forker import Forker
 from kg.server.processes.pool import Pool
-from kg.server.processes.process import Frame, Process, ProcessSettings
+from kg.server.processes.process import Process, ProcessSettings
 from kg.system.worker.limits import StoppedError
+from kg.system.worker.wire import Frame
 
 FORM = "application/x-www-form-urlencoded"
 TTL = "text/turtle"

@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 import pytest
+from encoding import encode_iri_part
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.tables.engine.connection import Connection
-from kg.tables.engine.macros import MACROS, encode_iri_part, encode_label, escape_literal, find_macros, is_unreserved
+from kg.tables.engine.macros import MACROS, encode_label, escape_literal, find_macros, is_unreserved
 
 
 @cache

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import NoneType
 
 import pytest
+from encoding import encode_iri_part
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sweep import sweep
@@ -23,7 +24,7 @@ from kg.rdf.namespace import XSD
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.engine.connection import Connection
 from kg.tables.engine.datatypes import LENIENT, ill_typed, is_finite
-from kg.tables.engine.macros import encode_iri_part, escape_literal
+from kg.tables.engine.macros import escape_literal
 from kg.tables.normal import normalise
 from kg.tables.output.target import make_lines
 from kg.tables.plan.build import Plan, build_plan

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from encoding import encode_iri_part
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sweep import sweep
 
-from kg.tables.engine.macros import IRI, LANGUAGE, encode_iri_part
+from kg.tables.engine.macros import IRI, LANGUAGE
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run

@@ -23,6 +23,7 @@ from kg.model.nouns import Claim, Clarity, Entity, Evidence, Mode, NameKind, See
 from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.state import CURATED, Agent, State
 from kg.model.values import Date, Text
+from kg.model.values.truth import TRUE
 from kg.rdf.iri import expand_iri
 from kg.rdf.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.rdf.quad import Quad
@@ -33,7 +34,6 @@ from kg.text.edtf import Edtf, write_day, xsd_of
 from kg.text.kept import make_once
 
 Term = NamedNode | Literal | BlankNode
-_TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 _DISTRIBUTIONS = {"turtle": "text/turtle", "trig": "application/trig", "nquads": "application/n-quads",
                   "jsonld": "application/ld+json", "html": "text/html", "csv": "text/csv"}  # fmt: skip
 
@@ -232,9 +232,9 @@ class _Builder:
         yield self.say(date.mark, it, KG + text, Literal(date.text))
         yield from self.bounds(it, date.edtf, date.mark, earliest, latest)
         if date.edtf.approximate:
-            yield self.say(date.mark, it, f"{KG}{text}Approximate", _TRUE)
+            yield self.say(date.mark, it, f"{KG}{text}Approximate", TRUE)
         if date.edtf.uncertain:
-            yield self.say(date.mark, it, f"{KG}{text}Uncertain", _TRUE)
+            yield self.say(date.mark, it, f"{KG}{text}Uncertain", TRUE)
 
     def bounds(self, it: NamedNode, edtf: Edtf, mark: Mark, earliest: str, latest: str) -> Iterator[Assertion]:
         for predicate, day in ((earliest, edtf.earliest), (latest, edtf.latest)):
@@ -277,7 +277,7 @@ class _Builder:
             section = Literal(source.section.text, language=source.section.lang)
             yield self.say(source.section.mark, it, SCHEMA + "articleSection", section)
         if source.inferred is not None:
-            yield self.say(mark, it, KG + "inferred", _TRUE)
+            yield self.say(mark, it, KG + "inferred", TRUE)
             reason = Literal(source.inferred.text, language=source.inferred.lang)
             yield self.say(mark, it, SKOS + "editorialNote", reason)
         yield from self.note(it, source.note)
@@ -323,7 +323,7 @@ class _Builder:
         for speaker in claim.speakers:
             yield self.say(speaker.mark, it, PROV + "wasAttributedTo", self.names.entity(speaker.text))
         if claim.negated:
-            yield self.say(claim.mark_of("not"), it, KG + "negated", _TRUE)
+            yield self.say(claim.mark_of("not"), it, KG + "negated", TRUE)
         if claim.unknown_when:
             yield self.say(claim.mark_of("when"), it, KG + "when", Literal("unknown"))
         yield from self.period(it, claim.when, "when", "notBefore", "notAfter")
@@ -334,7 +334,7 @@ class _Builder:
             yield self.say(mark, it, KG + "asOf", Literal(counted.text))
             yield from self.bounds(it, counted, mark, "asOfNotBefore", "asOfNotAfter")
         if self.speaks_of_own_affairs(claim):
-            yield self.say(claim.mark, it, KG + "ownInterest", _TRUE)
+            yield self.say(claim.mark, it, KG + "ownInterest", TRUE)
         for unlike in claim.unlike:
             predicate = f"{KG}differsIn{unlike.difference.value.capitalize()}"
             yield self.say(unlike.mark, it, predicate, self.names.claim(unlike.claim))

@@ -26,7 +26,7 @@ TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 MOST_NODES = 5_000_000
 MOST_SCANNED = 200_000  # characters
 
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what an escape can bring about
+NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what an escape can bring about
 _BRACKET_OR_BLOCK = re.compile(rf"[][{{}}]|^[ ?-]{{{2 * DEEPEST},{4 * DEEPEST}}}(?<=[?-] )", re.MULTILINE)
 _OPENING = (
     yaml.FlowSequenceStartToken,
@@ -337,7 +337,7 @@ class _Composer:
 
     def scalar(self, event: Any) -> Scalar:
         mark = self.mark(event)
-        bad = _NO_TEXT.search(event.value) if event.style == '"' else None  # only there are escapes
+        bad = NO_TEXT.search(event.value) if event.style == '"' else None  # only there are escapes
         if bad is not None:
             message = f"the character U+{ord(bad[0]):04X} is not allowed in a text"
             raise _mistake("encoding", mark, message)

@@ -15,10 +15,12 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
 
+from encoding import encode_iri_part
+
 from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
 from kg.tables.engine.connection import Connection
-from kg.tables.engine.macros import encode_iri_part, escape_literal, quote_text
+from kg.tables.engine.macros import escape_literal, quote_text
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.checks import check_replacement
 from kg.tables.functions.texts import BLANKS

@@ -18,10 +18,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
+from encoding import encode_iri_part
 
 from fuzz.strokes import any_text, damage
 from fuzz.target import Chance, Target, expect, look_at, make_choices
-from kg.tables.engine.macros import encode_iri_part
 from kg.tables.frames import map_frames
 from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping

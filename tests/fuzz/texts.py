@@ -10,6 +10,7 @@ from functools import cache
 from urllib.parse import unquote
 
 import pyoxigraph as ox
+from encoding import encode_iri_part
 
 from fuzz.strokes import NASTY, any_text, composed, encode
 from fuzz.target import Chance, Target, expect, fault, look_at, make_choices, to_text
@@ -21,7 +22,7 @@ from kg.rdf.iri import IriProblem, Prefixes, check_iri, expand_iri, is_local_nam
 from kg.rdf.namespace import WELL_KNOWN
 from kg.rdf.turtle.document import read_turtle
 from kg.rdf.xsd import is_valid
-from kg.tables.engine.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
+from kg.tables.engine.macros import encode_label, escape_literal, is_unreserved
 from kg.tables.read.template import TemplateError, parse_template
 from kg.tables.rml import Reference
 from kg.text.diagnostic import (

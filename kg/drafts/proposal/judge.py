@@ -34,14 +34,13 @@ from kg.text.diagnostic import Diagnostic, Mark, Severity, SourceText, has_error
 from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.relative import explain_relative, word_reason
 from kg.text.sentence import Sentence
-from kg.text.yamldoc import MappingNode, Node, Scalar
+from kg.text.yamldoc import NO_TEXT, MappingNode, Node, Scalar
 
 CHUNK = 500  # rows that are judged together
 _TOLERATED = frozenset({
     "interested-party", "unverified", "no-outline", "text-changed", "outline-stale", "no-deadline",
     "name-not-in-sentence",  # `kg.drafts.proposal.fit` looks at names more closely
 })  # fmt: skip
-_SURROGATE = re.compile("[\0\ud800-\udfff]")
 
 
 def judge_proposals(checked: Checked, rows: Iterable[Row], *, source: str | None = None) -> Iterator[Judged]:
@@ -396,7 +395,7 @@ def _refuse_unfit(row: Proposal) -> None:
         if len(value) > MOST_QUOTED:
             message = f"`{key}` has {len(value):,} characters, more than {MOST_QUOTED:,}"
             raise reject("bad-proposal", row.mark, message, "a statement is short")
-        bad = _SURROGATE.search(value)
+        bad = NO_TEXT.search(value)
         if bad is not None:
             raise reject("bad-proposal", row.mark, f"`{key}` has the character U+{ord(bad[0]):04X}, which no text has")
 

@@ -14,13 +14,13 @@ from kg.model.ontology.ranges import choose_datatype
 from kg.model.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.model.values.conversion import convert_fraction, convert_number
 from kg.model.values.stretch import Stretch
+from kg.model.values.truth import TRUE
 from kg.model.values.value import Label, Term, Value
 from kg.rdf.namespace import KG, QUDT, UNIT, XSD
 from kg.text.plural import write_plural
 
 BARE_NUMBER = UNIT + "NUM"
 """The unit of numbers that are written without one."""
-_TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,9 +130,9 @@ class Quantity(Value):
         if self.highest is not None and not self.approximate:
             yield KG + "max", _number_literal(self.highest, prop)
         if self.exclusive:
-            yield KG + "exclusive", _TRUE
+            yield KG + "exclusive", TRUE
         if self.approximate:
-            yield KG + "approximate", _TRUE
+            yield KG + "approximate", TRUE
 
     def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
         """An exact value in the property's unit; of a range its ends, with the properties declared for them."""

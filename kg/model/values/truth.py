@@ -14,6 +14,8 @@ from kg.rdf.namespace import XSD
 from kg.text.findings import Findings
 from kg.text.yamldoc import Scalar
 
+TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
+FALSE = Literal("false", datatype=NamedNode(XSD + "boolean"))
 _WORDS = {"en": ("no", "yes"), "zh": ("否", "是")}
 
 
@@ -33,7 +35,7 @@ class Truth(Value):
         return _WORDS[lang][self.value]
 
     def term(self, names: Names, prop: Property) -> Term:
-        return Literal("true" if self.value else "false", datatype=NamedNode(XSD + "boolean"))
+        return TRUE if self.value else FALSE
 
     def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
         yield prop.iri, self

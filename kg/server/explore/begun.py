@@ -10,10 +10,9 @@ import pyoxigraph as ox
 
 from kg.server.explore.layout import draw_graph
 from kg.server.explore.look import Looker
+from kg.system.worker.merge import Results
 
 MOST_ROWS = 1_000
-
-Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 def tell_answer(results: Results, looker: Looker) -> dict[str, Any]:

@@ -40,14 +40,14 @@ from kg.ask.sparql import (
 from kg.rdf.quad import is_node_iri
 from kg.server.answer import RDF, TooLargeError, UnfitAnswerError, Wish, send_graph, send_results
 from kg.server.check import check_update, list_using, use_dataset, use_graph
-from kg.server.explore.begun import Results, tell_answer
+from kg.server.explore.begun import tell_answer
 from kg.server.explore.look import Looker
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
 from kg.server.names.many import index_names
 from kg.server.names.matching import Identifiers, Matcher, WishError
 from kg.system.memory import limit_memory
 from kg.system.worker.child import Frames, live, send
-from kg.system.worker.merge import query_merge, share_triples
+from kg.system.worker.merge import Results, query_merge, share_triples
 from kg.system.worker.seal import refuse_sockets
 from kg.text.diagnostic import Diagnostic, SourceText
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from kg.system.worker.limits import Stop, StoppedError
-from kg.system.worker.wire import HEAD, read_head, write_frame
+from kg.system.worker.wire import HEAD, Frame, read_head, write_frame
 from kg.system.worker.worker import explain_death
 
 _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of an answer that wait for a slow reader
@@ -24,8 +24,6 @@ _LAST = frozenset({b"w", b"e", b"x"})  # kinds of the last frame of an answer
 _NICE = 19
 _STARTING = 60.0  # seconds that a process may take to open the store
 _REPORT = 1.0  # seconds that the report of an end may take
-
-Frame = tuple[bytes, bytes]
 
 
 class PoolBusyError(Exception):

@@ -20,10 +20,9 @@ import pyoxigraph as ox
 from kg.system.memory import limit_memory
 from kg.system.worker.merge import query_merge
 from kg.system.worker.seal import refuse_sockets
-from kg.system.worker.wire import HEAD, read_head, write_frame, write_term
+from kg.system.worker.wire import HEAD, Frame, read_head, write_frame, write_term
 
 _BATCH = 500  # rows of a frame
-Frame = tuple[bytes, bytes]
 
 
 class _BoundError(Exception):

@@ -20,6 +20,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+Frame = tuple[bytes, bytes]  # its kind, and what it holds
+
 _HEAD = struct.Struct(">cI")
 HEAD = _HEAD.size
 MOST = 1 << 20  # bytes of a frame of N-Quads, about
