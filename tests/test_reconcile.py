@@ -33,7 +33,8 @@ DATA = """@prefix : <http://t.example/> .
 :beijing a :City ; skos:prefLabel "Beijing" , "北京"@zh ; skos:altLabel "Peking" .
 :xiaomi a :Firm ; skos:prefLabel "Xiaomi"@en , "小米"@zh .
 :xiaomi-ev a :Firm ; skos:prefLabel "Xiaomi EV"@en , "小米汽车"@zh .
-:zurich a :City ; skos:prefLabel "Zürich" . :bare skos:prefLabel "Bare <b>&</b> thing" .
+:zurich a :City ; skos:prefLabel "Zürich" .
+:bare skos:prefLabel "Bare <b>&</b> thing" ; skos:altLabel "turned\u202earound" .
 """
 
 
@@ -242,7 +243,7 @@ def test_what_is_begun_is_suggested(served: Served, kind: str, prefix: str, foun
 def test_a_thing_is_previewed_as_text_in_frames_of_welcome_pages_alone(served: Served) -> None:
     preview = served.ask("GET", "/reconcile/preview?id=" + quote("http://t.example/bare", safe=""))
     assert preview.status == 200
-    assert "<h1>Bare &lt;b&gt;&amp;&lt;/b&gt; thing</h1>" in preview.text
+    assert "<h1>Bare &lt;b&gt;&amp;&lt;/b&gt; thing</h1>" in preview.text and "<p>turned�around</p>" in preview.text
     assert preview.headers["content-security-policy"].endswith("frame-ancestors http://127.0.0.1:3333")
     flyout = json.loads(served.ask("GET", "/reconcile/flyout/entity?id=http://t.example/lei").body)
     assert (flyout["id"], "<p>雷军, Jun</p>" in flyout["html"]) == ("http://t.example/lei", True)

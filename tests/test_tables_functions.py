@@ -391,6 +391,22 @@ def test_what_a_condition_leaves_out_is_not_wrong(tmp_path: Path) -> None:
     assert run(tmp_path, written, ("n/a", "true"))[0] == []
 
 
+def test_a_datatype_that_is_declared_of_a_call_counts(tmp_path: Path) -> None:
+    truth = "[ rml:parameter fn:strBoolean; rml:inputValue true ], [ rml:parameter fn:str; rml:inputValue 5 ]"
+    made = f"rml:functionExecution [ rml:function fn:trueCondition; rml:input {truth} ]"
+    text = f"""@prefix rml: <http://w3id.org/rml/> . @prefix fn: <{IDLAB}> .
+    <http://m> rml:logicalSource [ rml:source "t.csv"; rml:referenceFormulation rml:CSV ]; rml:subject <http://s>;
+      rml:predicateObjectMap [ rml:predicate <http://p>; rml:objectMap [ {made} ], [ {made}; rml:language "en" ],
+        [ {made}; rml:datatype <{XSD}string> ], [ {made}; rml:datatype <{XSD}byte> ] ] ."""
+    (tmp_path / "t.csv").write_text("a\n1\n", encoding="utf-8")
+    with open_run(read_any_mapping(SourceText("m.ttl", text)), Settings(mapping_folder=tmp_path)) as opened:
+        assert opened.diagnostics == ()
+        lines = read_lines(opened).splitlines()
+    assert sorted(line.split("> ", 2)[2] for line in lines) == [
+        '"5" .', '"5"@en .', f'"5"^^<{XSD}byte> .', f'"5"^^<{XSD}integer> .'
+    ]  # fmt: skip
+
+
 def test_a_list_of_json_is_one_argument(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('[{"i": 1, "a": ["x", "y"], "n": [1, 2.5]}, {"i": 2, "a": []}]', encoding="utf-8")
     functions = (("array_join", "a", "grel:p_string_sep, '+'"), ("array_sum", "n", ""), ("array_length", "a", ""))

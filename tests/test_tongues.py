@@ -26,6 +26,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("The Tern takes 70 +/- 2 kWh.", "70", (HEDGED, "+/-")),
         ("The Tern takes 60-70 kWh.", "60", (HEDGED, "60-70")),
         ("The Tern rose from 60 to 70 kWh.", "70", None),
+        ("The Tern takes 60 of 70 kWh.", "60", None),
         ("The Tern beat the Heron 3-4 and takes 3 kWh.", "3", None),
         ("Halden expects 70 kWh.", "70", (HEDGED, "expects")),
         ("A loss of between 60 and 70 kWh.", "-70", (HEDGED, "60 and 70")),
@@ -35,6 +36,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Tern充电60千瓦时至70千瓦时。", "70", (HEDGED, "60千瓦时至70")),
         ("Tern充电不超过70千瓦时。", "70", (HEDGED, "不超过")),
         ("Tern一说70千瓦时。", "70", (HEDGED, "一说")),
+        ("Tern充电60或70千瓦时。", "70", (HEDGED, "60或70")),
     ],
     "de": [
         ("Die Tern lädt nicht 70 kWh.", "70", (DENIED, "nicht")),

@@ -585,6 +585,22 @@ def test_a_term_is_the_same_with_and_without_a_condition(tmp_path: Path, generat
     assert map_all(holds, "") == map_all("", holds) == map_all(holds, holds) == first
 
 
+@pytest.mark.parametrize("generation", [None, Generation.LEGACY, Generation.RML], ids=["yarrrml", "legacy", "rml"])
+def test_a_side_of_a_join_that_makes_iris_percent_encodes(tmp_path: Path, generation: Generation | None) -> None:
+    (tmp_path / "a.csv").write_text("id,n\n1,x y\n2,z\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("k,url\nu,http://e.org/x%20y\nv,http://e.org/z\nw,http://e.org/x y\n", "utf-8")
+    equal = "function: equal, parameters: [[str1, '%s', s], [str2, $(url), o]]"
+    text = (
+        "prefixes: {ex: 'http://e.org/'}\nmappings:\n  b: {sources: [[b.csv~csv]], s: 'ex:$(k)'}\n"
+        "  a: {sources: [[a.csv~csv]], s: 'ex:$(id)', po: ["
+        f"{{p: ex:iri, o: {{mapping: b, condition: {{{equal % 'ex:$(n)~iri'}}}}}}}, "
+        f"{{p: ex:text, o: {{mapping: b, condition: {{{equal % 'ex:$(n)'}}}}}}}]}}\n"
+    )
+    wanted = ["<1> <iri> <u> .", "<1> <text> <w> .", "<2> <iri> <v> .", "<2> <text> <v> ."]
+    lines = map_text(tmp_path, *((text, "m.yml") if generation is None else (write(text, generation),)))[0]
+    assert [line.replace("http://e.org/", "") for line in lines] == wanted
+
+
 def test_a_blank_node_of_each_row_is_no_input_in_the_older_words_either(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("id,n\n1,a\n", encoding="utf-8")
     text = write(

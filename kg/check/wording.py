@@ -39,7 +39,6 @@ _DATES = frozenset({"year", "month", "day", "interval"})
 _PLUS_MINUS = re.compile(r"^ ?(?:[^\W\d]{1,3} )?(±|\+/-)")  # `877.8 ± 0.3 s`
 _JOINED = re.compile(r"[^\W\d_]{0,3} ?[-~〜至到] ?")  # what stands between the ends of a range
 _SPOKEN = re.compile(r" [^\W\d_]{1,3} ")  # and where a word stands before: `between 5 and 7`, `от 5 до 7`
-_EITHER = re.compile(r" ?(?:or|oder|ou|o|of|lub|или|または|もしくは|또는|或) ?")  # `in 1959 or 1960`
 _LEAST_REACH = 10  # the high end of a range with a hyphen: below it are results of games
 _UNITS = Path(__file__).with_name("units.toml")
 
@@ -323,7 +322,7 @@ def _find_beside(
         between = words[low.end : high.start]
         joined = _JOINED.fullmatch(between) and ("-" not in between or Fraction(high.value) >= _LEAST_REACH)
         spoken = _SPOKEN.fullmatch(between) and tongue.begins_range(words[: low.start])
-        if Fraction(low.value) < Fraction(high.value) and (joined or spoken or _EITHER.fullmatch(between)):
+        if Fraction(low.value) < Fraction(high.value) and (joined or spoken or between.strip(" 年년") in tongue.either):
             return f"`{words[low.start : high.end]}` for its {what}"
     return None
 

@@ -13,7 +13,9 @@ from typing import Any
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request, read_parameters, take_once
 from kg.server.media import FORM, read_content_type
+from kg.text.diagnostic import make_lines_visible
 from kg.text.markup import name_digest
+from kg.text.pagewords import isolate
 
 ROOT = "/reconcile"
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -102,7 +104,7 @@ async def _give_preview(request: Request, reply: Reply, data: Data, given: dict[
     about = await _describe(request, data, given)
     language = escape(data.about.language)
     text = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(about["name"])}</title>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{_show(about["name"])}</title>'
         f"<style>{_STYLE}</style></head><body>{_write_body(about)}</body></html>\n"
     )
     framed = " ".join(data.options.cors) if data.options.cors else "'none'"
@@ -112,9 +114,14 @@ async def _give_preview(request: Request, reply: Reply, data: Data, given: dict[
     await reply.give(200, text.encode("utf-8", "replace"), headers)
 
 
+def _show(name: str) -> str:
+    """A name as HTML, in which it turns nothing around."""
+    return escape(isolate(make_lines_visible(name)))
+
+
 def _write_body(about: Json) -> str:
-    lines = [f"<h1>{escape(about['name'])}</h1>"]
-    lines += [f"<p>{escape(', '.join(about[key]))}</p>" for key in ("types", "others") if about[key]]
+    lines = [f"<h1>{_show(about['name'])}</h1>"]
+    lines += [f"<p>{', '.join(map(_show, about[key]))}</p>" for key in ("types", "others") if about[key]]
     lines.append(f"<p><code>{escape(about['iri'])}</code></p>")
     return "".join(lines)
 

@@ -66,16 +66,22 @@ def quote_sentence(article: Article | None, address: str, indent: str) -> list[s
     return [f"{indent}“{' '.join(article.sentences[address].text.split())}”"]
 
 
+LONGEST_CELL = 80  # columns to which other rows are aligned
+
+
 def align(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Rows as lines with aligned columns, by display width.
+    """Rows as lines with aligned columns, by display width. A very long cell pushes only what stands behind it.
 
     >>> align([("雷军", "a"), ("x", "b")])
     ['雷军  a', 'x     b']
+    >>> [len(line) for line in align([("W" * 240, "a"), ("x", "b"), ("yy", "c")])]
+    [243, 5, 5]
     """
     table = [tuple(map(make_visible, row)) for row in rows]
     if not table:
         return []
-    widths = [max(display_width(row[i]) for row in table) for i in range(len(table[0]))]
+    wide = [[display_width(cell) for cell in column] for column in zip(*table, strict=True)]
+    widths = [max((w for w in column if w <= LONGEST_CELL), default=0) for column in wide]
     lines = []
     for row in table:
         cells = [cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True)]

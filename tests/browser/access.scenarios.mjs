@@ -267,6 +267,12 @@ scenario(
     const pdf = await page.pdf({ preferCSSPageSize: true });
     const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
     holds(sheets >= 4 && sheets <= 14, `${sheets} pages`);
+    // On paper, which is as narrow as a phone, the legend stands in the frame of the picture.
+    await page.setViewportSize({ width: 720, height: 900 });
+    const ends = () => ["graph", "legend"].map((id) => document.getElementById(id).getBoundingClientRect().bottom);
+    const [frame, legend] = await page.evaluate(ends);
+    holds(legend <= frame, `the legend ends at ${legend}, its frame at ${frame}`);
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await page.waitForSelector("#claims[open] #table");
     same(await page.locator("#table tbody tr[data-claim]").count(), given().claims.length, "rows that are printed");

@@ -21,7 +21,7 @@ from kg.tables.normal.statement import (
 )
 from kg.tables.plan.collections import build_heads, build_members, project_part
 from kg.tables.plan.compare import compare_typed
-from kg.tables.plan.expressions import read_value
+from kg.tables.plan.expressions import read_input
 from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolded, unnest_all
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import OUTPUT, Scope
@@ -198,7 +198,7 @@ def build_join(
     left, right = building.scope(table, "t", "j"), building.scope(other, "p", "k")
     pairs: list[tuple[Value, Value]] = []
     for condition in conditions:
-        child, parent = read_value(condition.child, left), read_value(condition.parent, right)
+        child, parent = read_input(condition.child, left), read_input(condition.parent, right)
         if child is None or parent is None:
             return None
         pairs.append(compare_typed(condition, (child, parent), left, right))

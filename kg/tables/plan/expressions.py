@@ -78,7 +78,7 @@ def read_template(template: Template, encoding: Encoding | None, scope: Scope) -
 
 
 def read_input(term_map: TermMap, scope: Scope) -> Value | None:
-    """What a function is given: the value of a term map; a template that is said to make IRIs percent-encodes."""
+    """What a function is given, or a join compares; a template that is said to make IRIs percent-encodes."""
     if term_map.condition is not None:
         return read_restricted(term_map.condition, replace(term_map, condition=None), read_input, scope)
     if isinstance(term_map.expression, Template):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyoxigraph as ox
+
 from kg.rdf.iri import local_name
-from kg.tables.rml import Argument, FunctionExecution, Position, RowIdentity, TermMap
+from kg.rdf.namespace import XSD
+from kg.tables.rml import Argument, Constant, FunctionExecution, Position, RowIdentity, TermMap
 from kg.tables.vocabulary import IDLAB
 from kg.text.diagnostic import Mark
 
@@ -60,5 +63,13 @@ def settle_condition(term_map: TermMap) -> TermMap:
     truth, inner = given[names[0]], settle_condition(given[names[1]])
     if not isinstance(inner.expression, RowIdentity) and inner.term_type is not term_map.term_type:
         return term_map
+    if (term_map.datatype or term_map.language) is not None and has_tag(inner):
+        return term_map
     settled = replace(term_map, expression=inner.expression, condition=inner.condition)
     return restrict_term(settled, truth, call.mark)
+
+
+def has_tag(term_map: TermMap) -> bool:
+    """Whether a constant has a datatype or a language of its own, which another one would contradict."""
+    term = term_map.expression.term if isinstance(term_map.expression, Constant) else None
+    return isinstance(term, ox.Literal) and (term.language is not None or term.datatype.value != XSD + "string")

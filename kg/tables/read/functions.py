@@ -77,7 +77,7 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
         pom = read_statement(reader, found)
         if pom is None:
             return None
-        typed = any(reader.has(each, "termType") for each in reader.graph.objects(found.term, "objectMap"))
+        typed = any(says_type(reader, each) for each in reader.graph.objects(found.term, "objectMap"))
         for predicate in pom.predicates:
             if not isinstance(predicate.expression, Constant):
                 continue
@@ -99,6 +99,12 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
         if (function, argument.parameter) != (TRUE_CONDITION, GIVEN) and check_term_map(reader, argument.value) is None:
             return None
     return FunctionExecution(function=function, arguments=tuple(arguments), returned=None, mark=node.mark)
+
+
+def says_type(reader: Reader, node: MarkedTerm) -> bool:
+    """Whether an argument says what kind of term it is."""
+    inner = reader.graph.objects(node.term, "parentTermMap")
+    return reader.has(node, "termType") or any(says_type(reader, each) for each in inner)
 
 
 def of_other_side(reader: Reader, node: MarkedTerm) -> bool:

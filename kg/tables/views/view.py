@@ -7,7 +7,7 @@ from dataclasses import replace
 from kg.tables.columns import SourceTable, TableColumn
 from kg.tables.documents import Language
 from kg.tables.plan.compare import compare_typed
-from kg.tables.plan.expressions import read_value
+from kg.tables.plan.expressions import read_input, read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
@@ -237,7 +237,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
     found = Present(values=(other,))
     pairs: list[tuple[Operand, Operand]] = []
     for condition in join.conditions:
-        child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
+        child, parent_value = read_input(condition.child, left), read_input(condition.parent, right)
         if child is None or parent_value is None:
             return None
         if refuse_list(left, condition.child, shelf) or refuse_list(right, condition.parent, shelf):

@@ -11,6 +11,7 @@ opened. Each key is a list; those of a number for each place have the forms of o
     boundless  what has a word of these and bounds nothing (`handed over`)
     near       what stands right before a date and makes it inexact (`circa`)
     reach      what stands before the two ends of a range (`between`)
+    either     what stands between two figures of which one is meant (`in 1959 or 1960`)
     behind     what stands behind a figure or a date and makes it inexact (`or so`); one sign stands right behind it
     again      words that stand for what was named before (`sie`, `la société`); English and Chinese have rules instead
     names      words of these that are names where they have a capital within a sentence (`May`)
@@ -213,6 +214,7 @@ class SignalWords:
     bounds: tuple[str, ...]
     near: tuple[str, ...]
     reach: tuple[str, ...]
+    either: tuple[str, ...]
     behind: tuple[str, ...]
     again: WordList
     names: tuple[str, ...]
@@ -333,6 +335,7 @@ def _make_tongue(data: Mapping[str, Any]) -> SignalWords:
         bounds=tuple(map(fold_words, data["bounds"])),
         near=tuple(map(fold_words, data.get("near", ()))),
         reach=tuple(map(fold_words, data.get("reach", ()))),
+        either=tuple(map(fold_words, data.get("either", ()))),
         behind=tuple(map(fold_words, data.get("behind", ()))),
         again=_words(data.get("again", ())),
         names=tuple(data.get("names", ())),
