@@ -50,6 +50,7 @@ from kg.graph.coverage import Coverage
 from kg.graph.dispute import Comparison, OpenQuestion
 from kg.graph.quads import Assertion
 from kg.graph.standpoint import read_standpoint
+from kg.graph.stated import Contradiction
 from kg.rdf.iri import Prefixes, check_iri
 from kg.rdf.namespace import WELL_KNOWN
 from kg.reading.questions import Question
@@ -173,6 +174,11 @@ class KnowledgeGraph:
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """The questions that speakers answer differently."""
         return self._sound.story.open_questions
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Where files of RDF contradict facts, or each other, and where rows of tables contradict facts."""
+        return self._sound.contradictions
 
     @property
     def coverage(self) -> Coverage:

@@ -83,6 +83,8 @@ def test_search_finds_by_any_name_and_near_it(window: Window) -> None:
     nothing = call(window, "search", text="zzzzzz")
     assert nothing["found"] == [] and "hint" in nothing
     assert refuse(window, "search") == ("`search` needs the argument `text`", "a name, or a part of one")
+    wanted = ("`read_entity` has no argument `id`", "it takes `entity`, `offset`, `said`")
+    assert refuse(window, "read_entity", id="river") == wanted
     assert refuse(window, "search", text="a", knd="entity")[1] == "did you mean `kind`?"
     assert refuse(window, "search", text="a", kind="entitty")[1] == "did you mean `entity`?"
     assert refuse(window, "search", text=["a"])[0] == "`text` is a list"

@@ -114,6 +114,14 @@ def test_each_way_of_asking_has_its_status(server: Served) -> None:
     ]  # USING named another graph
 
 
+def test_a_request_without_a_query_is_told(server: Served) -> None:
+    """It gave the description of the service, which whoever misspells `query` did not ask for."""
+    for asked, found in (("qurey=ASK%7B%7D", "`qurey`"), ("output=json&Query=", "`output`, `Query`")):
+        got = server.ask("GET", f"/sparql?{asked}")
+        assert (got.status, got.text) == (400, f"there is no parameter `query`, only {found}\n")
+    assert server.ask("GET", "/sparql").status == server.ask("GET", "/sparql?").status == 200
+
+
 # ---- conditions (RFC 9110, 13)
 
 

@@ -176,6 +176,12 @@ def test_properties_alone_find_things(served: Served) -> None:
     assert (found["id"], found["score"], found["match"]) == ("http://t.example/paris-tx", 100, True)
 
 
+def test_a_query_without_a_letter_finds_nothing_and_stops_no_other(served: Served) -> None:
+    batch = {"blank": {"query": " "}, "empty": {"query": ""}, "b": {"query": "Peking"}}
+    found = json.loads(post(served, "queries", batch).body)
+    assert (found["blank"], found["empty"], len(found["b"]["result"])) == ({"result": []}, {"result": []}, 1)
+
+
 def test_a_batch_is_answered_by_get_and_post(served: Served) -> None:
     batch = {"a": {"query": "Lei Jun", "limit": 1}, "b": {"query": "Peking"}}
     by_get = served.ask("GET", "/reconcile?" + urlencode({"queries": json.dumps(batch)}))

@@ -438,6 +438,16 @@ def test_the_command_asks_without_a_project(faulty: Faulty, tmp_path: Path) -> N
     assert faulty.seen[0].body.endswith(b"&default-graph-uri=http%3A%2F%2Fg.example%2F")
 
 
+def test_graphs_that_are_not_there_are_told_of_an_empty_answer(faulty: Faulty, tmp_path: Path) -> None:
+    nothing, yes, no = '{"head":{"vars":["n"]},"results":{"bindings":[]}}', '{"boolean":true}', '{"boolean":false}'
+    faulty.play(*map(answer, (nothing, no, yes)))
+    asked = query(faulty, tmp_path, "-e", SELECT, "--graph", "http://g.example/", "--graph", "http://h.example/")
+    told = "kg: warning: the server has no graph <http://g.example/>, or nothing in it\n"
+    assert asked == (0, "n\n─\n(0 rows)\n", told)
+    faulty.play(answer(nothing), answer("no", "text/plain", "500 Internal Server Error"))  # then nobody knows
+    assert query(faulty, tmp_path, "-e", SELECT, "--graph", "http://g.example/") == (0, "n\n─\n(0 rows)\n", "")
+
+
 @pytest.mark.parametrize(
     ("act", "arguments", "code", "words"),
     [

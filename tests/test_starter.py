@@ -117,6 +117,8 @@ def test_without_the_example_the_vocabulary_stays_and_all_is_well(tmp_path: Path
     assert (made.code, made.err) == (0, "")
     town = tmp_path / "town"
     assert files_of(town) == BARE
+    folders = sorted(path.name for path in (town / "seeds").iterdir() if path.is_dir())
+    assert folders == ["claims", "entities", "sources"]
     assert run_kg("check", "--strict", folder=town).err == "kg: 0 errors, 0 warnings, 1 note\n"
     built = run_kg("build", "--strict", folder=town)
     assert (built.code, built.err.splitlines()[-1]) == (0, "kg: 0 errors, 0 warnings, 1 note")

@@ -19,11 +19,14 @@ import pytest
 from terminal import environment, run_kg
 from test_page_reader import read_html, read_packed
 
+from kg.agent.reading import list_disputes
+from kg.agent.window import Window
 from kg.api import KnowledgeGraph, open_project
 from kg.ask.store import Table
 from kg.build.build import build_project, summarise_build
 from kg.build.pipeline import check_files, read_project, run_tables
 from kg.cli.explorer import tell_explorer
+from kg.page import render_overview
 from kg.starter import init_project
 from kg.system.project import Project
 from kg.tables.rml import MappingDocument
@@ -823,11 +826,24 @@ Contradicted by tables (1)
 """
     assert run_kg("disputes", folder=story).out == told
     assert run_kg("show", "bridge", folder=story).out.endswith(told)
+    (found,) = open_project(story).contradictions
+    assert [claim.id for claim in found.claims] == ["bridge.length"]
+    window = Window(root=story)
+    ((kind, stated, claims),) = (one.values() for one in list_disputes(window)["disputes"])
+    assert (kind, stated, [claim["id"] for claim in claims]) == (
+        "contradicted", ["table lengths: 110 m"], ["bridge.length"],
+    )  # fmt: skip
+    assert not list_disputes(window, "mayor")["disputes"]
     checked = run_tables(check_files(read_project(Project(story))))
     (dispute,) = (one for one in tell_explorer(checked).disputes if one.relation == "contradicted")
     assert (dispute.matter["en"], dispute.reason["en"]) == ("the new bridge · length", "table lengths: 110 m")
     assert [claim.rpartition("/")[2] for claim in dispute.claims] == ["bridge.length"]
-    assert run_kg("build", folder=story).code == 0
+    built = run_kg("build", folder=story)
+    assert built.code == 0 and ", 0 of measure, 1 contradiction by RDF files or tables\n" in built.out
+    large = render_overview(
+        (a.quad for a in checked.assertions), title="T", story=checked.story, table_conflicts=checked.table_conflicts
+    )
+    assert "1 contradiction by RDF files or tables" in read_html(large).one(id="lead").text
     page = (story / "exports" / "graph.html").read_text(encoding="utf-8")
     details = read_html(page).one(id="overview").find("details")
     assert details[-1].text == "Contradicted by tables 1the new bridge length 110 ≠ contradicted table lengths"

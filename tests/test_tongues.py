@@ -30,7 +30,8 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("The Tern beat the Heron 3-4 and takes 3 kWh.", "3", None),
         ("Halden expects 70 kWh.", "70", (HEDGED, "expects")),
         ("A loss of between 60 and 70 kWh.", "-70", (HEDGED, "60 and 70")),
-        ("Halden was cleared of 70 kWh.", "70", (DENIED, "cleared of")),
+        ("At 70 kWh Halden was cleared of all charges.", "70", (DENIED, "cleared of all charges")),
+        ("The Tern takes 70 kWh where it is cleared of ice.", "70", None),
     ],
     "zh": [
         ("Tern充电60千瓦时至70千瓦时。", "70", (HEDGED, "60千瓦时至70")),
@@ -170,6 +171,7 @@ NEAR = "write `2012~`, a range (`FIRST/LAST`) or one of two (`[ONE,OTHER]`)"
     ("sentence", "claim", "told"),
     [
         ("It was built between 2010 and 2012.", "p: launched, o: 2012", ["`2010 and 2012` for its date", NEAR]),
+        ("It was in use 2012-2019.", "p: launched, o: 2012", []),
         ("It was built in 2012 or 2013.", "p: launched, o: 2012", ["`2012 or 2013` for its date", NEAR]),
         (
             "It was built circa 2012-2013.",
@@ -201,12 +203,12 @@ def test_dates_and_hearsay_are_as_exact_as_the_sentence(
 
 
 def test_what_the_property_is_called_hedges_nothing(tmp_path: Path) -> None:
-    """That a work is attributed to somebody is what such a claim says."""
+    """That a work is attributed to somebody is what such a claim says, whatever else its label has."""
     text = "Tern\n\nThe Tern is attributed to Riga.\n"
     digest = split_sentences(text)[1].digest
     told = []
-    for label in ("attributed to", "painted by"):
-        project = lay_out(tmp_path / label[:4], {
+    for label in ("attributed to", "painted by", "is work attributed to"):
+        project = lay_out(tmp_path / label.replace(" ", "-"), {
             "ontology/art.ttl":
                 "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix r: <https://halden.example/relation/> .\n"
                 "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
@@ -220,7 +222,7 @@ def test_what_the_property_is_called_hedges_nothing(tmp_path: Path) -> None:
         })  # fmt: skip
         found = check_files(read_project(project, project.root / "texts")).diagnostics
         told.append([d.message for d in found if d.code == HEDGED])
-    assert told == [[], ["the fact `far.c` stands with `attributed to` in `far.p1s1`"]]
+    assert told == [[], ["the fact `far.c` stands with `attributed to` in `far.p1s1`"], []]
 
 
 @pytest.mark.parametrize(

@@ -586,6 +586,21 @@ def test_a_term_is_the_same_with_and_without_a_condition(tmp_path: Path, generat
 
 
 @pytest.mark.parametrize("generation", [None, Generation.LEGACY, Generation.RML], ids=["yarrrml", "legacy", "rml"])
+def test_a_condition_has_conditions_of_its_own(tmp_path: Path, generation: Generation | None) -> None:
+    (tmp_path / "t.csv").write_text("id,a,b\n1,x,true\n2,y,true\n3,x,false\n", encoding="utf-8")
+    call = "function: idlab:trueCondition, parameters: [{parameter: idlab:strBoolean, value: {%s}}, [idlab:str, '%s']]"
+    both = call % ("function: equal, parameters: [[str1, $(a)], [str2, x]]", "$(b)")
+    text = (
+        "prefixes: {ex: 'http://e.org/', idlab: 'https://w3id.org/imec/idlab/function#'}\n"
+        "mappings: {m: {sources: [[t.csv~csv]], s: 'ex:$(id)', po: ["
+        f"{{p: ex:called, o: {{{call % (both, '$(id)')}}}}}, "
+        f"{{p: ex:beside, o: {{value: $(id), condition: {{{both}}}}}}}]}}}}\n"
+    )
+    lines = map_text(tmp_path, *((text, "m.yml") if generation is None else (write(text, generation),)))[0]
+    assert [line.replace("http://e.org/", "") for line in lines] == ['<1> <beside> "1" .', '<1> <called> "1" .']
+
+
+@pytest.mark.parametrize("generation", [None, Generation.LEGACY, Generation.RML], ids=["yarrrml", "legacy", "rml"])
 def test_a_side_of_a_join_that_makes_iris_percent_encodes(tmp_path: Path, generation: Generation | None) -> None:
     (tmp_path / "a.csv").write_text("id,n\n1,x y\n2,z\n", encoding="utf-8")
     (tmp_path / "b.csv").write_text("k,url\nu,http://e.org/x%20y\nv,http://e.org/z\nw,http://e.org/x y\n", "utf-8")

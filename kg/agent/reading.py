@@ -27,7 +27,7 @@ from kg.graph.dispute import Outcome
 from kg.model.names import read_id
 from kg.model.nouns import Claim, Entity, Source
 from kg.show.parts import find_entity, speaks_of
-from kg.show.stated import list_stated
+from kg.show.stated import list_stated, list_stated_against
 from kg.text.diagnostic import Severity, UsageError, did_you_mean
 from kg.text.language import choose_text
 from kg.text.match import choose_matches
@@ -192,7 +192,7 @@ def read_source(window: Window, source: str, offset: int = 0) -> Told:
 
 def list_disputes(window: Window, entity: str | None = None, offset: int = 0) -> Told:
     """What claims are to each other that differ, and the questions that are answered differently, with all evidence."""
-    checked = window.look_for_answers()
+    checked = window.look_at_rows()
     key = _find_entity(window, checked, entity).key if entity is not None else None
     words, lang = checked.story.words(checked.seeds.dataset.language), checked.seeds.dataset.language
     decisions = find_decisions(checked.seeds)
@@ -211,6 +211,11 @@ def list_disputes(window: Window, entity: str | None = None, offset: int = 0) ->
             told["decided"] = {"for": taken, "because": decided.decision.because.text}
         found.append((told, comparison.claims))
     found = [(told, claims) for told, claims in found if key is None or any(speaks_of(c, key) for c in claims)]
+    found += [
+        ({"kind": "contradicted", "stated": list_stated_against(one, words)}, one.claims)
+        for one in checked.contradictions
+        if key is None or key in one.things
+    ]
     things = [{**told, "claims": [tell_claim(checked, claim) for claim in claims]} for told, claims in found]
     page = turn_page("disputes", things, offset)
     shown = found[offset : offset + len(page["disputes"])]

@@ -148,7 +148,8 @@ def check_arguments(tool: Tool, arguments: Mapping[str, object]) -> None:
     """Raises ToolRefusedError for the first argument that is not what the tool takes."""
     for key in arguments:
         if key not in tool.arguments:
-            hint = did_you_mean(key, tool.arguments) or f"it takes {list_known(tool.arguments) or 'none'}"
+            near = did_you_mean(key, tool.arguments) if len(key) > 2 else None  # `id` is no more than half of `said`
+            hint = near or f"it takes {list_known(tool.arguments) or 'none'}"
             raise ToolRefusedError(f"`{tool.name}` has no argument `{key}`", hint)
     for key in tool.required:
         if key not in arguments:

@@ -44,6 +44,7 @@ class Window:
     _state: State | None = field(default=None, repr=False)
     _checked: Checked | None = field(default=None, repr=False)
     _drafts: Checked | None = field(default=None, repr=False)
+    _mapped: Checked | None = field(default=None, repr=False)
     _store: Store | None = field(default=None, repr=False)
 
     @property
@@ -66,7 +67,7 @@ class Window:
         state = read_state([*folders, *([self.texts] if self.texts is not None else [])])
         if self._checked is None or state != self._state:
             self.close()
-            self._drafts = None
+            self._drafts = self._mapped = None
             self._checked = check_questions(check_files(read_project(self.project, self.texts)))
             self._state = state
         return self._checked
@@ -92,11 +93,17 @@ class Window:
         """What is wrong with the drafts."""
         return check_drafts(self.look())
 
+    def look_at_rows(self) -> Checked:
+        """The project, which holds no errors, with the rows of its tables, as far as they could be mapped."""
+        checked = self.look_for_answers()
+        if self._mapped is None:
+            self._mapped = run_tables(checked)
+        return self._mapped
+
     def store(self) -> Store:
         """The graph, with the rows of its tables, to be asked."""
-        checked = self.look_for_answers()
+        checked = self.look_at_rows()
         if self._store is None:
-            checked = run_tables(checked)
             errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
             if errors:
                 raise ToolRefusedError("the project's tables have errors", "mend them first", errors[:3])

@@ -52,7 +52,7 @@ def find_misfits(
             yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=f"there is {told}")
     for token in _find_languages(tokens):
         there = _list_languages(store, end - monotonic())
-        if there and (tag := read_quoted(token.text)) and tag[0] not in there:
+        if there and (tag := read_quoted(token.text)) and tag[0] and tag[0] not in there:  # `""`: of no language
             mark = mark_at(source, token.start, token.start + len(token.text))
             message = f"no text of the graph has the language `{tag[0]}`, as `LANG` writes it"
             hint = f"{'there is' if len(there) == 1 else 'there are'} {', '.join(f'`{each}`' for each in there)}"
@@ -74,13 +74,13 @@ def _find_literals(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
     opened: list[str] = []
     computed = {token.text for before, token in pairwise(tokens) if before.text.upper() == "AS"}
     for at, token in enumerate(tokens):
+        before = tokens[at - 1]
         if token.kind == "open":
-            opened.append(token.text)
+            opened.append("template" if before.text.upper() == "CONSTRUCT" else token.text)
         elif token.kind == "close":
             del opened[-1:]
         if "{" not in opened or token.kind not in {"string", "number"}:
             continue
-        before = tokens[at - 1]
         if "(" in opened and _find_compared(tokens, at) in {"", *computed}:
             continue
         if before.kind == "word" and before.text.upper() in {"LIMIT", "OFFSET"}:

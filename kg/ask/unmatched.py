@@ -44,10 +44,10 @@ def find_unmatched(
     try:
         for triple in list_triples(source.text)[:_MOST]:
             if not asker.has(str(triple)):
-                message, hint = f"no triple of the graph fits `{triple}`", _explain(triple, asker)
+                message, hint = f"no triple of the graph fits `{triple}`", asker.explain(triple)
             elif before and not asker.has(_join(*before, triple)):
                 message = f"what fits `{triple}` does not fit the patterns before it as well"
-                hint = _explain_join(triple, before, asker)
+                hint = asker.explain(triple, before)
             else:
                 before.append(triple)
                 continue
@@ -90,6 +90,13 @@ class _Asker:
         """Whether something fits a pattern."""
         return self.ask(f"ASK {{ {pattern} }}") == Truth(value=True)
 
+    def explain(self, triple: PatternTriple, before: Sequence[PatternTriple] = ()) -> str | None:
+        """The hint for a triple that nothing fits, alone or with those *before*; none where that takes too long."""
+        try:
+            return _explain_join(triple, before, self) if before else _explain(triple, self)
+        except QueryError:
+            return None
+
     def list_values(self, pattern: str) -> str:
         """The values of `?kg_it` in a pattern, as a hint names them; nothing where there are none."""
         found = self.ask(f"SELECT DISTINCT ?kg_it {{ {pattern} }} ORDER BY ?kg_it LIMIT {_SHOWN + 1}")
@@ -128,7 +135,7 @@ def _explain_join(triple: PatternTriple, before: Sequence[PatternTriple], asker:
     """What a variable is by the patterns before, and by this one."""
     terms = [term.text for each in before for term in (each.subject, each.predicate, each.object)]
     for term in (triple.subject, triple.predicate, triple.object):
-        if term.text in terms and not asker.is_given(term.text):
+        if term.text in terms and term.text[:1] != "_" and not asker.is_given(term.text):
             bound = f"BIND({term.text} AS ?kg_it)"
             there, here = (asker.list_values(f"{_join(*each)} {bound}") for each in (before, [triple]))
             return f"`{term.text}` is {there} there, and {here} here"

@@ -173,7 +173,8 @@ def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: 
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
     if is_large(checked.seeds):
         # An overview tells no answers, and a store of a large graph takes as much memory as all else.
-        text = render_page(checked.story, (a.quad for a in checked.assertions))
+        quads = (assertion.quad for assertion in checked.assertions)
+        text = render_page(checked.story, quads, table_conflicts=checked.table_conflicts)
     else:
         turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
         text = render_page(checked.story, texts=show_texts, questions=ask_all(checked), turtle=turtle,
@@ -246,6 +247,7 @@ def summarise_build(report: BuildReport) -> str:
     relations = Counter(c.relation for c in story.comparisons)
     modes = ", ".join(f"{n:,} {mode}" for mode, n in report.modes.items())
     done, figures = story.coverage.figures
+    contradicted = len(report.checked.contradictions)
     unverified = sum(s.id not in report.checked.articles.by_source for s in seeds.sources)
     lines = [
         f"entities    {len(seeds.entities):,}",
@@ -256,7 +258,8 @@ def summarise_build(report: BuildReport) -> str:
         f"disputes    {write_count(relations[Outcome.CONFLICT], 'conflict')}, "
         f"{write_count(len(story.open_questions), 'open question')}, "
         f"{write_count(relations[Outcome.DEVELOPMENT], 'development')}, "
-        f"{write_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]:,} of measure",
+        f"{write_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]:,} of measure"
+        + (f", {write_count(contradicted, 'contradiction')} by RDF files or tables" if contradicted else ""),
         f"quads       {report.quads:,}",
     ]
     for number, table in enumerate(report.checked.tables):

@@ -86,8 +86,7 @@ class Checked:
     """A project that was read and checked. *found* is all that the stages so far found.
 
     *mappings* are those of its tables that hold no mistake, *tables* those that were run, *table_conflicts* where their
-    rows say otherwise than facts. *pending* are the codes of
-    warnings that no stage looked for yet.
+    rows say otherwise than facts. *pending* are the codes of warnings that no stage looked for yet.
     """
 
     read: ReadProject
@@ -104,6 +103,11 @@ class Checked:
         found = sort_diagnostics(self.found)
         settled = accept_warnings(found, self.read.reading.seeds, pending=self.pending, texts=texts)
         return tuple(sort_diagnostics(settled))
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Where files of RDF contradict facts, or each other, and where rows of the tables that were run do."""
+        return (*self.story.contradictions, *self.table_conflicts)
 
     @property
     def project(self) -> Project:

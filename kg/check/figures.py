@@ -29,7 +29,10 @@ from kg.text.yamltext import write_scalar
 _SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
 _UNCERTAIN = 12  # a number up to this may stand in words that are not known
 _PARTS = re.compile(r"(?P<year>-?\d{4,}|\d{3}X|\d\dXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
-_NEGATIVE = re.compile(r"[△▲]$")  # as Japanese companies write it
+_NEGATIVE = re.compile(r"△$")  # as Japanese companies write it
+_BLACK = re.compile(r"▲$")  # in Japanese the same, elsewhere a rise or the beginning of a line
+_UNIT_BEFORE = re.compile(r"\d([\u3400-\u9fff]+)[-−]$")
+_UNIT_BEHIND = re.compile(r"[\d.,]+([\u3400-\u9fff]*)")
 _GLUED_MINUS = re.compile(r"(?<!\d[\u3400-\u9fff])(?<!\d[\u3400-\u9fff]{2})[\u3400-\u9fff][-−]$")  # not `5亿元-6亿元`
 _SEASONS = 21  # months from here on are seasons, quarters and halves of a year
 
@@ -75,22 +78,30 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
 def _of_text(text: str, lang: str) -> _Sentence:
     figures = {f.value for rule in list_rules(lang) for f in find_figures(text, lang, rule)}
     found = find_figures(text, lang, NEWEST_RULE)
-    signed = {f.value for f in found if _is_signed(text, f)}
-    figures -= signed - {f.value for f in found if not _is_signed(text, f)}
+    signed = {f.value for f in found if _is_signed(text, f, lang)}
+    figures -= signed - {f.value for f in found if not _is_signed(text, f, lang)}
     figures |= {f"-{value.lstrip('-')}" for value in signed}
     return _Sentence(figures=frozenset(figures), words=fold_words(text), lang=lang)
 
 
-def _is_signed(text: str, figure: Figure) -> bool:
+def _is_signed(text: str, figure: Figure, lang: str) -> bool:
     """Whether a sign that its rule does not read puts a figure below zero: `净利润-3.34亿元`, `△123億円`.
 
-    >>> texts = ("净利润-3.34亿元", "同比-8%", "损益△123億円", "嫦娥-5号", "2024年-25年", "5亿元-6.5亿元")
-    >>> [[f.value for f in find_figures(text, "zh", NEWEST_RULE) if _is_signed(text, f)] for text in texts]
-    [['334000000'], ['8'], ['12300000000'], [], [], []]
+    >>> def find(text, lang="zh"):
+    ...     return [f.value for f in find_figures(text, lang, NEWEST_RULE) if _is_signed(text, f, lang)]
+    >>> [find(text) for text in ("净利润-3.34亿元", "同比-8%", "损益△123億円")], find("損益▲5億円", "ja")
+    ([['334000000'], ['8'], ['12300000000']], ['500000000'])
+    >>> [find(text) for text in ("嫦娥-5号", "2024年-25年", "5亿元-6.5亿元", "5万平方米-6.5万平方米", "▲8%")]
+    [[], [], [], [], []]
     """
-    before = text[: figure.start]
+    before, behind = text[: figure.start], text[figure.start :]
+    if _NEGATIVE.search(before) or (lang.startswith("ja") and _BLACK.search(before)):
+        return True
+    unit, own = _UNIT_BEFORE.search(before), _UNIT_BEHIND.match(behind)
+    if unit is not None and own is not None and own[1].startswith(unit[1]):
+        return False  # a range, both of whose ends have it
     amount = re.search(r"[.亿億万萬]", figure.text) or re.match(r" ?[%％元円]", text[figure.end :])
-    return bool(_NEGATIVE.search(before)) or (bool(_GLUED_MINUS.search(before)) and amount is not None)
+    return amount is not None and _GLUED_MINUS.search(before) is not None
 
 
 def _check_claim(

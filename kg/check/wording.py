@@ -19,7 +19,7 @@ from pathlib import Path
 from kg.check.context import RuleContext
 from kg.graph.coverage import parts_of, plain_number
 from kg.model.nouns import Claim, Clarity, Entity, Evidence, Mode
-from kg.model.ontology.vocabulary import Property, Unit
+from kg.model.ontology.vocabulary import Unit
 from kg.model.values import Date, EntityRef, Quantity, Text
 from kg.model.values.quantity_text import SIGNS_OF_MONEY
 from kg.reading.articles import Article
@@ -29,7 +29,7 @@ from kg.text.figure import NEWEST_RULE, find_figures
 from kg.text.figure.digits import CASELESS
 from kg.text.plural import write_plural
 from kg.text.sentence import Sentence, fold_words
-from kg.text.tongues import SignalWords, WordList, read_tongue
+from kg.text.tongues import SignalWords, WordList, read_tongue, write_word
 
 _AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
 _SHARE = re.compile(
@@ -225,12 +225,20 @@ def _find_clause(claim: Claim, reader: _SentenceWords, tongue: SignalWords, cont
     start, end = find_clause(text, place, tongue.clause)
     clause = tongue.despite.strike(reader.hedging[start:end])
     prop = context.vocabulary.properties.get(claim.predicate.text)
-    return _strike_labels(clause, prop) if prop is not None else clause
+    called = _read_called(tuple(prop.labels.values()), reader.lang) if prop is not None else None
+    return called.strike(clause) if called is not None else clause
 
 
-def _strike_labels(clause: str, prop: Property) -> str:
-    """A clause without what the property is called: that a work is `attributed to` somebody is what the claim says."""
-    return WordList(tuple(map(fold_words, prop.labels.values()))).strike(clause)
+@lru_cache(maxsize=1 << 10)
+def _read_called(labels: tuple[str, ...], lang: str) -> WordList:
+    """What a property is called, and words of it that hedge or deny: who was `acquitted in` 1930 was acquitted.
+
+    >>> _read_called(("acquitted on",), "en").words
+    ('acquitted on', 'acquitted')
+    """
+    tongue, folded = read_tongue(lang), tuple(map(fold_words, labels))
+    words = (*tongue.hedges.words, *tongue.denials.words) if tongue is not None else ()
+    return WordList((*folded, *(word for word in words if any(re.search(write_word(word), label) for label in folded))))
 
 
 def find_clause(text: str, place: int, beginning: re.Pattern[str]) -> tuple[int, int]:
@@ -321,6 +329,7 @@ def _find_beside(
     for low, high in pairwise(figures[max(0, number - 1) : number + 2]):
         between = words[low.end : high.start]
         joined = _JOINED.fullmatch(between) and ("-" not in between or Fraction(high.value) >= _LEAST_REACH)
+        joined = joined and what != "date"  # `1887-1965` are two days of a life, each exact
         spoken = _SPOKEN.fullmatch(between) and tongue.begins_range(words[: low.start])
         if Fraction(low.value) < Fraction(high.value) and (joined or spoken or between.strip(" 年년") in tongue.either):
             return f"`{words[low.start : high.end]}` for its {what}"

@@ -10,12 +10,12 @@ from kg.build.pipeline import Checked
 from kg.graph.coverage import SentenceCoverage, Status
 from kg.graph.describe import ClaimWords
 from kg.graph.dispute import Comparison, OpenQuestion
-from kg.graph.stated import Contradiction, word_statement
+from kg.graph.stated import Contradiction
 from kg.graph.story import Story
 from kg.model.nouns import Claim
 from kg.server.explore.told import Told, ToldCoverage, ToldDispute, ToldQuestion
 from kg.server.explore.words import LANGUAGES
-from kg.show.stated import place_of
+from kg.show.stated import list_stated_against
 from kg.text.language import choose_text
 
 Reasons = Callable[[Comparison, Story], Mapping[str, str]]
@@ -56,8 +56,10 @@ def _find_disputes(checked: Checked, reasons: Reasons) -> Iterator[_Found]:
     for one in checked.story.comparisons:
         matter, reason = partial(_tell_matter, one.claims[0]), reasons(one, checked.story)
         yield one.relation.value, matter, one.reason, reason, one.declared, [claim.id for claim in one.claims]
-    for found in (*checked.story.contradictions, *checked.table_conflicts):
-        said = {language: _tell_stated(found, checked.story.words(language)) for language in LANGUAGES}
+    for found in checked.contradictions:
+        said = {
+            language: "; ".join(list_stated_against(found, checked.story.words(language))) for language in LANGUAGES
+        }
         ids = [claim.id for claim in found.claims]
         yield "contradicted", partial(_tell_contradicted, found), said[LANGUAGES[0]], said, False, ids
 
@@ -73,11 +75,6 @@ def _tell_matter(claim: Claim, words: ClaimWords, language: str) -> str:
 
 def _tell_contradicted(found: Contradiction, words: ClaimWords, language: str) -> str:
     return f"{words.entity(found.subject)} · {found.prop.label(language)}"
-
-
-def _tell_stated(found: Contradiction, words: ClaimWords) -> str:
-    """What files and tables state against claims, or each other, each with its place."""
-    return "; ".join(f"{place_of(one)}: {word_statement(one, words, whole=False)}" for one in found.statements)
 
 
 def _tell_coverage(checked: Checked) -> dict[str, ToldCoverage]:

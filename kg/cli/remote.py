@@ -12,7 +12,7 @@ import click
 
 from kg.ask.parameter import check_parameters, find_doubtful, read_parameters
 from kg.ask.question import ask_question, find_question
-from kg.ask.store import Answer
+from kg.ask.store import Answer, is_empty
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import SECONDS, Decorator, WholeRange, get_project, say, was_given
 from kg.rdf.iri import Prefixes, check_iri
@@ -23,7 +23,7 @@ from kg.remote.content import BuiltContent, Graph, find_shared, read_content
 from kg.remote.diff import GraphDifference, compare_content, find_others
 from kg.remote.endpoint import Endpoint, check_url, is_exposed, read_credentials
 from kg.remote.graph import RemoteStore
-from kg.remote.http import Bounds
+from kg.remote.http import Bounds, RemoteError
 from kg.remote.protocol import Server, open_server
 from kg.remote.push import CHUNK, PushPlan, open_journal, plan_push, run_push
 from kg.system.files import hold_lock
@@ -287,7 +287,8 @@ def ask_endpoint(
 ) -> tuple[Answer, Prefixes, str]:  # fmt: skip
     """The answer of a server to a named question of the project, or to a query; with the prefixes, and its text.
 
-    The project is only needed for a question; a query has its prefixes where there is one.
+    The project is only needed for a question; a query has its prefixes where there is one. Of an answer that holds
+    nothing it is told which of the *graphs* are not there.
     """
     server = _open(endpoint, None, None, bounds)
     project, prefixes = _find_project(context)
@@ -297,13 +298,24 @@ def ask_endpoint(
     if name is not None:
         assert project is not None
         question = find_question(read_questions(project)[0], name)
-        return ask_question(question, store, given), prefixes, question.query.text
+        answer, query = ask_question(question, store, given), question.query.text
+        _tell_missing_graphs(answer, store)
+        return answer, prefixes, query
     assert query is not None
     check_parameters(query, given)
     terms = read_parameters(given, prefixes)
     for doubtful in find_doubtful(given, prefixes):
         say(f"kg: {doubtful.message} ({doubtful.hint})", err=True)
-    return store.ask(query, parameters=terms), prefixes, query
+    answer = store.ask(query, parameters=terms)
+    _tell_missing_graphs(answer, store)
+    return answer, prefixes, query
+
+
+def _tell_missing_graphs(answer: Answer, store: RemoteStore) -> None:
+    for graph in store.graphs if is_empty(answer) else ():
+        with suppress(RemoteError):  # the answer is there
+            if not store.server.holds(graph, "?s ?p ?o"):
+                say(f"kg: warning: the server has no graph <{graph}>, or nothing in it", err=True)
 
 
 def read_bounds(timeout: float | None, most_bytes: int) -> Bounds:

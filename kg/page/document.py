@@ -108,7 +108,8 @@ def render_page(
     lang = choose_language(story.seeds.dataset.language, LANGUAGES) or LANGUAGES[0]
     if is_large(story.seeds):
         quads = (a.quad for a in story.assertions) if quads is None else quads
-        return render_overview(quads, title=title_of(story.seeds.dataset, lang), lang=lang, story=story)
+        return render_overview(quads, title=title_of(story.seeds.dataset, lang), lang=lang, story=story,
+                               table_conflicts=table_conflicts)  # fmt: skip
     drawn = draw_story(story, texts=texts)
     records, picture = drawn.records, drawn.picture
     findings = find_findings(records, story)

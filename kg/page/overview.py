@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.graph.dispute import Outcome
+from kg.graph.stated import Contradiction
 from kg.graph.story import Story
 from kg.model.nouns import Claim, Dataset, Mode
 from kg.page.asset import join_scripts, join_styles, pack, write_document
@@ -50,14 +51,22 @@ SCRIPTS = ("dom.js", "figures.js", "match.js", "searchbox.js", "overview.js")
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
 
-def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", story: Story | None = None) -> str:
+def render_overview(
+    quads: Iterable[Quad],
+    *,
+    title: str,
+    lang: str = "en",
+    story: Story | None = None,
+    table_conflicts: Sequence[Contradiction] = (),
+) -> str:
     """An overview of the graph of *quads* as one HTML text, the same for the same quads; one pass over them.
 
     Every class and property is counted as the graph has it, every difference is counted; what is left out is
     said in words. A graph of a million claims gives less than 2 MB. With the *story* of the graph, what disagrees is
-    what a build counts, the questions that most sources answer differently have their lanes, the names of all things
-    can be searched, every claim of the MOST_CENTRAL most central things is in the file, and a script turns to the other
-    language; *lang* is that of the page as it opens.
+    what a build counts, *table_conflicts* (where rows of tables contradict facts) among it, the questions that most
+    sources answer differently have their lanes, the names of all things can be searched, every claim of the
+    MOST_CENTRAL most central things is in the file, and a script turns to the other language; *lang* is that of the
+    page as it opens.
     """
     census = take_census(quads)
     members = rank_members(story, census.ranking) if story is not None else ()
@@ -67,7 +76,7 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
     bodies = {
         tongue: _show_body(
             census,
-            find_disputes(story, tongue) if story else None,
+            find_disputes(story, tongue, len(table_conflicts)) if story else None,
             members,
             namer,
             titles[tongue],
@@ -184,8 +193,8 @@ class Disputes:
     cards: Html
 
 
-def find_disputes(story: Story, lang: str) -> Disputes:
-    """All disputes of a story, counted; of them the lanes and cards of those with most sources."""
+def find_disputes(story: Story, lang: str, by_tables: int) -> Disputes:
+    """All disputes of a story, counted, with those *by_tables*; the lanes and cards of those with most sources."""
     conflicts = [c for c in story.comparisons if c.relation is Outcome.CONFLICT]
 
     def weight(claims: Sequence[Claim]) -> tuple[int, int, str]:
@@ -202,6 +211,7 @@ def find_disputes(story: Story, lang: str) -> Disputes:
     counted = Counter(c.relation for c in story.comparisons)
     told = {
         "contradictions": len(conflicts),
+        "contradicted": len(story.contradictions) + by_tables,
         "open": len(story.open_questions),
         "later": counted[Outcome.DEVELOPMENT],
         "kinds": counted[Outcome.KIND],

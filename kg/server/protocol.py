@@ -71,8 +71,12 @@ async def read_operation(request: Request, data: Data) -> Operation | None:
     if request.method in {"GET", "HEAD"}:
         if any(name == "update" for name, _ in pairs):
             raise HttpError(400, "an update goes by POST")
-        if not any(name == "query" for name, _ in pairs):
+        if not pairs:  # SPARQL 1.1 Service Description, section 2
             return None
+        names = [name for name, _ in pairs]
+        if "query" not in names:
+            found = ", ".join(f"`{name[:40]}`" for name in names[:5])
+            raise HttpError(400, f"there is no parameter `query`, only {found}")
         return _make_operation(pairs)
     if request.method != "POST":
         raise HttpError(405, f"{request.method} is no method of a SPARQL endpoint", allow=METHODS)

@@ -53,7 +53,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
             out += ["", f"{title} ({len(chosen)})"]
             for comparison in chosen:
                 out += _comparison_lines(comparison, words, find_decision(comparison.claims[-1], decisions))
-    out += write_contradictions(checked, (*checked.story.contradictions, *checked.table_conflicts), lang)
+    out += write_contradictions(checked, checked.contradictions, lang)
     return ("\n".join(out).lstrip("\n") or "Nothing is disputed.") + "\n"
 
 

@@ -115,8 +115,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:
         out += ["", "Disputed", *(f"  {' ↯ '.join(claim.id for claim in c.claims)}: {c.reason}" for c in conflicts)]
-    contradictions = (*checked.story.contradictions, *checked.table_conflicts)
-    contradicted = [c for c in contradictions if entity.key in c.things]
+    contradicted = [c for c in checked.contradictions if entity.key in c.things]
     out += write_contradictions(checked, contradicted, lang)
     return "\n".join(out) + "\n"
 

@@ -8,7 +8,8 @@ from pyoxigraph import DefaultGraph
 
 from kg.ask.term import show_term
 from kg.build.pipeline import Checked
-from kg.graph.stated import Contradiction, FileStatement
+from kg.graph.describe import ClaimWords
+from kg.graph.stated import Contradiction, FileStatement, word_statement
 from kg.rdf.file import word_place
 from kg.rdf.turtle.document import MarkedTerm
 from kg.show.wanted import want_resource, want_triple
@@ -54,15 +55,27 @@ def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> It
     words = checked.story.words(lang)
     yield f"  {words.entity(found.subject)} · {found.prop.label(lang)}"
     for statement in found.statements:
-        same = (statement.subject, statement.prop.name) == (found.subject, found.prop.name)
         quad = statement.quad
-        terms = (quad.object,) if same else (quad.subject, quad.predicate, quad.object)
+        terms = (quad.object,) if _is_of_matter(statement, found) else (quad.subject, quad.predicate, quad.object)
         said = " ".join(_word(term, checked) for term in terms)
         yield f"    {place_of(statement)}   {said}"
     for claim in found.claims:
         qualifiers = words.qualifiers(claim)
         told = f"   ({qualifiers})" if qualifiers else ""
         yield f"    {claim.id}   {words.statement(claim)}{told} — {words.speakers(claim)}"
+
+
+def list_stated_against(found: Contradiction, words: ClaimWords) -> list[str]:
+    """What files and tables state against claims, or each other, each with its place."""
+    return [
+        f"{place_of(one)}: {word_statement(one, words, whole=not _is_of_matter(one, found))}"
+        for one in found.statements
+    ]
+
+
+def _is_of_matter(statement: FileStatement, found: Contradiction) -> bool:
+    """Whether a statement is of the subject and property of a contradiction; else its whole triple has to be told."""
+    return (statement.subject, statement.prop.name) == (found.subject, found.prop.name)
 
 
 def place_of(statement: FileStatement) -> str:

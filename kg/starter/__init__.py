@@ -25,6 +25,7 @@ VOCABULARY = "news.ttl"
 AGENT = {"AGENTS.md": "AGENTS.md", "SKILL.md": ".agents/skills/curate/SKILL.md"}
 """What tells a coding agent how to curate: the files of `kg/starter/agent/`, and where a project has them."""
 _BARE = {".gitignore", "seeds/dataset.yaml"}
+_FOLDERS = ("seeds/claims", "seeds/entities", "seeds/sources")  # a shell writes into none that is not there
 SYSTEM = frozenset({
     "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root",
     "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var",
@@ -83,6 +84,8 @@ def init_project(
             parts = sorted(made_of.items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
             parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README stays
             write_exports([encode_file(name, text) for name, text in parts], folder, work, CURATED)
+            for name in () if is_project else _FOLDERS:
+                _make_folder(folder / name)
     finally:
         for path in made:
             with suppress(OSError):  # a project lies there now
@@ -109,6 +112,13 @@ def _let_go(work: Path | None) -> Iterator[None]:
         if work is not None and not (work / CURATED).exists():
             with suppress(OSError):
                 (work / "lock").unlink(missing_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise KgError(f"cannot make {folder}: {error.strerror or error}") from error
 
 
 def _list_names(folder: Path) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.ask.sparql.text import Token, scan_query
+from kg.ask.sparql.text import FORMS, Token, scan_query
 
 _TERMS = frozenset({"var", "iri", "name", "string", "number"})
 _WORDS = frozenset({"A", "TRUE", "FALSE"})  # those that are terms
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +42,13 @@ def find_prologue(text: str) -> str:
     >>> find_prologue("PREFIX a: <http://a.example/> ASK { ?s ?p a:x }")
     'PREFIX a: <http://a.example/> '
     """
-    return next((text[: t.start] for t in scan_query(text) if t.kind == "word" and t.text.upper() in _FORMS), "")
+    return next((text[: t.start] for t in scan_query(text) if t.kind == "word" and t.text.upper() in FORMS), "")
 
 
 def list_triples(text: str) -> list[PatternTriple]:
     """The triple patterns without which a query has no row: none of OPTIONAL, UNION, MINUS or EXISTS, and no paths.
+
+    Those of a query within the query are left out: its variables may be its own, and a sum of nothing is a row.
 
     >>> query = "ASK { ?s a e:C ; e:p 1, 'x'@en OPTIONAL { ?s e:q ?o } { ?s e:r/e:s ?t FILTER(?t > 1) ?t e:u e:v } }"
     >>> [str(triple) for triple in list_triples(query)]
@@ -78,8 +79,8 @@ class _TripleReader:
             self.at = self.closing.get(self.at, self.at) + 1
 
     def read_query(self) -> None:
-        """Read the form of a query, or of one within another, up to the end of its pattern."""
-        while self.word() and self.word() not in _FORMS:
+        """Read the form of a query, up to the end of its pattern."""
+        while self.word() and self.word() not in FORMS:
             self.at += 1
         is_template = self.word() == "CONSTRUCT" and self.at + 1 in self.closing
         self.at = self.closing[self.at + 1] + 1 if is_template else self.at
@@ -92,8 +93,8 @@ class _TripleReader:
         end = self.closing.get(self.at, len(self.tokens))
         kept = len(self.found)
         self.at += 1
-        if self.word() == "SELECT":
-            self.read_query()
+        if self.word() == "SELECT":  # a query within the query
+            self.at = end
         while self.at < end:
             word = self.word()
             if word == "{":

@@ -161,7 +161,7 @@ class Matcher:
             raise wrong("`properties` is a list of objects with `pid` and `v`")
         if not all(isinstance(p["pid"], str) for p in properties):
             raise wrong("a `pid` is a text")
-        if not text.strip() and not properties:
+        if not properties and "query" not in query:
             raise wrong("it has neither `query` nor `properties`")
         values = [
             (self.ids.read(p["pid"]), value)

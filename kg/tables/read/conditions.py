@@ -21,8 +21,12 @@ RESTRICTING = {
 
 
 def restrict_term(term_map: TermMap, condition: TermMap, mark: Mark) -> TermMap:
-    """The term map under one more condition, which stands at *mark* in messages."""
-    return replace(term_map, condition=replace(condition, condition=term_map.condition, mark=mark))
+    """The term map under one more condition, which stands at *mark* in messages; it may have a condition itself."""
+    return replace(term_map, condition=_join_conditions(replace(condition, mark=mark), term_map.condition))
+
+
+def _join_conditions(one: TermMap, other: TermMap | None) -> TermMap:
+    return replace(one, condition=other if one.condition is None else _join_conditions(one.condition, other))
 
 
 def call_true_condition(term_map: TermMap, condition: TermMap, mark: Mark) -> FunctionExecution:
