@@ -22,8 +22,6 @@ from kg.page.text import clean
 from kg.page.words import Worded, load_words
 from kg.text.plural import write_plural
 
-MOST_MEASURES = 12
-
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
@@ -148,7 +146,7 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         lane = _measure(f"measure.{(own if whole else measure).rpartition('/')[2]}", members, story, conflict=conflict)
         if lane is not None:
             told.append(((not meets, not conflict, -len(members), measure), lane))
-    return tuple(lane for _, lane in sorted(told, key=lambda item: item[0])[:MOST_MEASURES])
+    return tuple(lane for _, lane in sorted(told, key=lambda item: item[0]))
 
 
 def _group_figures(records: Records, story: Story) -> dict[str, list[ClaimRecord]]:
