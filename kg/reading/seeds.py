@@ -216,11 +216,14 @@ def _add_evidence(claims: list[Claim], agains: list[Again], finder: Finder) -> I
     by_id: dict[str, Claim] = {}
     for one in claims:
         by_id.setdefault(one.id, one)  # a second of the same id was told by `collect_ids`
+    added: dict[str, list[Evidence]] = {}
+    known: dict[str, dict[str, Evidence]] = {}  # of the claims that have further evidence, by sentence
     for again in agains:
         claim = by_id.get(again.claim)
         if claim is None:
             continue
-        same = next((e for e in claim.evidence if e.sentence == again.evidence.sentence), None)
+        at = known.get(claim.id) or known.setdefault(claim.id, {e.sentence: e for e in reversed(claim.evidence)})
+        same = at.get(again.evidence.sentence)
         if same is not None:
             first = Related(mark=same.mark, message="the first")
             message = f"`{again.evidence.sentence}` is evidence for `{again.claim}` already"
@@ -233,14 +236,14 @@ def _add_evidence(claims: list[Claim], agains: list[Again], finder: Finder) -> I
             hint = "the same from another mouth is another claim: state it with `s`, `p` and `o`"
             finder.tell("again-by-another", again.mark, message, hint, first)
             continue
-        by_id[again.claim] = _add_one(claim, again.evidence)
-    return by_id.values()
+        at[again.evidence.sentence] = again.evidence
+        added.setdefault(claim.id, []).append(again.evidence)
+    return [_add_all(claim, added[claim.id]) if claim.id in added else claim for claim in by_id.values()]
 
 
-def _add_one(claim: Claim, evidence: Evidence) -> Claim:
-    added = (*claim.evidence, evidence)
-    name = f"{claim.id} {len(added)}"
-    return make_once("evidence", name, (claim, evidence), None, lambda: replace(claim, evidence=added))
+def _add_all(claim: Claim, added: list[Evidence]) -> Claim:
+    whole = (*claim.evidence, *added)
+    return make_once("evidence", claim.id, (claim, *added), None, lambda: replace(claim, evidence=whole))
 
 
 def _stand_in(document: Document) -> Dataset:
