@@ -37,6 +37,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Tern充电60千瓦时至70千瓦时。", "70", (HEDGED, "60千瓦时至70")),
         ("Tern充电不超过70千瓦时。", "70", (HEDGED, "不超过")),
         ("Tern一说70千瓦时。", "70", (HEDGED, "一说")),
+        ("Tern的数据传输和模拟测试70千瓦时，这一说法不变。", "70", None),
         ("Tern充电60或70千瓦时。", "70", (HEDGED, "60或70")),
     ],
     "de": [
@@ -53,6 +54,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
     "fr": [
         ("La Tern ne charge pas 70 kWh.", "70", (DENIED, "pas")),
         ("La Tern ne charge que 70 kWh.", "70", None),
+        ("Le marché de 70 kWh est attribué à la Tern, qui pose la table sur le pont.", "70", None),
         ("La Tern devrait charger 70 kWh.", "70", (HEDGED, "devrait")),
         ("La Tern charge jusqu'à 70 kWh.", "70", (HEDGED, "jusqu'à")),
         ("La Tern charge entre 60 et 70 kWh.", "60", (HEDGED, "60 et 70")),
