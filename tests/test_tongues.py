@@ -26,6 +26,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("The Tern takes 70 +/- 2 kWh.", "70", (HEDGED, "+/-")),
         ("The Tern takes 60-70 kWh.", "60", (HEDGED, "60-70")),
         ("The Tern rose from 60 to 70 kWh.", "70", None),
+        ("The Tern, with 70 kWh, is to be found in Riga.", "70", None),
         ("The Tern takes 60 of 70 kWh.", "60", None),
         ("The Tern beat the Heron 3-4 and takes 3 kWh.", "3", None),
         ("Halden expects 70 kWh.", "70", (HEDGED, "expects")),
@@ -103,6 +104,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Ternは70 kWhを充電していない。", "70", (DENIED, "ていない")),
         ("Ternは70 kWhを充電する見込み。", "70", (HEDGED, "見込み")),
         ("Ternは約70 kWhを充電した。", "70", (HEDGED, "約")),
+        ("Ternは素晴らしい70 kWhを充電した。", "70", None),
         ("Ternは60〜70 kWhを充電した。", "70", (HEDGED, "60〜70")),
     ],
     "ko": [
