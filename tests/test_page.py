@@ -530,7 +530,7 @@ def test_a_lane_tells_value_mode_speaker_and_sentence_in_words(page: str) -> Non
 def test_marks_stand_where_their_times_are_on_one_axis() -> None:
     axis = build_axis([DateSpan(first="2024-01-01", last=None), DateSpan(first=None, last="2043-12-31")])
     assert axis is not None
-    assert [tick.text for tick in axis.ticks] == ["2025", "2030", "2035", "2040"]
+    assert [tick.text["en"] for tick in axis.ticks] == ["2025", "2030", "2035", "2040"]
     assert [tick.at for tick in axis.ticks] == [5.0, 30.0, 55.0, 80.0]
     assert axis.mark(None) == AxisMark(shape=TimeShape.NONE)
     assert axis.mark(DateSpan(first=None, last=None)) == AxisMark(shape=TimeShape.NONE)
@@ -543,6 +543,22 @@ def test_marks_stand_where_their_times_are_on_one_axis() -> None:
         shape=TimeShape.POINT, start=52.5, end=52.5
     )
     assert build_axis([None, DateSpan(first=None, last=None)]) is None
+
+
+def test_an_axis_has_room_for_the_first_and_the_last_year_and_for_those_before_christ() -> None:
+    for last in ("9999-12-31", "9999-01-01"):
+        axis = build_axis([DateSpan(first="9999-01-01", last=last)])
+        assert axis is not None
+        assert [(tick.at, tick.text["en"]) for tick in axis.ticks] == [(0.0, "9999"), (100.0, "10000")]
+    old = build_axis([DateSpan(first="-0499-01-01", last="-0499-12-31"), DateSpan(first="0501-01-01", last=None)])
+    assert old is not None
+    assert [(tick.at, tick.text["en"], tick.text["zh"]) for tick in old.ticks] == [
+        (0.0, "500 BC", "公元前500年"), (50.0, "AD 1", "1年"), (99.8, "AD 500", "500年"),
+    ]  # fmt: skip
+    assert old.mark(DateSpan(first="-0499-01-01", last="-0499-12-31")).shape is TimeShape.POINT
+    assert old.mark(DateSpan(first="-0249-01-01", last="0251-01-01")) == AxisMark(
+        shape=TimeShape.SPAN, start=25.0, end=74.9
+    )
 
 
 def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_path: Path) -> None:

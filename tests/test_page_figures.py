@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from story import PREFIXES, check_story, claims_file
 
-from kg.page import render_page
+from kg.page import render_overview, render_page
 from kg.page.lanes import is_outcome
 
 ONTOLOGY = (
@@ -105,6 +105,30 @@ def test_counts_of_unlike_things_in_one_unit_are_no_answers_to_one_question(tmp_
     assert list_cards(tmp_path / "all", hires, staff) == {"person": ["40", "90"]}
     compared = hurt[:-1] + ", unlike: {a: measure}}"
     assert list_cards(tmp_path / "compared", hires, compared) == {"person": ["3", "40"]}
+
+
+def test_every_measure_with_two_figures_has_a_card(tmp_path: Path) -> None:
+    """Of fifteen the page had twelve, and `8 more questions`."""
+    names = [f"width{n}" for n in range(15)]
+    kinds = "a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:range xsd:decimal ; qudt:hasUnit unit:M"
+    ontology = ONTOLOGY + "".join(f'r:{name} {kinds} ; rdfs:label "{name}"@en .\n' for name in names)
+    said = [f"{name}-{n}: {{s: tern, p: {name}, o: {n} m}}" for name in names for n in (4, 5)]
+    checked = check_story(tmp_path, {"ontology/league.ttl": ontology, **claims_file(*said)})
+    page = render_page(checked.story)
+    assert set(re.findall(r'<article id="f=measure\.M\.(\w+)"', page)) == set(names)
+    assert "<summary>11 more questions</summary>" in page
+
+
+def test_an_overview_says_how_many_claims_of_a_dispute_it_leaves_out(tmp_path: Path) -> None:
+    kinds = "a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:range xsd:decimal ; qudt:hasUnit unit:M"
+    said = [f"w{n}: {{s: tern, p: width, o: {n + 1} m}}" for n in range(15)]
+    ontology = ONTOLOGY + f'r:width {kinds} ; rdfs:label "width"@en .\n'
+    told = {}
+    for many in (12, 15):
+        checked = check_story(tmp_path / str(many), {"ontology/league.ttl": ontology, **claims_file(*said[:many])})
+        page = render_overview((a.quad for a in checked.assertions), title="All", story=checked.story)
+        told[many] = re.findall(r"Of a dispute with many claims only the first are shown; [^<]*", page)
+    assert told == {12: [], 15: ["Of a dispute with many claims only the first are shown; 3 more are left out."]}
 
 
 @pytest.mark.parametrize(("unit", "many"), [("person", "people"), ("city", "cities"), ("vehicle", "vehicles")])

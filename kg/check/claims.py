@@ -26,6 +26,7 @@ _ROLES = {  # what each key names, and where else the thing may belong
     ),
 }
 _SEASON = re.compile(r"(?<![\d-])(?P<year>\d{4})-(?P<season>2[1-9]|3\d|4[01])(?![\d-])")
+_TELL_TIME = "write `when:`, or `when: unknown` where the text does not say"
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
 
@@ -83,17 +84,21 @@ def check_seasons(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_as_of(context: RuleContext) -> Iterator[Diagnostic]:
-    """`asof` belongs to properties that vary over time; plans and promises say by when, or that it is unknown."""
+    """`asof` belongs to what varies over time; plans and sums over a time say for when, or that it is unknown."""
     for claim in context.seeds.claims:
         prop = context.vocabulary.properties.get(claim.predicate.text)
         if claim.as_of is not None and prop is not None and not prop.time_varying:
             message = f"`{prop.name}` does not vary over time, so `asof` says nothing"
             hint = "write `when`, or declare the property kg:TimeVarying"
             yield Diagnostic(code="needless-asof", mark=claim.mark_of("asof"), message=message, hint=hint)
-        if claim.mode in _NEEDS_TIME and claim.when is None and not claim.unknown_when:
+        if claim.when is not None or claim.unknown_when:
+            continue
+        if claim.mode in _NEEDS_TIME:
             message = f"the {claim.mode} `{claim.id}` does not say for when"
-            hint = "write `when:`, or `when: unknown` where the text does not say"
-            yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=hint)
+            yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=_TELL_TIME)
+        elif prop is not None and prop.period_total:
+            message = f"the sum `{claim.id}` does not say over which time"
+            yield Diagnostic(code="no-period", mark=claim.mark, message=message, hint=_TELL_TIME)
 
 
 def check_via(context: RuleContext) -> Iterator[Diagnostic]:

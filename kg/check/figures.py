@@ -20,7 +20,7 @@ from kg.graph.coverage import parts_of, plain_number
 from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark, OfferedReason
-from kg.text.figure import NEWEST_RULE, Figure, find_figures, list_rules
+from kg.text.figure import Figure, find_figures, list_rules
 from kg.text.relative import explain_relative, names_part, word_reason
 from kg.text.sentence import fold_words
 from kg.text.tongues import SignalWords, read_tongue
@@ -76,8 +76,8 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
 
 
 def _of_text(text: str, lang: str) -> _Sentence:
-    figures = {f.value for rule in list_rules(lang) for f in find_figures(text, lang, rule)}
-    found = find_figures(text, lang, NEWEST_RULE)
+    by_rule = [find_figures(text, lang, rule) for rule in list_rules(lang)]
+    figures, found = {figure.value for some in by_rule for figure in some}, by_rule[-1]
     signed = {f.value for f in found if _is_signed(text, f, lang)}
     figures -= signed - {f.value for f in found if not _is_signed(text, f, lang)}
     figures |= {f"-{value.lstrip('-')}" for value in signed}

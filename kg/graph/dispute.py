@@ -233,9 +233,8 @@ class _Comparer:
         measured = prop.asks_when and isinstance(claims[0].object, Quantity)
         for claim in claims:
             one_value = prop.functional or prop.time_varying or measured
-            time = (
-                time_of(claim) if prop.period_total else None
-            )  # the year's forecast is no other kind of a quarter's sum
+            # the year's forecast is no other kind of a quarter's sum
+            time = time_of(claim) if prop.period_total else None
             matters[time and time.spans, None if one_value else object_key(claim, self.vocabulary)].append(claim)
         for group in matters.values():
             modes = list(dict.fromkeys(claim.mode.value for claim in group))

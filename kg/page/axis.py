@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kg.model.values.date_words import say_year
+from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import DateSpan
+from kg.page.words import Worded
 
-_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 MOST_TICKS = 5
+MOST_OLD_TICKS = 3  # where the axis begins before year 1: `4000 BC` is twice as wide as `2000`
 
 
 class TimeShape(StrEnum):
@@ -37,7 +41,7 @@ class Tick:
     """A year on the axis, in percent."""
 
     at: float
-    text: str
+    text: Worded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,23 +74,33 @@ class Axis:
 
 
 def read_day(iso: str | None) -> int | None:
-    """The ordinal of a day; None for no day, and for one that no calendar of Python has."""
-    try:
-        return date.fromisoformat(iso).toordinal() if iso else None
-    except ValueError:
-        return None
+    """The ordinal of a day, also of one before year 1; None for no day."""
+    return _count_days(*map(int, iso.rsplit("-", 2))) if iso else None
+
+
+def _count_days(year: int, month: int = 1, day: int = 1) -> int:
+    # `date` knows the years 1 to 9999; the calendar repeats itself every 400.
+    return date(year % 400 + 400, month, day).toordinal() + (year // 400 - 1) * 146_097
 
 
 def build_axis(spans: Iterable[DateSpan | None]) -> Axis | None:
     """The axis on which all of *spans* have room, with a tick at each round year; None without any."""
-    days = [day for s in spans if s is not None for day in (read_day(s.first), read_day(s.last)) if day is not None]
+    days = [day for span in spans if span is not None for day in (span.first, span.last) if day is not None]
     if not days:
         return None
-    low, high = date.fromordinal(min(days)).year, date.fromordinal(max(days)).year + 1
-    step = next((s for s in _STEPS if (high - low) / s <= MOST_TICKS), _STEPS[-1])
-    first, last = date(low, 1, 1).toordinal(), date(min(high, date.max.year), 1, 1).toordinal()
-    years = range(-(-low // step) * step, high + 1, step)
-    ticks = tuple(
-        Tick(at=round(100 * (date(y, 1, 1).toordinal() - first) / (last - first), 1), text=str(y)) for y in years
-    )
-    return Axis(first=first, last=last, ticks=ticks)
+    years = [int(day.rsplit("-", 2)[0]) for day in days]
+    low, high = min(years), max(years) + 1
+    most = MOST_TICKS if low > 0 else MOST_OLD_TICKS
+    step = next((s for s in _STEPS if (high - low) / s <= most), _STEPS[-1])
+    first, last = _count_days(low), _count_days(high)
+    ticks = []
+    for number in range(low // step * step, high + 1, step):
+        year = number if number > 0 else number + 1  # people count no year 0: 500 BC is -499
+        if low <= year <= high:
+            at = round(100 * (_count_days(year) - first) / (last - first), 1)
+            ticks.append(Tick(at=at, text={lang: _name_year(year, low, lang) for lang in LANGUAGES}))
+    return Axis(first=first, last=last, ticks=tuple(ticks))
+
+
+def _name_year(year: int, low: int, lang: str) -> str:
+    return str(year) if low > 0 else say_year(f"{year:04}", lang)

@@ -13,7 +13,7 @@ from kg.graph.story import Story
 from kg.model.nouns import Mode
 from kg.model.values import ClaimRef, EntityRef, Quantity
 from kg.model.values.quantity import BARE_NUMBER
-from kg.page.axis import Axis, AxisMark, build_axis
+from kg.page.axis import Axis, AxisMark, TimeShape, build_axis
 from kg.page.findings import Finding
 from kg.page.picture.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, DateSpan, Records
@@ -21,8 +21,6 @@ from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
 from kg.text.plural import write_plural
-
-MOST_MEASURES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +97,7 @@ def _lay_answers(finding: Finding, by_id: Mapping[str, ClaimRecord], axis: Axis 
                 text=answer.text,
                 denied=answer.denied,
                 records=tuple(by_id[id_] for id_ in answer.claims),
-                mark=axis.mark(_span(by_id[answer.claims[0]])) if axis and not bars else None,
+                mark=_mark_time(by_id[answer.claims[0]], axis) if axis and not bars else None,
                 bar=bars[number] if bars else None,
             )
             for number, answer in enumerate(finding.answers)
@@ -114,6 +112,12 @@ def _draw_to_scale(figures: Sequence[Decimal]) -> tuple[Bar, ...]:
         return ()
     zero = round(float(100 * abs(least) / (most - least)), 1)
     return tuple(Bar(zero=zero, long=round(float(100 * figure / (most - least)), 1)) for figure in figures)
+
+
+def _mark_time(record: ClaimRecord, axis: Axis) -> AxisMark | None:
+    """The mark of a claim's time; none for a time that is told and that no axis reaches (`Y-13000000000`)."""
+    mark = axis.mark(_span(record))
+    return None if mark.shape is TimeShape.NONE and record.time is not None else mark
 
 
 def _span(record: ClaimRecord) -> DateSpan | None:
@@ -142,7 +146,7 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         lane = _measure(f"measure.{(own if whole else measure).rpartition('/')[2]}", members, story, conflict=conflict)
         if lane is not None:
             told.append(((not meets, not conflict, -len(members), measure), lane))
-    return tuple(lane for _, lane in sorted(told, key=lambda item: item[0])[:MOST_MEASURES])
+    return tuple(lane for _, lane in sorted(told, key=lambda item: item[0]))
 
 
 def _group_figures(records: Records, story: Story) -> dict[str, list[ClaimRecord]]:

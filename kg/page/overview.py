@@ -207,7 +207,12 @@ def find_disputes(story: Story, lang: str, by_tables: int) -> Disputes:
     records = record_claims(part, texts=False)
     findings = find_findings(records, part)
     say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), places="e")
-    cards = [show_lanes(build_lanes(findings, records, part), say), show_disputes(find_contrasts(records), say)]
+    left = sum(max(0, len(claims) - MOST_SIDES) for claims in chosen)
+    cards = [
+        tag("p", _count_word("sides-left", left, lang), class_="lead") if left else None,
+        show_lanes(build_lanes(findings, records, part), say),
+        show_disputes(find_contrasts(records), say),
+    ]
     counted = Counter(c.relation for c in story.comparisons)
     told = {
         "contradictions": len(conflicts),

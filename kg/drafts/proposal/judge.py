@@ -39,6 +39,7 @@ from kg.text.yamldoc import NO_TEXT, MappingNode, Node, Scalar
 CHUNK = 500  # rows that are judged together
 _TOLERATED = frozenset({
     "interested-party", "unverified", "no-outline", "text-changed", "outline-stale", "no-deadline",
+    "no-period",
     "name-not-in-sentence",  # `kg.drafts.proposal.fit` looks at names more closely
 })  # fmt: skip
 

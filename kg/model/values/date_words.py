@@ -41,12 +41,12 @@ _SOME: dict[str, tuple[Say, Say]] = {  # what is not said, as unspecified digits
     ),
     r"([1-9]\d)XX": (lambda y: f"some year from {y}00 to {y}99", lambda y: f"{y}00至{y}99年间某年"),
     r"(0\d)XX": (lambda y: _say_some(y, 100, "en"), lambda y: _say_some(y, 100, "zh")),
-    r"(-?\d{4})-XX": (lambda y: f"some month of {_say_year(y, 'en')}", lambda y: f"{_say_year(y, 'zh')}某月"),
+    r"(-?\d{4})-XX": (lambda y: f"some month of {say_year(y, 'en')}", lambda y: f"{say_year(y, 'zh')}某月"),
     r"(-?\d{4}-\d\d)-XX": (
         lambda m: f"some day of {_say_calendar(m, 'en')}",
         lambda m: f"{_say_calendar(m, 'zh')}某日",
     ),
-    r"(-?\d{4})-XX-XX": (lambda y: f"some day of {_say_year(y, 'en')}", lambda y: f"{_say_year(y, 'zh')}某日"),
+    r"(-?\d{4})-XX-XX": (lambda y: f"some day of {say_year(y, 'en')}", lambda y: f"{say_year(y, 'zh')}某日"),
 }
 
 _OVER_NEW_YEAR = {24, 28, 30}  # winter in the north, summer in the south
@@ -185,7 +185,7 @@ def _say_plain(text: str, lang: str) -> str:
     if found is not None and (found[2] is None or 1 <= int(found[2]) <= 12):
         return _say_calendar(date, lang) + (f" {clock}" if time else "")
     if found is not None and int(found[2]) in _PARTS:
-        year = _say_year(found[1], lang).removesuffix("年")
+        year = say_year(found[1], lang).removesuffix("年")
         if int(found[2]) in _OVER_NEW_YEAR and int(found[1]) > 0:
             year += f"/{(int(found[1]) + 1) % 100:02}"
         return _PARTS[int(found[2])][lang == "zh"].format(year)
@@ -201,8 +201,8 @@ def _say_calendar(text: str, lang: str) -> str:
     assert found is not None
     year, month, day = found.groups()
     if lang == "zh":
-        return _say_year(year, lang) + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
-    words = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", _say_year(year, lang))
+        return say_year(year, lang) + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
+    words = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", say_year(year, lang))
     return " ".join(word for word in words if word)
 
 
@@ -211,7 +211,7 @@ def _say_some(digits: str, count: int, lang: str) -> str:
     first, last = (f"{digits}{'0' * (len(str(count)) - 1)}", f"{digits}{'9' * (len(str(count)) - 1)}")
     if digits[0] == "-":
         first, last = last, first
-    one, other = _say_year(first, lang), _say_year(last, lang)
+    one, other = say_year(first, lang), say_year(last, lang)
     return f"{one}至{other}间某年" if lang == "zh" else f"some year from {one} to {other}"
 
 
@@ -225,7 +225,7 @@ def write_ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _say_year(year: str, lang: str) -> str:
+def say_year(year: str, lang: str) -> str:
     """A year as people count: there is a year 0 in EDTF, and `-0043` is 44 BC."""
     number = int(year)
     if lang == "zh":

@@ -58,7 +58,7 @@ def _place_of(record: ClaimRecord) -> tuple[str, object]:
 def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:
     conflict = tag("span", f"≠ {say.word('conflict')}", class_="flag") if lane.conflict else None
     timed = axis is not None and any(row.mark is not None and row.mark.shape is not TimeShape.NONE for row in lane.rows)
-    scale = _show_ticks(axis) if timed and axis is not None else None
+    scale = _show_ticks(axis, say) if timed and axis is not None else None
     title = tag("h3", say.link(f"f={lane.key}", lane.question[say.lang]), " ", conflict)
     rows = [_show_row(row, say, timed=timed) for row in lane.rows]
     shown, folded = rows[:MOST_ROWS], rows[MOST_ROWS:]
@@ -72,12 +72,12 @@ def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:
     )
 
 
-def _show_ticks(axis: Axis) -> Html:
+def _show_ticks(axis: Axis, say: Say) -> Html:
     """The years of the axis, above the marks."""
     texts = []
     for tick in axis.ticks:
         anchor = "start" if tick.at < 5 else "end" if tick.at > 95 else "middle"
-        texts.append(tag("text", tick.text, x=f"{tick.at}%", y=12, text_anchor=anchor))
+        texts.append(tag("text", tick.text[say.lang], x=f"{tick.at}%", y=12, text_anchor=anchor))
     return tag("svg", texts, class_="ticks", aria_hidden="true")
 
 
