@@ -185,6 +185,8 @@ NEAR = "write `2012~`, a range (`FIRST/LAST`) or one of two (`[ONE,OTHER]`)"
         ("It was built between 2012 and 2013.", "p: launched, o: 2012/2013", []),
         ("It was built circa 2012-2013.", "p: launched, o: 2012~/2013~", []),
         ("It was in Riga about 2012.", "p: homePort, o: riga, when: 2012", ["`about` before its date", NEAR]),
+        ("It lay near Riga in 2012.", "p: homePort, o: riga, when: 2012", []),
+        ("It was in Riga around the year 2012.", "p: homePort, o: riga, when: 2012", ["`around` before its date"]),
         ("It may have been in Riga.", "p: homePort, o: riga", ["`may`", "write `sure: vague`"]),
         ("It may have been in Riga.", "p: homePort, o: riga, sure: vague", []),
         ("Its home port may be Riga.", "p: homePort, o: riga, mode: opinion", []),
