@@ -87,6 +87,7 @@ def _of_text(text: str, lang: str) -> _Sentence:
 def _is_signed(text: str, figure: Figure, lang: str) -> bool:
     """Whether a sign that its rule does not read puts a figure below zero: `净利润-3.34亿元`, `△123億円`.
 
+    >>> from kg.text.figure import NEWEST_RULE
     >>> def find(text, lang="zh"):
     ...     return [f.value for f in find_figures(text, lang, NEWEST_RULE) if _is_signed(text, f, lang)]
     >>> [find(text) for text in ("净利润-3.34亿元", "同比-8%", "损益△123億円")], find("損益▲5億円", "ja")
