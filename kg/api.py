@@ -32,6 +32,7 @@ from kg.ask.question import ask_question, find_question
 from kg.ask.sparql import find_mistake, find_unbound
 from kg.ask.store import Answer, Store, limit_time
 from kg.ask.term import Term
+from kg.ask.unmatched import explain_nothing
 from kg.build.build import BuildReport, build_project
 from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, read_project
 from kg.build.publish import publish_graph
@@ -134,6 +135,17 @@ class KnowledgeGraph:
         if mistake is not None:
             return (mistake,)
         return (*find_unbound(source, parameters), *find_unknown_terms(self._sound, source))
+
+    def explain_nothing(
+        self, text: str, answer: Answer, parameters: Mapping[str, Term] | None = None
+    ) -> tuple[Diagnostic, ...]:
+        """Why the *answer* to a query that is right, or a column of it, holds nothing, as `kg query` tells it.
+
+        For each pattern the graph is asked again, which takes ten seconds at most.
+        """
+        check_parameters(_want_text(text, "a query"), parameters or ())
+        given = {name: str(term) for name, term in (parameters or {}).items()}
+        return tuple(explain_nothing(SourceText("query", text), answer, self.store, given))
 
     def ask(self, name: str, **parameters: str) -> Answer:
         """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).

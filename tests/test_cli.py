@@ -486,6 +486,15 @@ def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> No
     assert [d.mark.excerpt for d in graph.check_query(query)] == ["?n", "?x"]
 
 
+def test_python_tells_why_an_answer_holds_nothing(built: Path) -> None:
+    graph, query = kg.open_project(built), "SELECT ?x { ?s r:length ?x ; rdfs:label ?name }"
+    name = {"name": ox.Literal('a "b"', language="en")}
+    [told] = graph.explain_nothing(query, graph.query(query, name), name)
+    assert (told.code, told.mark.column) == ("unmatched-pattern", query.index("rdfs:label") + 1)
+    assert told.hint == "`'a \"b\"'@en` is the object of no triple"
+    assert graph.explain_nothing("ASK { ?s ?p ?o }", graph.query("ASK { ?s ?p ?o }")) == ()
+
+
 @pytest.mark.parametrize(
     ("computed", "hint"),
     [
@@ -1073,6 +1082,7 @@ def test_what_is_no_language_tag_is_told(tag: str, story: Path) -> None:
 @pytest.mark.parametrize(
     "call",
     [lambda g: g.show(5), lambda g: g.why(None), lambda g: g.query(None), lambda g: g.check_query(b"ASK {}"),
+     lambda g: g.explain_nothing(5, None),
      lambda g: g.export(None), lambda g: g.ask(5), lambda g: g.ask("promises", who=5), lambda g: g.show("bridge", 5),
      lambda g: kg.open_project(5), lambda g: kg.open_project(".", texts=5), lambda g: kg.open_project(None),
      lambda g: kg.open_project(".", as_of=2024), lambda g: kg.open_project(".", known_by=5),

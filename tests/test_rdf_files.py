@@ -13,6 +13,7 @@ from terminal import run_kg
 
 from kg.build.build import build_project
 from kg.build.pipeline import Checked
+from kg.page.stated import MOST_STATED
 from kg.rdf.file import ending_of, read_rdf
 from kg.rdf.namespace import RDF
 from kg.system.project import RDF_ENDINGS, Project
@@ -447,6 +448,15 @@ def test_the_page_shows_what_a_file_says(tmp_path: Path) -> None:
     assert "From RDF files" in page and "Contradicted by RDF files" in page
     assert f"launched 2030 {place}" in page.replace("'2030'^^xsd:gYear", "2030")
     assert "#e=tern" in page
+
+
+def test_the_page_leaves_out_no_statement_that_contradicts(tmp_path: Path) -> None:
+    """Of a thing of which files state much the first statements are shown, and its contradictions wherever they are."""
+    comments = "".join(f"e:tern rdfs:comment 'comment {n}' .\n" for n in range(MOST_STATED + 5))
+    build_project(lay_out(tmp_path, {"seeds/rdf/ports.ttl": HEAD + comments + STATED, WHERE: CLAIMS}))
+    page = (tmp_path / "exports/graph.html").read_text(encoding="utf-8")
+    assert f"comment {MOST_STATED - 1}" in page and f"comment {MOST_STATED}" not in page
+    assert "Contradicted by RDF files" in page and "battery 80 <em>≠ contradicted</em>" in page
 
 
 def test_an_entity_that_only_a_file_speaks_of_is_used(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ OTHERS = [  # a language, a text, its figures
     ("pt", "entre mil e dois mil, dezesseis, cento e vinte e três mil, vinte e trinta", "1000 2000 16 123000 20 30"),
     ("nl", "tweeëntwintig, duizenden, enkele honderd, achten, drieënveertig miljoen, een", "22 43000000"),
     ("en", "In the second half, at half-time and in the first-half results; half of the half-marathon runners", "50"),
+    ("en", "the first half million cars, a second half-dozen, a first half billion", "500000 6 500000000"),
     (
         "zh",
         "上半年、下半场、单位：亿元、收入（亿元）、(万元)、半年报；半年、逾亿元、（3亿元）",

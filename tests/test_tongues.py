@@ -26,6 +26,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("The Tern takes 70 +/- 2 kWh.", "70", (HEDGED, "+/-")),
         ("The Tern takes 60-70 kWh.", "60", (HEDGED, "60-70")),
         ("The Tern rose from 60 to 70 kWh.", "70", None),
+        ("The Tern, with 70 kWh, is to be found in Riga.", "70", None),
         ("The Tern takes 60 of 70 kWh.", "60", None),
         ("The Tern beat the Heron 3-4 and takes 3 kWh.", "3", None),
         ("Halden expects 70 kWh.", "70", (HEDGED, "expects")),
@@ -37,6 +38,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Tern充电60千瓦时至70千瓦时。", "70", (HEDGED, "60千瓦时至70")),
         ("Tern充电不超过70千瓦时。", "70", (HEDGED, "不超过")),
         ("Tern一说70千瓦时。", "70", (HEDGED, "一说")),
+        ("Tern的数据传输和模拟测试70千瓦时，这一说法不变。", "70", None),
         ("Tern充电60或70千瓦时。", "70", (HEDGED, "60或70")),
     ],
     "de": [
@@ -53,6 +55,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
     "fr": [
         ("La Tern ne charge pas 70 kWh.", "70", (DENIED, "pas")),
         ("La Tern ne charge que 70 kWh.", "70", None),
+        ("Le marché de 70 kWh est attribué à la Tern, qui pose la table sur le pont.", "70", None),
         ("La Tern devrait charger 70 kWh.", "70", (HEDGED, "devrait")),
         ("La Tern charge jusqu'à 70 kWh.", "70", (HEDGED, "jusqu'à")),
         ("La Tern charge entre 60 et 70 kWh.", "60", (HEDGED, "60 et 70")),
@@ -101,6 +104,7 @@ SENTENCES: dict[str, list[tuple[str, str, tuple[str, str] | None]]] = {
         ("Ternは70 kWhを充電していない。", "70", (DENIED, "ていない")),
         ("Ternは70 kWhを充電する見込み。", "70", (HEDGED, "見込み")),
         ("Ternは約70 kWhを充電した。", "70", (HEDGED, "約")),
+        ("Ternは素晴らしい70 kWhを充電した。", "70", None),
         ("Ternは60〜70 kWhを充電した。", "70", (HEDGED, "60〜70")),
     ],
     "ko": [
@@ -181,6 +185,8 @@ NEAR = "write `2012~`, a range (`FIRST/LAST`) or one of two (`[ONE,OTHER]`)"
         ("It was built between 2012 and 2013.", "p: launched, o: 2012/2013", []),
         ("It was built circa 2012-2013.", "p: launched, o: 2012~/2013~", []),
         ("It was in Riga about 2012.", "p: homePort, o: riga, when: 2012", ["`about` before its date", NEAR]),
+        ("It lay near Riga in 2012.", "p: homePort, o: riga, when: 2012", []),
+        ("It was in Riga around the year 2012.", "p: homePort, o: riga, when: 2012", ["`around` before its date"]),
         ("It may have been in Riga.", "p: homePort, o: riga", ["`may`", "write `sure: vague`"]),
         ("It may have been in Riga.", "p: homePort, o: riga, sure: vague", []),
         ("Its home port may be Riga.", "p: homePort, o: riga, mode: opinion", []),

@@ -20,7 +20,7 @@ from kg.graph.coverage import parts_of, plain_number
 from kg.model.nouns import Claim, Evidence, Mode
 from kg.model.values import Date, Quantity
 from kg.text.diagnostic import Diagnostic, Mark, OfferedReason
-from kg.text.figure import NEWEST_RULE, Figure, find_figures, list_rules
+from kg.text.figure import Figure, find_figures, list_rules
 from kg.text.relative import explain_relative, names_part, word_reason
 from kg.text.sentence import fold_words
 from kg.text.tongues import SignalWords, read_tongue
@@ -76,8 +76,8 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
 
 
 def _of_text(text: str, lang: str) -> _Sentence:
-    figures = {f.value for rule in list_rules(lang) for f in find_figures(text, lang, rule)}
-    found = find_figures(text, lang, NEWEST_RULE)
+    by_rule = [find_figures(text, lang, rule) for rule in list_rules(lang)]
+    figures, found = {figure.value for some in by_rule for figure in some}, by_rule[-1]
     signed = {f.value for f in found if _is_signed(text, f, lang)}
     figures -= signed - {f.value for f in found if not _is_signed(text, f, lang)}
     figures |= {f"-{value.lstrip('-')}" for value in signed}
@@ -87,6 +87,7 @@ def _of_text(text: str, lang: str) -> _Sentence:
 def _is_signed(text: str, figure: Figure, lang: str) -> bool:
     """Whether a sign that its rule does not read puts a figure below zero: `净利润-3.34亿元`, `△123億円`.
 
+    >>> from kg.text.figure import NEWEST_RULE
     >>> def find(text, lang="zh"):
     ...     return [f.value for f in find_figures(text, lang, NEWEST_RULE) if _is_signed(text, f, lang)]
     >>> [find(text) for text in ("净利润-3.34亿元", "同比-8%", "损益△123億円")], find("損益▲5億円", "ja")

@@ -25,7 +25,7 @@ from kg.model.values.quantity_text import SIGNS_OF_MONEY
 from kg.reading.articles import Article
 from kg.text.diagnostic import Diagnostic
 from kg.text.edtf import Edtf
-from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.figure import NEWEST_RULE, Figure, find_figures
 from kg.text.figure.digits import CASELESS
 from kg.text.plural import write_plural
 from kg.text.sentence import Sentence, fold_words
@@ -110,7 +110,7 @@ def _check_unit(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
     unit = context.vocabulary.unit_by_iri.get(claim.object.unit)
     if unit is None or unit.iri.endswith("/NUM") or has_unit(unit, reader.words):
         return
-    if parts_of(claim.object, [f.value for f in find_figures(reader.words, reader.lang, NEWEST_RULE)]):
+    if parts_of(claim.object, [f.value for f in _read_figures(reader.words, reader.lang)]):
         return  # `2:14:38`
     if _is_counted(unit):  # what is counted has many names: only that of another unit tells
         other = _find_counted(claim.object, reader, context)
@@ -272,7 +272,13 @@ def _find_year(edtf: Edtf, text: str, lang: str) -> int | None:
         return None
     year = edtf.first[0]
     wanted = str(year if year > 0 else 1 - year)
-    return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value == wanted), None)
+    return next((figure.start for figure in _read_figures(text, lang) if figure.value == wanted), None)
+
+
+@lru_cache(maxsize=64)
+def _read_figures(words: str, lang: str) -> tuple[Figure, ...]:
+    """The figures in the words of a sentence, kept for the next claim on it."""
+    return find_figures(words, lang, NEWEST_RULE)
 
 
 def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
@@ -282,7 +288,7 @@ def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
     """
     wanted = {plain_number(number) for number in quantity.numbers() if number}
     wanted |= {number.lstrip("-") for number in wanted}
-    return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
+    return next((figure.start for figure in _read_figures(text, lang) if figure.value in wanted), None)
 
 
 def _is_within_figure(text: str, place: int) -> bool:
@@ -320,7 +326,7 @@ def _find_beside(
         return f"`{before}` before its {what}"
     if place is None or what == "dates":  # a range has words of its own between its ends
         return None
-    figures = find_figures(words, reader.lang, NEWEST_RULE)
+    figures = _read_figures(words, reader.lang)
     number = next(number for number, figure in enumerate(figures) if figure.start == place)
     after = words[figures[number].end :]
     behind = tongue.find_behind(after) or next(iter(_PLUS_MINUS.findall(after)), None)

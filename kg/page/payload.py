@@ -189,9 +189,7 @@ def _entity(entity: Entity, stated: StatedRecords, lang: str) -> Json:
     description = {clean(t.lang): clean(t.text) for t in entity.description}
     when = {tongue: show_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
-    labels = {
-        entity.label(tongue) for tongue in LANGUAGES
-    }  # which the page says; those of other languages are further names
+    labels = {entity.label(tongue) for tongue in LANGUAGES}  # those of other languages are further names
     return _slim(
         {
             "classes": [c.text for c in entity.classes],

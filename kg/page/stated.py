@@ -15,7 +15,7 @@ from kg.page.text import clean
 from kg.rdf.file import word_place
 from kg.rdf.turtle.document import MarkedQuad
 
-MOST_STATED = 40  # statements on one entity that are shown
+MOST_STATED = 40  # statements on one entity that are shown, beside those that contradict something
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +85,10 @@ def record_statements(story: Story, table_conflicts: Iterable[Contradiction] = (
         key, predicate, value = key_of(quad.subject.term), quad.predicate.term, quad.object.term
         if key is None or isinstance(predicate, DefaultGraph) or isinstance(value, DefaultGraph):
             continue
-        if len(found[key]) == MOST_STATED:
+        if len(found[key]) < MOST_STATED or id(quad) in contradicted:
+            found[key].append(record(quad, word_place(quad.object.mark), contradicted=id(quad) in contradicted))
+        else:
             left_out[key] += 1
-            continue
-        found[key].append(record(quad, word_place(quad.object.mark), contradicted=id(quad) in contradicted))
     rows: dict[str, list[StatedRecord]] = defaultdict(list)
     for conflict in table_conflicts:
         row = conflict.statements[0]

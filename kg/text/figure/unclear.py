@@ -99,7 +99,7 @@ class _Pieces:
         for point in self.patterns.point.finditer(self.text):
             self._take_point(*point.span())
         for name in self.patterns.names.finditer(self.text):
-            self._take_within(*name.span())
+            self._take_name(*name.span())
         for percent in self.patterns.percent.finditer(self.text):
             if self._is_number_before(percent.start() - 1):
                 self._take_within(*percent.span())
@@ -158,6 +158,11 @@ class _Pieces:
             if gap is None or gap.end() == at:
                 break
             at = gap.end()
+
+    def _take_name(self, start: int, end: int) -> None:
+        """The numbers of a name; what begins before it or goes on behind it is another: `the first half million`."""
+        held = (self.at[i] for i in range(start, end) if i in self.at)
+        self.unclear |= {n for n in held if start <= self.numerals[n].start and self.numerals[n].end <= end}
 
     def _take_within(self, start: int, end: int) -> None:
         self.unclear |= {self.at[i] for i in range(start, end) if i in self.at}

@@ -106,6 +106,8 @@ from kg.text.tongues.wordlist import WordList, join_either, join_words, write_wo
 __all__ = ["WordList", "list_tongues", "read_tongue", "write_word"]
 
 _MONEY = r"(?:(?:a|[a-z]{0,2}[$€£¥]) ?)?"  # what may stand between a bound and its figure: `about a dozen`, `over US$5`
+# a small word between `around` and its year; one that gives a time ends what stands before it: `near Riga in 2012`
+_SMALL = r"(?!(?:in|im|on|en|nel|em|no|w|we|в|во|op)\b)[^\W\d_]{1,5}"
 _PARTS = r"[;:()\[\]—–，；：。]|\s-\s"  # what parts clauses in every language; a comma does not always
 
 
@@ -240,7 +242,7 @@ class SignalWords:
     def _near(self) -> re.Pattern[str]:
         months = "|".join(map(re.escape, sorted({word for month in self.months for word in month.words}, key=len)))
         date = rf"(?:\d{{1,2}}\S{{0,2}} (?:de )?)?(?:(?:{months})\.?,? (?:del? |of )?)?"  # what may stand before a year
-        return re.compile(rf"({join_words(self.near)})(?: [^\W\d_]{{1,5}}){{0,2}} ?{date}$")
+        return re.compile(rf"({join_words(self.near)})(?: {_SMALL}){{0,2}} ?{date}$")
 
     @cached_property
     def _reach(self) -> re.Pattern[str]:
