@@ -21,7 +21,7 @@ import pytest
 from browser.synthetic import write_project
 from hostile import KNOWN, hostile_strings
 from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
-from story import check_story, claims_file
+from story import PREFIXES, check_story, claims_file
 
 from kg.ask.store import Table
 from kg.build.build import ask_all
@@ -139,6 +139,22 @@ def test_many_lines_between_two_things_run_side_by_side_and_none_around_them() -
     bent = [(e["smooth"]["type"], e["smooth"]["roundness"]) for e in edges if e["smooth"]]
     assert len(edges) == 62 and len(set(bent)) == len(bent) >= 61
     assert max(roundness for _, roundness in bent) == 0.8
+
+
+def test_lines_side_by_side_between_two_things_far_apart_stay_in_the_picture(tmp_path: Path) -> None:
+    names = [f"meets{n}" for n in range(30)]
+    kinds = 'a owl:ObjectProperty ; rdfs:label "meets"@en ; rdfs:range <https://schema.org/Person>'
+    ontology = PREFIXES + "".join(f"r:{name} {kinds} .\n" for name in names)
+    lines = [f"{name}: {{s: olle-brandt, p: {name}, o: mira-vogt}}" for name in names]
+    story = check_story(tmp_path, {"ontology/more.ttl": ontology, **claims_file(*lines)}).story
+    two = tuple(e for e in story.seeds.entities if e.key in {"olle-brandt", "mira-vogt"})
+    claims = tuple(c for c in story.seeds.claims if c.id.removeprefix("post.") in names)
+    page = render_page(replace(story, seeds=replace(story.seeds, entities=two, claims=claims)))
+    curves = re.findall(r'<path id="r-\d+" d="M([-\d.]+) ([-\d.]+)Q([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"', page)
+    assert len(curves) == len(names)
+    middles = [(float(y1) + 2 * float(y) + float(y2)) / 4 for _, y1, _, y, _, y2 in curves]
+    assert len(set(middles)) == len(names)
+    assert min(middles) > 0 and max(middles) < 510
 
 
 def test_the_page_weighs_little(page: str) -> None:

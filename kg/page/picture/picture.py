@@ -101,6 +101,7 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         )  # fmt: skip
         return Picture(width=width, height=height, dots=dots, lines=drawn, labels={}, families=families.labels,
                        areas=areas, links=regions.links)  # fmt: skip
+    drawn = _keep_inside(drawn, by_key, (width, height))
     lines = _place_badges(drawn, by_key)
     ground = Ground(dots=dots, lines=lines, sides=sides, frame=(width, height))
     placed = _label_all(ground, _WIDE, grow)
@@ -209,6 +210,29 @@ def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[DrawnRelatio
             )
         )
     return tuple(lines)
+
+
+def _keep_inside(
+    lines: tuple[DrawnRelation, ...], dots: Mapping[str, Dot], frame: tuple[int, int]
+) -> tuple[DrawnRelation, ...]:
+    """Lines side by side bend less, all in one measure, where one of them would leave the picture."""
+
+    def is_inside(line: DrawnRelation) -> bool:
+        points = (point_on(line, dots, at) for at in (0.3, 0.5, 0.7))
+        return all(0 <= x <= frame[0] and 0 <= y <= frame[1] for x, y in points)
+
+    beside: dict[frozenset[str], list[DrawnRelation]] = defaultdict(list)
+    for line in lines:
+        if line.bend:
+            beside[frozenset((line.relation.subject, line.relation.object))].append(line)
+    kept = {line.number: line for line in lines}
+    for alike in beside.values():
+        for part in range(10, 0, -1):
+            scaled = [replace(line, bend=round(line.bend * part / 10, 3)) for line in alike]
+            if part == 1 or all(map(is_inside, scaled)):
+                kept |= {line.number: line for line in scaled}
+                break
+    return tuple(kept[line.number] for line in lines)
 
 
 def _place_badges(lines: tuple[DrawnRelation, ...], dots: Mapping[str, Dot]) -> tuple[DrawnRelation, ...]:
