@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 import pytest
@@ -28,10 +28,11 @@ c:three a r:Claim ; rdf:subject e:gull ; rdf:predicate r:opens ; rdf:object 2031
 
 
 @pytest.fixture(scope="module")
-def store() -> Store:
+def store() -> Iterator[Store]:
     written = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in NAMES.items()) + DATA
     quads = list(ox.parse(written.encode(), format=ox.RdfFormat.TURTLE))
-    return Store(quads, Prefixes(namespaces=NAMES))
+    with Store(quads, Prefixes(namespaces=NAMES)) as store:
+        yield store
 
 
 def tell(store: Store, query: str, given: Mapping[str, str] | None = None) -> list[tuple[str, int, str, str | None]]:
