@@ -374,9 +374,13 @@ def test_a_large_network_is_laid_out_in_regions() -> None:
     assert lay_out_regions(dict.fromkeys(names, 6.0), edges, width=2000, height=1000) == found
 
 
-@pytest.mark.parametrize("alone", [0, 3, 40, 900])
-@pytest.mark.parametrize("sizes", [(), (2,) * 60, (3, 2, 2), (120,), (6,) * 30, (750, 4)])
-@pytest.mark.parametrize(("width", "height"), [(2000, 1000), (900, 1800)])
+@pytest.mark.parametrize(
+    ("alone", "sizes", "width", "height"),
+    [
+        (3, (), 2000, 1000), (900, (), 900, 1800), (40, (2,) * 60, 2000, 1000), (3, (3, 2, 2), 2000, 1000),
+        (900, (6,) * 30, 2000, 1000), (3, (750, 4), 900, 1800),
+    ],
+)  # fmt: skip
 def test_what_is_related_to_nothing_has_a_region_too(
     alone: int, sizes: tuple[int, ...], width: int, height: int
 ) -> None:
@@ -386,5 +390,4 @@ def test_what_is_related_to_nothing_has_a_region_too(
     for number, size in enumerate(sizes):
         names += (chain := [f"g{number}.{i}" for i in range(size)])
         edges += pairwise(chain)
-    if names:
-        check_regions(names, edges, width=width, height=height)
+    check_regions(names, edges, width=width, height=height)
