@@ -120,6 +120,7 @@ def settle(story: Path) -> None:
     settle_curated(story, story / ".kg")
 
 
+@pytest.mark.thorough
 def test_rebase_killed_anywhere(story: Path) -> None:
     def work(folder: Path) -> None:
         project = Project(folder)
@@ -134,6 +135,7 @@ def test_rebase_killed_anywhere(story: Path) -> None:
     assert old >= 12 and new >= 4
 
 
+@pytest.mark.thorough
 def test_outline_killed_anywhere(story: Path) -> None:
     (story / "seeds/claims/bridge.yaml").unlink()
     (story / "seeds/entities/rivertown.yaml").unlink()
