@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from time import monotonic
 
 import pyoxigraph as ox
@@ -36,8 +36,9 @@ def find_misfits(
     if not is_empty(answer):
         return
     tokens = list(scan_query(source.text))
-    places = [(source, first.start, last.start + len(last.text)) for first, last in _find_literals(tokens)]
-    looked = [(mark_at(*place), source.text[place[1] : place[2]]) for place in places[:_MOST]]
+    literals = islice(_find_literals(tokens), _MOST)
+    places = [(source, first.start, last.start + len(last.text)) for first, last in literals]
+    looked = [(mark_at(*place), source.text[place[1] : place[2]]) for place in places]
     for value in (given or {}).values():
         term = read_term(value, store.prefixes)
         if isinstance(term, ox.Literal):
@@ -50,8 +51,9 @@ def find_misfits(
         if told:
             message = f"`{mark.excerpt or text}` stands nowhere in the graph"
             yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=f"there is {told}")
-    for token in _find_languages(tokens):
-        there = _list_languages(store, end - monotonic())
+    compared = list(_find_languages(tokens))
+    there = _list_languages(store, end - monotonic()) if compared else []
+    for token in compared:
         if there and (tag := read_quoted(token.text)) and tag[0] and tag[0] not in there:  # `""`: of no language
             mark = mark_at(source, token.start, token.start + len(token.text))
             message = f"no text of the graph has the language `{tag[0]}`, as `LANG` writes it"
@@ -72,16 +74,18 @@ def _write(term: ox.Literal, prefixes: Prefixes) -> str:
 def _find_literals(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
     """The literals of patterns, and the texts that a variable shall be equal to: the first and last token of each."""
     opened: list[str] = []
+    places: list[int] = []  # of the brackets that are open
     computed = {token.text for before, token in pairwise(tokens) if before.text.upper() == "AS"}
     for at, token in enumerate(tokens):
         before = tokens[at - 1]
         if token.kind == "open":
             opened.append("template" if before.text.upper() == "CONSTRUCT" else token.text)
+            places.append(at)
         elif token.kind == "close":
-            del opened[-1:]
+            del opened[-1:], places[-1:]
         if "{" not in opened or token.kind not in {"string", "number"}:
             continue
-        if "(" in opened and _find_compared(tokens, at) in {"", *computed}:
+        if "(" in opened and _find_compared(tokens, at, places[-1]) in {"", *computed}:
             continue
         if before.kind == "word" and before.text.upper() in {"LIMIT", "OFFSET"}:
             continue
@@ -94,24 +98,23 @@ def _find_literals(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
         yield before if signed else token, tokens[min(end, len(tokens) - 1)]
 
 
-def _find_compared(tokens: Sequence[Token], at: int) -> str:
-    """The variable that shall be equal to the text at a place, in a comparison or in a list; nothing where none is."""
+def _find_compared(tokens: Sequence[Token], at: int, bracket: int) -> str:
+    """The variable that shall be equal to the text at a place, in a comparison or in a list; nothing where none is.
+
+    *bracket* is the place of the innermost bracket that is open there.
+    """
     if tokens[at].kind != "string":
         return ""  # numbers are equal by their values
     end = at + {"@": 3, "^": 4}.get(tokens[at + 1].text if at + 1 < len(tokens) else "", 1)
-    after = [(token.kind, token.text) for token in tokens[end : end + 2]]
-    if after[:1] == [("other", "=")] and after[1:] and after[1][0] == "var":
-        return after[1][1]
-    sides = list(tokens[:at])
-    if sides[-1:] and sides[-1].text in {"(", ","}:  # a list holds terms, commas, and no bracket
-        while sides and sides[-1].text != "(":
-            sides.pop()
-        sides = sides[:-2] if [t.text.upper() for t in sides[-2:-1]] == ["IN"] else []
-    elif sides[-1:] and sides[-1].text == "=":
-        sides.pop()
-    else:
-        return ""
-    return sides[-1].text if sides and sides[-1].kind == "var" else ""
+    after, before = tokens[end : end + 2], tokens[at - 1].text
+    sides: Sequence[Token] = ()
+    if [token.text for token in after[:1]] == ["="]:
+        sides = after[1:]
+    elif before == "=":
+        sides = tokens[at - 2 : at - 1]
+    elif before in {"(", ","} and tokens[bracket - 1].text.upper() == "IN":
+        sides = tokens[bracket - 2 : bracket - 1]
+    return next((side.text for side in sides if side.kind == "var"), "")
 
 
 def _find_others(literal: str, store: Store, seconds: float) -> tuple[ox.Literal, ...]:
@@ -134,10 +137,15 @@ def _find_languages(tokens: Sequence[Token]) -> Iterator[Token]:
     """The texts that `LANG(...)` of a variable shall be equal to."""
     words = [token.text.upper() for token in tokens]
     for at, token in enumerate(tokens):
-        sides = (words[max(0, at - 5) : at], words[at + 1 : at + 6])
-        calls = ("".join([*sides[0][:2], *sides[0][3:]]), "".join([*sides[1][:3], *sides[1][4:]]))
-        if token.kind == "string" and (calls[0] == "LANG()=" or calls[1] == "=LANG()"):
+        left, right = words[max(0, at - 5) : at], words[at + 1 : at + 6]
+        is_compared = (left[4:] == ["="] and _calls_lang(left)) or (right[:1] == ["="] and _calls_lang(right[1:]))
+        if token.kind == "string" and is_compared:
             yield token
+
+
+def _calls_lang(words: Sequence[str]) -> bool:
+    """Whether words begin with `LANG`, a bracket, one word and a bracket."""
+    return [*words[:2], *words[3:4]] == ["LANG", "(", ")"]
 
 
 def _list_languages(store: Store, seconds: float) -> list[str]:

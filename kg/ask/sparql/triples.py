@@ -37,7 +37,7 @@ class PatternTriple:
 
 
 def find_prologue(text: str) -> str:
-    """What stands before the form of a query: its prefixes and its base.
+    """The prologue of a query: its prefixes and its base.
 
     >>> find_prologue("PREFIX a: <http://a.example/> ASK { ?s ?p a:x }")
     'PREFIX a: <http://a.example/> '
